@@ -1,0 +1,133 @@
+/**
+ * A job: one run of a script. Its state is a sum type, so that impossible mixes (an outcome without
+ * an end, a start without an interpreter) cannot be written down.
+ */
+
+/** Everything that was asked for, as stored. Names of environment variables only, never values. */
+export interface JobRequest {
+  /** MCP tool or CLI command that started the job. */
+  tool: string;
+  label: string;
+  /** Working directory, absolute. */
+  directory: string;
+  /** Absolute path of the script; null when the code was given inline (then `work/script.py`). */
+  scriptPath: string | null;
+  args: string[];
+  envNames: string[];
+  envFile: string | null;
+  /** "3.12", or null for the default interpreter. */
+  pythonVersion: string | null;
+  environment: EnvironmentRequest;
+  /** Limit on the script's own run, seconds; 0 = none. */
+  timeoutSeconds: number;
+  /** Whether status replies carry partial output. Output is captured in any case. */
+  streaming: boolean;
+  /** Standard input stays open for later input. */
+  interactive: boolean;
+  /** Text was given for standard input (not stored). */
+  hasStdin: boolean;
+  /** Limit per stream, bytes. */
+  maxOutputBytes: number;
+  /** Address-space limit, MiB; null = none. */
+  memoryLimitMb: number | null;
+}
+
+/** Which packages the script wants, and how freely the resolver may act. */
+export interface EnvironmentRequest {
+  useUv: boolean;
+  /** PEP 508 requirements named by the caller. */
+  dependencies: string[];
+  /** Install well-known distributions that the script imports and the environment lacks. */
+  autoInstall: boolean;
+  ignoreProject: boolean;
+}
+
+/** What the resolver decided: recorded with the job. */
+export interface Launch {
+  interpreter: string;
+  /** How the interpreter was chosen. */
+  strategy: string;
+  pythonVersion: string;
+  /** Pinned `name==version` of the environment, when we built it. */
+  resolvedDependencies: string[] | null;
+  /** Sentences for the caller, such as an import that was not installed and why. */
+  notes: string[];
+}
+
+/** Our own prior decision to end a job; the first one wins over whatever exit code follows. */
+export type Ending = 'cancelled' | 'timed_out' | 'output_limit';
+
+export type Outcome =
+  | { kind: 'exited'; code: number }
+  | { kind: 'signalled'; signal: number }
+  | { kind: 'timed_out'; limit_seconds: number }
+  | { kind: 'cancelled' }
+  | { kind: 'output_limit'; limit_bytes: number }
+  | { kind: 'never_started'; reason: string }
+  | { kind: 'lost'; reason: string };
+
+export type FinalStatus = 'completed' | 'failed' | 'cancelled';
+export type JobStatus = 'pending' | 'running' | FinalStatus;
+export type JobPhase = 'queued' | 'preparing' | 'running' | 'ended';
+
+export type JobState =
+  | { name: 'pending' }
+  | { name: 'preparing'; claimedBy: string }
+  | { name: 'running'; startedAt: number; launch: Launch }
+  | {
+      name: FinalStatus;
+      /** Null when the script never started. */
+      startedAt: number | null;
+      launch: Launch | null;
+      endedAt: number;
+      outcome: Outcome;
+      /** Exit code as recorded; null when there is none to know. */
+      exitCode: number | null;
+      usage: Usage | null;
+    };
+
+/** What the kernel counted for the script and the children it waited for. */
+export interface Usage {
+  cpu_seconds: number;
+  peak_rss_bytes: number;
+}
+
+export interface Job {
+  id: string;
+  request: JobRequest;
+  state: JobState;
+  /** Identity of the server or CLI process that accepted the job. */
+  submittedBy: string;
+  /** Set as soon as somebody decided to end the job. */
+  ending: Ending | null;
+  /** Unix milliseconds. */
+  createdAt: number;
+}
+
+export type EndedState = Extract<JobState, { outcome: Outcome }>;
+export type EndedJob = Job & { state: EndedState };
+
+export const FINAL_STATUSES = ['completed', 'failed', 'cancelled'] as const;
+
+export function isFinal(state: JobState): state is EndedState {
+  return 'outcome' in state;
+}
+
+export function hasEnded(job: Job): job is EndedJob {
+  return isFinal(job.state);
+}
+
+export function statusOf(state: JobState): JobStatus {
+  return state.name === 'preparing' ? 'running' : state.name;
+}
+
+export function phaseOf(state: JobState): JobPhase {
+  if (isFinal(state)) return 'ended';
+  return state.name === 'pending' ? 'queued' : state.name;
+}
+
+/** A zero exit is the only way to be completed; a decision of ours outranks any exit code. */
+export function finalStatusOf(outcome: Outcome): FinalStatus {
+  if (outcome.kind === 'cancelled') return 'cancelled';
+  return outcome.kind === 'exited' && outcome.code === 0 ? 'completed' : 'failed';
+}
