@@ -1,0 +1,160 @@
+/**
+ * Settings: one schema, one pure function. Defaults < config.toml < environment < flags; every
+ * problem is reported at once, with its source.
+ */
+import { availableParallelism, homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { JobError } from './core/job-error.ts';
+
+const MIB = 1024 * 1024;
+
+/** Key in config.toml → schema, default and meaning. The reference page is generated from this. */
+export const ConfigSchema = z.strictObject({
+  async_timeout_seconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(20)
+    .describe('How long a synchronous call waits before the run moves to the background.'),
+  max_concurrent_jobs: z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(Math.max(8, 4 * availableParallelism()))
+    .describe('Jobs of this home that run at once; further ones wait as pending.'),
+  default_timeout_seconds: z
+    .int()
+    .min(0)
+    .max(31_536_000)
+    .default(0)
+    .describe('Time limit of a run that names none, in seconds; 0 = no limit.'),
+  max_output_bytes: z
+    .int()
+    .min(4096)
+    .default(1024 * MIB)
+    .describe('Limit per output stream of a job, in bytes.'),
+  min_free_disk_bytes: z
+    .int()
+    .min(0)
+    .default(256 * MIB)
+    .describe('New jobs are refused while the home folder has less free space than this.'),
+  flush_interval_ms: z
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(30)
+    .describe('How often unflushed output of a running script becomes visible; 0 = never.'),
+  keep_background_processes: z
+    .boolean()
+    .default(false)
+    .describe('Leave processes alone that a job left behind when it ended.'),
+  python: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Default interpreter: an absolute path. Unset: python3 on PATH, else the newest.'),
+  log_level: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least severe level that is written to logs/server.log.'),
+});
+
+export type ConfigFile = z.infer<typeof ConfigSchema>;
+export type Config = ConfigFile & { home: string };
+type Key = keyof ConfigFile;
+
+/** Environment variable of each setting. */
+export const CONFIG_ENV: Record<Key, string> = {
+  async_timeout_seconds: 'SMART_ASYNC_TIMEOUT_SECONDS',
+  max_concurrent_jobs: 'PYTHON_MCP_MAX_CONCURRENT_JOBS',
+  default_timeout_seconds: 'PYTHON_MCP_DEFAULT_TIMEOUT_SECONDS',
+  max_output_bytes: 'PYTHON_MCP_MAX_OUTPUT_BYTES',
+  min_free_disk_bytes: 'PYTHON_MCP_MIN_FREE_DISK_BYTES',
+  flush_interval_ms: 'PYTHON_MCP_FLUSH_MS',
+  keep_background_processes: 'PYTHON_MCP_KEEP_BACKGROUND_PROCESSES',
+  python: 'PYTHON_MCP_PYTHON',
+  log_level: 'PYTHON_MCP_LOG_LEVEL',
+};
+
+export interface ConfigSources {
+  env: Record<string, string | undefined>;
+  /** Settings given on the command line, by config key. */
+  flags?: Record<string, unknown>;
+  /** Text of a file, or null when there is none. */
+  readFile: (path: string) => string | null;
+  /** Loaded only when there is a config file: most homes have none. */
+  parseToml: (text: string) => unknown;
+}
+
+/** @throws JobError invalid_request that lists every wrong setting with its source. */
+export function loadConfig({ env, flags = {}, readFile, parseToml }: ConfigSources): Config {
+  const home = homeFolder(env);
+  const path = join(home, 'config.toml');
+  const file = readFile(path);
+  const problems: string[] = [];
+  const merged = {
+    ...(file === null ? {} : fromFile(file, path, parseToml, problems)),
+    ...fromEnv(env),
+    ...flags,
+  };
+  const parsed = ConfigSchema.safeParse(merged);
+  for (const issue of parsed.error?.issues ?? []) {
+    problems.push(describeIssue(issue, merged, env, flags, path));
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new JobError('invalid_request', `Wrong settings:\n  ${problems.join('\n  ')}`);
+  }
+  return { ...parsed.data, home };
+}
+
+function homeFolder(env: ConfigSources['env']): string {
+  const named = env['PYTHON_MCP_HOME'];
+  if (!named) return join(env['HOME'] || homedir(), '.python_mcp');
+  return isAbsolute(named) ? named : resolve(named);
+}
+
+function fromFile(
+  text: string,
+  path: string,
+  parseToml: ConfigSources['parseToml'],
+  problems: string[],
+): Record<string, unknown> {
+  try {
+    return parseToml(text) as Record<string, unknown>;
+  } catch (error) {
+    problems.push(`${path}: not valid TOML: ${(error as Error).message}`);
+    return {};
+  }
+}
+
+function fromEnv(env: ConfigSources['env']): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const [key, name] of Object.entries(CONFIG_ENV)) {
+    const text = env[name];
+    if (text !== undefined && text !== '') found[key] = readScalar(text);
+  }
+  return found;
+}
+
+/** Environment variables are text: numbers and booleans are recognised by their form. */
+function readScalar(text: string): unknown {
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text;
+}
+
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  merged: Record<string, unknown>,
+  env: ConfigSources['env'],
+  flags: Record<string, unknown>,
+  path: string,
+): string {
+  if (issue.code === 'unrecognized_keys') {
+    return `${path}: unknown setting ${issue.keys.join(', ')}. Known: ${Object.keys(CONFIG_ENV).join(', ')}.`;
+  }
+  const key = String(issue.path[0]) as Key;
+  const source = key in flags ? 'command line' : env[CONFIG_ENV[key]] ? CONFIG_ENV[key] : path;
+  return `${source}: ${key} = ${JSON.stringify(merged[key])}: ${issue.message}`;
+}

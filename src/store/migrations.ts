@@ -1,0 +1,83 @@
+/** The schema, as numbered steps. A database newer than this program is refused, not guessed at. */
+import type { DatabaseSync } from 'node:sqlite';
+import { JobError } from '../core/job-error.ts';
+
+/** Step n brings a database from user_version n to n + 1. Steps are never edited once released. */
+const STEPS: readonly string[] = [
+  `
+  CREATE TABLE jobs (
+    id           TEXT PRIMARY KEY,
+    state        TEXT NOT NULL,
+    submitted_by TEXT NOT NULL,
+    bound        INTEGER NOT NULL,  -- 1: only the submitter can launch it (it holds values we never store)
+    claimed_by   TEXT,
+    request      TEXT NOT NULL,
+    created_at   INTEGER NOT NULL,
+    started_at   INTEGER,
+    ended_at     INTEGER,
+    ending       TEXT,
+    launch       TEXT,
+    outcome      TEXT,
+    exit_code    INTEGER,
+    usage        TEXT,
+    swept        INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  -- Partial: the work of every tick is the jobs that are alive, however many have ended.
+  CREATE INDEX jobs_alive ON jobs (state, id) WHERE state IN ('pending', 'preparing', 'running');
+  CREATE INDEX jobs_unswept ON jobs (id) WHERE swept = 0 AND state IN ('completed', 'failed', 'cancelled');
+  CREATE INDEX jobs_by_state ON jobs (state, id DESC);
+
+  -- Counted by triggers, so that a total costs the same with ten jobs and with a million.
+  CREATE TABLE job_counts (state TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER count_insert AFTER INSERT ON jobs BEGIN
+    INSERT INTO job_counts VALUES (NEW.state, 1) ON CONFLICT DO UPDATE SET jobs = jobs + 1;
+  END;
+  CREATE TRIGGER count_delete AFTER DELETE ON jobs BEGIN
+    UPDATE job_counts SET jobs = jobs - 1 WHERE state = OLD.state;
+  END;
+  CREATE TRIGGER count_update AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+    UPDATE job_counts SET jobs = jobs - 1 WHERE state = OLD.state;
+    INSERT INTO job_counts VALUES (NEW.state, 1) ON CONFLICT DO UPDATE SET jobs = jobs + 1;
+  END;
+
+  CREATE TABLE readers (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    reader TEXT NOT NULL,
+    cursor TEXT NOT NULL,
+    PRIMARY KEY (job_id, reader)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+export const SCHEMA_VERSION = STEPS.length;
+
+/** @throws JobError storage when the database was written by a newer version. */
+export function migrate(database: DatabaseSync, path: string): void {
+  if (versionOf(database) === SCHEMA_VERSION) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Read again under the lock: another server may have migrated meanwhile.
+    const from = versionOf(database);
+    refuseNewer(from, path);
+    for (const step of STEPS.slice(from)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+function refuseNewer(version: number, path: string): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new JobError(
+    'storage',
+    `${path} was written by a newer python-mcp (schema ${version}, this one knows ${SCHEMA_VERSION}). ` +
+      'Update python-mcp, or set PYTHON_MCP_HOME to another folder.',
+  );
+}
