@@ -45,8 +45,10 @@ export interface EnvironmentRequest {
 /** What the resolver decided: recorded with the job. */
 export interface Launch {
   interpreter: string;
-  /** How the interpreter was chosen. */
+  /** `uv-run` when uv made or manages the environment, else `system-python`. */
   strategy: string;
+  /** What decided: explicit-dependencies, inline-metadata, project-venv, default-interpreter … */
+  source: string;
   pythonVersion: string;
   /** Pinned `name==version` of the environment, when we built it. */
   resolvedDependencies: string[] | null;

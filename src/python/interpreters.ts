@@ -1,0 +1,118 @@
+/** Chooses an interpreter: the default one, or one that fits a version. Python 3.8 is the oldest. */
+import { join } from 'node:path';
+import { invalid, JobError, shown } from '../core/job-error.ts';
+import { unlessAborted } from './abort.ts';
+import type { EnvironmentContext } from './context.ts';
+import { fileStamp } from './file-stamp.ts';
+import { candidatePaths, pathFolders } from './interpreter-candidates.ts';
+import { interpreterCache, type Interpreter } from './interpreter-cache.ts';
+import { compareVersions, isWithin, satisfies } from './version.ts';
+
+type Surroundings = Pick<EnvironmentContext, 'home' | 'config' | 'env' | 'signal'>;
+
+const OLDEST = '3.8';
+const VERSION = /^3\.\d{1,2}(\.\d{1,2})?$/;
+
+/**
+ * The configured interpreter, else the first `python3` on PATH, else the newest one found.
+ * Costs one stat per PATH folder up to the hit once it is known.
+ * @throws JobError interpreter_unavailable
+ */
+export async function defaultInterpreter(context: Surroundings): Promise<Interpreter> {
+  if (context.config.pythonPath) return configured(context.config.pythonPath, context);
+  for (const folder of pathFolders(context.env)) {
+    const found = await describe(join(folder, 'python3'), context);
+    if (found && isSupported(found)) return found;
+  }
+  return best(await allInterpreters(context), () => true) ?? none();
+}
+
+async function configured(path: string, context: Surroundings): Promise<Interpreter> {
+  const found = await describe(path, context);
+  if (found && isSupported(found)) return found;
+  throw new JobError(
+    'interpreter_unavailable',
+    `The configured interpreter (python) ${shown(path)} is not a working Python ${OLDEST} or newer. ` +
+      'Correct the setting or remove it to use the first python3 on PATH.',
+  );
+}
+
+function none(): never {
+  throw new JobError(
+    'interpreter_unavailable',
+    `No Python ${OLDEST} or newer was found on PATH or in the folders of pyenv, asdf, uv and conda. ` +
+      'Install one (for example `uv python install 3.13`) or name it in the setting `python`.',
+  );
+}
+
+/**
+ * The newest installed release of "3.12", or exactly "3.12.1".
+ * @throws JobError invalid_request, interpreter_unavailable (naming what is installed)
+ */
+export async function interpreterOfVersion(
+  version: string,
+  context: Surroundings,
+): Promise<Interpreter> {
+  if (!VERSION.test(version)) {
+    throw invalid('python_version', `${shown(version)} is not a version.`, 'Pass one like "3.12".');
+  }
+  const all = await allInterpreters(context);
+  const found = best(all, (candidate) => isWithin(candidate.version, version));
+  return found ?? unavailable(`Python ${version}`, version, all);
+}
+
+/**
+ * The default interpreter if it satisfies `specifier` (">=3.11"), else the newest that does.
+ * @throws JobError interpreter_unavailable
+ */
+export async function interpreterSatisfying(
+  specifier: string,
+  context: Surroundings,
+): Promise<Interpreter> {
+  const usual = await defaultInterpreter(context);
+  if (satisfies(usual.version, specifier)) return usual;
+  const all = await allInterpreters(context);
+  const found = best(all, (candidate) => satisfies(candidate.version, specifier));
+  return found ?? unavailable(`A Python for requires-python ${shown(specifier)}`, null, all);
+}
+
+function unavailable(what: string, version: string | null, all: Interpreter[]): never {
+  const versions = [...new Set(all.map((one) => one.version))].sort(compareVersions).join(', ');
+  throw new JobError(
+    'interpreter_unavailable',
+    `${what} is not installed here. Available: ${versions || 'none'}. ` +
+      `Install it (for example \`uv python install ${version ?? '3.13'}\`) or ask for another version.`,
+  );
+}
+
+/** Every supported interpreter of the machine, one per installation; virtual environments left out. */
+export async function allInterpreters(context: Surroundings): Promise<Interpreter[]> {
+  const paths = await candidatePaths(context.env);
+  const found = await Promise.all(paths.map((path) => describe(path, context)));
+  const byFile = new Map<string, Interpreter>();
+  for (const one of found) {
+    if (!one || !isSupported(one)) continue;
+    const file = fileStamp(one.path) ?? one.path;
+    if (!byFile.has(file)) byFile.set(file, one);
+  }
+  return [...byFile.values()];
+}
+
+function describe(path: string, context: Surroundings): Promise<Interpreter | null> {
+  const answer = interpreterCache(context.home).describe(path, context.env);
+  return unlessAborted(answer, context.signal);
+}
+
+function isSupported(interpreter: Interpreter): boolean {
+  return compareVersions(interpreter.version, OLDEST) >= 0;
+}
+
+/** Standard builds before others, newer before older, PATH order among equals. */
+function best(
+  all: Interpreter[],
+  fits: (candidate: Interpreter) => boolean,
+): Interpreter | undefined {
+  const order = (a: Interpreter, b: Interpreter) =>
+    Number(b.standard) - Number(a.standard) || compareVersions(b.version, a.version);
+  return all.filter(fits).sort(order)[0];
+}
