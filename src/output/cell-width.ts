@@ -1,0 +1,16 @@
+/** How many cells a character takes on a terminal, and which characters take none and show nothing. */
+
+/** Characters that are drawn two cells wide: East Asian full width and emoji. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+
+/** Characters drawn over the one before: accents, vowel signs, variation selectors, joiners. */
+const ZERO = /[\p{Mn}\p{Me}\u200c\u200d]/u;
+
+const FIRST_NOT_NARROW = 0x300;
+
+export function cellWidth(character: string): 0 | 1 | 2 {
+  if ((character.codePointAt(0) ?? 0) < FIRST_NOT_NARROW) return 1;
+  if (ZERO.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
