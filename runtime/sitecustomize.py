@@ -1,0 +1,214 @@
+"""Runs at the start of every Python in a job: this directory leads the job's PYTHONPATH.
+
+A job's output is a file, so Python buffers it by blocks: fast, but nothing shows for minutes. One
+companion thread hands the buffers to the log every PYTHON_MCP_FLUSH_MS. The same thread ends the
+job at its deadline when no server is left to do it. Standard library only, Python 3.8+, and silent:
+whatever fails here, the script runs as if this file were not there.
+"""
+import sys
+
+
+def _install():
+    # Built-in modules only: nothing is read from disk, and no file of the script's can be meant.
+    # Their functions are taken now, so that a script may replace `os.kill` or `time.time` at will.
+    import atexit
+    import posix
+    from _frozen_importlib import BuiltinImporter, module_from_spec
+    from _frozen_importlib_external import PathFinder
+    from _io import BufferedWriter, FileIO, TextIOWrapper
+    from _signal import SIG_BLOCK, SIGKILL, SIGTERM, pthread_sigmask, valid_signals
+    from _thread import RLock, allocate_lock, get_native_id, stack_size, start_new_thread
+    from _weakref import ref
+    from os import environ, register_at_fork
+    from time import sleep, time
+
+    def number(name, default):
+        try:
+            return float(environ[name])
+        except (KeyError, ValueError):
+            return default
+
+    work = environ['PYTHON_MCP_WORK']
+    flush_every = number('PYTHON_MCP_FLUSH_MS', 30) / 1000
+
+    # The job's own process is the child of the supervisor, which leads the process group. A shell
+    # in a new session deeper down looks the same, so the first one signs; exec keeps the pid.
+    pid = posix.getpid()
+    group = posix.getpgrp()
+    job = environ.get('PYTHON_MCP_JOB_ID', '')
+    signer, _, signature = environ.get('PYTHON_MCP_MAIN', '').rpartition(':')
+    main = posix.getppid() == group and (signer != job or signature == str(pid))
+    if main:
+        environ['PYTHON_MCP_MAIN'] = '%s:%d' % (job, pid)
+    # A living server acts at the deadline itself: two seconds later it is up to us.
+    deadline = number('PYTHON_MCP_DEADLINE', 0) + 2 if 'PYTHON_MCP_DEADLINE' in environ else None
+
+    def is_file(fd):
+        try:
+            return posix.fstat(fd).st_mode & 0o170000 == 0o100000
+        except OSError:
+            return False
+
+    logs = tuple(fd for fd in (1, 2) if is_file(fd))
+    # Reached even when a script detaches sys.stdout; weak, so that its last owner still closes it.
+    buffers = [
+        ref(stream.buffer)
+        for stream in (sys.stdout, sys.stderr)
+        if type(stream) is TextIOWrapper and type(stream.buffer) is BufferedWriter
+    ]
+
+    def show(stream):
+        """Flushes `stream` if it is CPython's own code down to fd 1 or 2, and that is still a file.
+
+        Never code of the script's: it does not expect to run in another thread. Without pending
+        bytes flush() makes no system call. lseek fails on a pipe put there by dup2: writing to it
+        could block, and fork with us.
+        """
+        try:
+            text = isinstance(stream, TextIOWrapper)
+            buffer = stream.buffer if text else stream
+            if type(buffer) is BufferedWriter and type(buffer.raw) is FileIO:
+                fd = buffer.raw.fileno()
+                if fd in logs and posix.lseek(fd, 0, 1) >= 0:
+                    TextIOWrapper.flush(stream) if text else buffer.flush()
+        except Exception:
+            pass  # closed, detached, disk full: the script meets the same error itself
+
+    def show_all():
+        show(getattr(sys, 'stdout', None))
+        show(getattr(sys, 'stderr', None))
+        show(sys.__stdout__)
+        show(sys.__stderr__)
+        for buffer in buffers:
+            show(buffer())
+
+    def run(wake, gone, tid):
+        kill_at = None
+        try:
+            tid.append(get_native_id())
+            # A signal that the script has blocked to wait for it must not find this thread open.
+            pthread_sigmask(SIG_BLOCK, valid_signals())
+            watching = deadline is not None and main and posix.getpid() == pid
+            pause = flush_every if flushing else 1
+            while not wake.acquire(True, pause):  # released by stop()
+                if flushing:
+                    show_all()
+                if not watching:
+                    continue
+                now = time()
+                if kill_at is None and now >= deadline:
+                    kill_at = now + number('PYTHON_MCP_GRACE', 5)
+                    posix.close(posix.open(work + '/deadline', posix.O_CREAT | posix.O_WRONLY, 0o600))
+                    posix.killpg(group, SIGTERM)
+                elif kill_at is not None and now >= kill_at:
+                    posix.kill(pid, SIGKILL)
+        except Exception:
+            pass
+        finally:
+            gone.release()
+
+    flushing = flush_every > 0 and bool(logs and buffers)  # no buffers: python -u
+    needed = flushing or (main and deadline is not None)
+    thread = []  # wake, gone, [tid] of the running thread; empty: none
+    turn = RLock()  # one fork at a time, and none while we end
+    ended = []
+
+    def start():
+        if not needed or ended:
+            return
+        wake, gone, tid = allocate_lock(), allocate_lock(), []
+        wake.acquire()
+        gone.acquire()
+        old = stack_size(262144)
+        try:
+            start_new_thread(run, (wake, gone, tid))
+            thread[:] = wake, gone, tid
+        except Exception:
+            pass  # no thread to be had: output comes in blocks
+        finally:
+            stack_size(old)
+
+    def stop():
+        """Ends the thread, and waits until the kernel has forgotten it.
+
+        At exit: a thread frozen by finalization with a stream's lock would abort the interpreter.
+        Before fork: no lock is held in the child, and Python 3.12+ counts kernel threads to warn.
+        """
+        if not thread:
+            return
+        wake, gone, tid = thread
+        thread[:] = ()
+        wake.release()
+        gone.acquire()
+        for _ in range(2000):
+            try:
+                posix.stat('/proc/self/task/%d' % tid[0])
+            except (OSError, IndexError):
+                break
+            sleep(0.00005)
+
+    def before_fork():
+        turn.acquire()
+        stop()
+
+    def after_fork():
+        start()
+        turn.release()
+
+    # Kept from before the script's own directories join sys.path: a resource.py there is not ours.
+    extensions = [entry for entry in sys.path if entry.endswith('/lib-dynload')]
+
+    def write_usage():
+        spec = BuiltinImporter.find_spec('resource') or PathFinder.find_spec('resource', extensions)
+        resource = module_from_spec(spec)
+        spec.loader.exec_module(resource)
+        rows = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        cpu = sum(row.ru_utime + row.ru_stime for row in rows)
+        unit = 1 if sys.platform == 'darwin' else 1024
+        peak = max(row.ru_maxrss for row in rows) * unit
+        aside = work + '/usage.json.part'
+        fd = posix.open(aside, posix.O_CREAT | posix.O_TRUNC | posix.O_WRONLY, 0o600)
+        posix.write(fd, b'{"cpu_seconds": %.6f, "peak_rss_bytes": %d}\n' % (cpu, peak))
+        posix.close(fd)
+        posix.rename(aside, work + '/usage.json')
+
+    def finish():
+        with turn:
+            ended.append(True)
+            stop()
+        try:
+            if main and posix.getpid() == pid:
+                write_usage()
+        except Exception:
+            pass
+
+    start()
+    atexit.register(finish)  # hooks run last in, first out: this one after all of the script's
+    register_at_fork(before=before_fork, after_in_parent=after_fork, after_in_child=after_fork)
+
+
+def _hand_over():
+    """Lets the script find what it would find without us.
+
+    Our directory goes to the end of sys.path: `import python_mcp` works, and every module of the
+    script's wins. Then the sitecustomize that this one hides is loaded in our place. When there is
+    none we fail just as the import of a missing module does, which `site` expects: nothing of ours
+    stays in sys.modules.
+    """
+    from _frozen_importlib import _load
+    from _frozen_importlib_external import PathFinder
+
+    here = __file__.rpartition('/')[0]
+    place = sys.path.index(here)
+    hidden = PathFinder.find_spec(__name__, sys.path[place + 1 :])
+    sys.path.append(sys.path.pop(place))
+    if hidden is None:
+        raise ModuleNotFoundError('No module named %r' % __name__, name=__name__)
+    _load(hidden)
+
+
+try:
+    _install()
+except Exception:
+    pass
+_hand_over()
