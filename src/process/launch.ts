@@ -36,11 +36,12 @@ export interface Launched {
 
 /** @throws JobError `unavailable` when the system cannot start it: nothing has run then. */
 export async function launch(plan: LaunchPlan): Promise<Launched> {
-  const stdin = openStdin(plan);
+  let stdin: number | null = null;
   try {
+    stdin = openStdin(plan);
     return await spawned(spawnSupervisor(plan, stdin));
   } catch (cause) {
-    throw failedToSpawn(plan, cause);
+    throw cause instanceof JobError ? cause : failedToStart(plan, cause);
   } finally {
     if (stdin !== null) closeSync(stdin);
   }
@@ -77,21 +78,24 @@ function openStdin(plan: LaunchPlan): number | null {
   }
   const path = join(plan.jobDir, 'stdin.text');
   const writer = openSync(path, 'wx', 0o600);
+  const reader = openSync(path, 'r');
+  unlinkSync(path);
   try {
-    const reader = openSync(path, 'r');
-    unlinkSync(path);
     writeFileSync(writer, plan.stdinText);
     return reader;
+  } catch (error) {
+    closeSync(reader);
+    throw error;
   } finally {
     closeSync(writer);
   }
 }
 
 /** The system blames /bin/sh for a working directory that does not exist. */
-function failedToSpawn(plan: LaunchPlan, cause: unknown): JobError {
+function failedToStart(plan: LaunchPlan, cause: unknown): JobError {
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   const reason = existsSync(plan.cwd)
-    ? `the system refused to start a process (${code}).${remedyFor(code)}`
+    ? `the system refused (${code}).${remedyFor(code)}`
     : `the working directory ${shown(plan.cwd)} does not exist any more. Create it, or name another.`;
   return new JobError('unavailable', `The script could not be started: ${reason}`, { cause });
 }
@@ -106,6 +110,8 @@ function remedyFor(code: string): string {
     case 'EMFILE':
     case 'ENFILE':
       return ' Too many files are open: end other jobs and try again.';
+    case 'ENOSPC':
+      return ' The disk is full: free some space, for instance by pruning jobs.';
     default:
       return '';
   }

@@ -1,0 +1,67 @@
+/**
+ * All processes of the machine, and which of them carry a job's mark: an environment variable that
+ * every descendant inherits, however far it has moved from the supervisor.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDead, type ProcessStat, readStat } from './identity.ts';
+import { listOnMac } from './mac-ps.ts';
+
+/** Set to the job's id in the environment of every script. */
+export const JOB_ID_VARIABLE = 'PYTHON_MCP_JOB_ID';
+
+export interface ProcessEntry extends ProcessStat {
+  /** macOS only: command line and environment as `ps` prints them. */
+  command?: string;
+}
+
+/** A scan hands the event loop back after this long, milliseconds. */
+const SLICE_MS = 2;
+
+/**
+ * The living processes (no zombies), newest first as far as pids tell: a process that respawns
+ * itself all the time must be met before it is gone.
+ */
+export async function* liveProcesses(): AsyncGenerator<ProcessEntry> {
+  if (process.platform === 'darwin') {
+    for (const entry of await listOnMac()) if (!isDead(entry)) yield entry;
+    return;
+  }
+  let sliceEnd = performance.now() + SLICE_MS;
+  for (const pid of pidsNewestFirst()) {
+    const entry = readStat(pid);
+    if (entry && !isDead(entry)) yield entry;
+    if (performance.now() < sliceEnd) continue;
+    await nextTurn();
+    sliceEnd = performance.now() + SLICE_MS;
+  }
+}
+
+/**
+ * The environment counts as the process was started with; what it changes in its own later does not
+ * show. False for processes of other users, and for one started with an emptied environment.
+ */
+export function carriesMark(entry: ProcessEntry, jobId: string): boolean {
+  const mark = `${JOB_ID_VARIABLE}=${jobId}`;
+  if (entry.command !== undefined) return ` ${entry.command} `.includes(` ${mark} `);
+  try {
+    return `\0${readFileSync(`/proc/${entry.pid}/environ`, 'latin1')}\0`.includes(`\0${mark}\0`);
+  } catch {
+    return false; // another user's, or gone
+  }
+}
+
+/** Whether no process is left in the group, not even a zombie. */
+export function groupIsEmpty(pgid: number): boolean {
+  try {
+    process.kill(-pgid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+function pidsNewestFirst(): number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.sort((a, b) => b - a);
+}

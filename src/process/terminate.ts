@@ -1,0 +1,140 @@
+/**
+ * Ends a job's processes: the script gets a chance to clean up, then everything that belongs to it
+ * is killed until nothing appears any more. The supervisor is spared until its children are gone,
+ * for it records the end.
+ *
+ * Out of reach without a sandbox: a process that has left the session, lost its parent *and* emptied
+ * its environment, and whatever another service (cron, docker, systemd) has started for the script.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identityOf, probe, type ProcessIdentity } from './identity.ts';
+import {
+  childrenOf,
+  findMembers,
+  type KillTarget,
+  type MemberSearch,
+  type RunningProcess,
+  searchFor,
+  signalExactly,
+  supervisorLives,
+} from './job-members.ts';
+
+const FIRST_POLL_MS = 2;
+const LAST_POLL_MS = 50;
+/** Killing goes on until this many scans in a row have found nothing … */
+const QUIET_SCANS = 3;
+/** … or until this long has passed. */
+const KILL_LIMIT_MS = 5000;
+/** For the supervisor to write down the end, once its script is gone. */
+const RECORD_LIMIT_MS = 1000;
+const LEFT_BEHIND_GRACE_MS = 500;
+
+/**
+ * TERM to the script and its process group, up to `graceMs` for the script to end, then KILL to all.
+ * Safe to repeat, and when the job has ended or its supervisor is gone. Not for a job whose
+ * supervisor is still 'starting': that one is found by its mark and killed before it can record.
+ * @returns pids that could not be ended.
+ */
+export async function terminate(
+  target: KillTarget,
+  graceMs: number,
+): Promise<{ survivors: number[] }> {
+  if (belongsToOtherBoot(target)) return { survivors: [] };
+  const search = searchFor(target);
+  await askToEnd(search, graceMs);
+  const survivors = await killUntilQuiet(search);
+  await releaseSupervisor(search, survivors);
+  return { survivors };
+}
+
+/**
+ * Ends what a finished job has left running, if anything: one scan when there is nothing.
+ * @returns how many processes were ended, and the pids of those that could not be.
+ */
+export async function sweepLeftBehind(
+  target: KillTarget,
+): Promise<{ ended: number; survivors: number[] }> {
+  if (belongsToOtherBoot(target)) return { ended: 0, survivors: [] };
+  const search = searchFor(target);
+  const left = await findMembers(search, (entry) => signalExactly(search, entry, 'SIGTERM'));
+  if (left.length === 0) return { ended: 0, survivors: [] };
+  await until(LEFT_BEHIND_GRACE_MS, async () => (await findMembers(search)).length === 0);
+  const survivors = await killUntilQuiet(search);
+  return { ended: search.known.size - survivors.length, survivors };
+}
+
+/** Pids of another boot belong to nobody we know. */
+function belongsToOtherBoot({ supervisor }: KillTarget): boolean {
+  return supervisor !== null && probe(supervisor) === 'other_boot';
+}
+
+async function askToEnd(search: MemberSearch, graceMs: number): Promise<void> {
+  const supervisor = supervisorLives(search.target);
+  if (supervisor) return await askScript(search, supervisor, graceMs);
+  const left = await findMembers(search, (entry) => ask(search, entry));
+  if (left.length === 0) return;
+  await until(graceMs, async () => (await findMembers(search)).length === 0);
+}
+
+/** Each process is asked once: a second TERM would interrupt the cleaning up after the first. */
+async function askScript(
+  search: MemberSearch,
+  supervisor: ProcessIdentity,
+  graceMs: number,
+): Promise<void> {
+  const asked = new Set<number>();
+  const askChildren = () => {
+    for (const pid of childrenOf(supervisor.pid)) {
+      const child = asked.has(pid) ? null : identityOf(pid);
+      if (child) ask(search, child);
+      asked.add(pid);
+    }
+  };
+  askChildren();
+  for (const entry of await findMembers(search)) {
+    const inGroup = entry.ppid === supervisor.pid || entry.pgrp === supervisor.pid;
+    if (inGroup && !asked.has(entry.pid)) ask(search, entry);
+    asked.add(entry.pid);
+  }
+  await until(graceMs, () => {
+    askChildren(); // the script of a supervisor that had not come to start it yet
+    return !supervisorLives(search.target);
+  });
+}
+
+/** CONT lets a stopped process see the TERM. */
+function ask(search: MemberSearch, member: RunningProcess): void {
+  signalExactly(search, member, 'SIGTERM');
+  signalExactly(search, member, 'SIGCONT');
+}
+
+/** One look is not enough: members start others while they are being killed. */
+async function killUntilQuiet(search: MemberSearch): Promise<number[]> {
+  const deadline = performance.now() + KILL_LIMIT_MS;
+  const kill = (entry: RunningProcess) => signalExactly(search, entry, 'SIGKILL');
+  let left: RunningProcess[] = [];
+  for (let quiet = 0; quiet < QUIET_SCANS && performance.now() < deadline;) {
+    left = await findMembers(search, kill);
+    quiet = left.every(({ pid }) => search.refused.has(pid)) ? quiet + 1 : 0;
+    if (quiet < QUIET_SCANS) await sleep(1);
+  }
+  return left.filter(({ pid, start }) => identityOf(pid)?.start === start).map(({ pid }) => pid);
+}
+
+/** A supervisor that has nothing left to wait for and does not end is stuck. */
+async function releaseSupervisor(search: MemberSearch, survivors: number[]): Promise<void> {
+  const supervisor = supervisorLives(search.target);
+  if (!supervisor) return;
+  signalExactly(search, supervisor, 'SIGCONT');
+  await until(RECORD_LIMIT_MS, () => !supervisorLives(search.target));
+  if (survivors.length === 0) signalExactly(search, supervisor, 'SIGKILL');
+}
+
+async function until(limitMs: number, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  for (let wait = FIRST_POLL_MS; !(await holds()); wait = Math.min(wait * 2, LAST_POLL_MS)) {
+    const left = deadline - performance.now();
+    if (left <= 0) return;
+    await sleep(Math.min(wait, left));
+  }
+}
