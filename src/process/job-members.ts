@@ -46,7 +46,7 @@ export async function findMembers(
   const anchored = supervisorLives(target);
   const others: ProcessEntry[] = [];
   for await (const entry of liveProcesses()) {
-    if (isSpared(entry, target)) continue;
+    if (isSpared(entry, target) || isOlder(entry, target.supervisor)) continue;
     if (carriesMark(entry, target.jobId)) take(entry);
     else others.push(entry);
   }
@@ -69,6 +69,18 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
+/**
+ * Whether a process is still the supervisor's own shell code, that is: its command is not executed
+ * yet. A signal that it catches now, as the supervisor does, would be lost to the command.
+ */
+export function isShellOf(supervisor: ProcessIdentity, pid: number): boolean {
+  try {
+    return commandLine(pid) === commandLine(supervisor.pid);
+  } catch {
+    return false; // one of them is gone, or there is no /proc
+  }
+}
+
 /** Never to a stranger: a pid that has been reused since has another start time. */
 export function signalExactly(
   search: MemberSearch,
@@ -83,9 +95,18 @@ export function signalExactly(
   }
 }
 
+function commandLine(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+}
+
 function isSpared(entry: ProcessEntry, { supervisor }: KillTarget): boolean {
   const isSupervisor = entry.pid === supervisor?.pid && entry.start === supervisor.start;
   return isSupervisor || entry.pid === process.pid;
+}
+
+/** Spares most of the machine a closer look. Start times of macOS are not numbers: never older. */
+function isOlder(entry: ProcessEntry, supervisor: ProcessIdentity | null): boolean {
+  return supervisor !== null && Number(entry.start) < Number(supervisor.start);
 }
 
 /** Members by kinship, which a living supervisor anchors; what we descend from is never one. */

@@ -11,6 +11,7 @@ import { identityOf, probe, type ProcessIdentity } from './identity.ts';
 import {
   childrenOf,
   findMembers,
+  isShellOf,
   type KillTarget,
   type MemberSearch,
   type RunningProcess,
@@ -83,21 +84,18 @@ async function askScript(
   graceMs: number,
 ): Promise<void> {
   const asked = new Set<number>();
-  const askChildren = () => {
-    for (const pid of childrenOf(supervisor.pid)) {
-      const child = asked.has(pid) ? null : identityOf(pid);
-      if (child) ask(search, child);
-      asked.add(pid);
-    }
+  const askOnce = (pid: number) => {
+    const member = asked.has(pid) || isShellOf(supervisor, pid) ? null : identityOf(pid);
+    if (!member) return;
+    asked.add(pid);
+    ask(search, member);
   };
-  askChildren();
-  for (const entry of await findMembers(search)) {
-    const inGroup = entry.ppid === supervisor.pid || entry.pgrp === supervisor.pid;
-    if (inGroup && !asked.has(entry.pid)) ask(search, entry);
-    asked.add(entry.pid);
+  childrenOf(supervisor.pid).forEach(askOnce);
+  for (const { pid, ppid, pgrp } of await findMembers(search)) {
+    if (ppid === supervisor.pid || pgrp === supervisor.pid) askOnce(pid);
   }
   await until(graceMs, () => {
-    askChildren(); // the script of a supervisor that had not come to start it yet
+    childrenOf(supervisor.pid).forEach(askOnce); // a script that had not been executed yet
     return !supervisorLives(search.target);
   });
 }
