@@ -57,7 +57,7 @@ export interface Launch {
 }
 
 /** Our own prior decision to end a job; the first one wins over whatever exit code follows. */
-export type Ending = 'cancelled' | 'timed_out' | 'output_limit';
+export type Ending = 'cancelled' | 'timed_out' | 'output_limit' | 'abandoned';
 
 export type Outcome =
   | { kind: 'exited'; code: number }
@@ -100,8 +100,12 @@ export interface Job {
   state: JobState;
   /** Identity of the server or CLI process that accepted the job. */
   submittedBy: string;
+  /** Only the submitter can launch it: it holds values that are never stored. */
+  bound: boolean;
   /** Set as soon as somebody decided to end the job. */
   ending: Ending | null;
+  /** The process that decided it, and has to carry it out. */
+  endingBy: string | null;
   /** Unix milliseconds. */
   createdAt: number;
 }

@@ -18,6 +18,7 @@ export function outcomeOf(request: JobRequest, ending: Ending | null, exit: Exit
       return { kind: 'timed_out', limit_seconds: request.timeoutSeconds };
     case 'output_limit':
       return { kind: 'output_limit', limit_bytes: request.maxOutputBytes };
+    case 'abandoned':
     case null:
       return outcomeOfExit(exit);
   }

@@ -9,7 +9,9 @@ export function jobOf(row: JobRow): Job {
     request: parse(row['request']),
     state: stateOf(row),
     submittedBy: String(row['submitted_by']),
+    bound: row['bound'] === 1,
     ending: row['ending'] as Ending | null,
+    endingBy: row['ending_by'] as string | null,
     createdAt: Number(row['created_at']),
   };
 }

@@ -134,11 +134,33 @@ export class JobStore {
     );
   }
 
-  /** Records the decision to end a job; the first decision stands. */
-  markEnding(id: string, ending: Ending): boolean {
+  /** From now on status replies carry partial output: the run was moved to the background. */
+  markStreaming(id: string): void {
+    this.#run(
+      `UPDATE jobs SET request = json_set(request, '$.streaming', json('true')) WHERE id = ?`,
+      id,
+    );
+  }
+
+  /** Records the decision to end a job, and whose it was; the first decision stands. */
+  markEnding(id: string, ending: Ending, by: string): boolean {
     return this.#changes(
-      `UPDATE jobs SET ending = ? WHERE id = ? AND ending IS NULL AND state IN ${ALIVE}`,
+      `UPDATE jobs SET ending = ?, ending_by = ?
+       WHERE id = ? AND ending IS NULL AND state IN ${ALIVE}`,
       ending,
+      by,
+      id,
+    );
+  }
+
+  /** As `markEnding`, for a job that nobody has claimed yet: from now on nobody can. */
+  endPending(id: string, ending: Ending, by: string): boolean {
+    return this.#changes(
+      `UPDATE jobs SET ending = ?, ending_by = ?, state = 'preparing', claimed_by = ?
+       WHERE id = ? AND state = 'pending'`,
+      ending,
+      by,
+      by,
       id,
     );
   }

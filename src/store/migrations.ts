@@ -15,7 +15,8 @@ const STEPS: readonly string[] = [
     created_at   INTEGER NOT NULL,
     started_at   INTEGER,
     ended_at     INTEGER,
-    ending       TEXT,
+    ending       TEXT,              -- our own decision to end the job, and the process that took it
+    ending_by    TEXT,
     launch       TEXT,
     outcome      TEXT,
     exit_code    INTEGER,

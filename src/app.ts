@@ -1,0 +1,79 @@
+/** Wires the engine together, by hand and in one place. */
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { JobError } from './core/job-error.ts';
+import { JobEvents } from './jobs/job-events.ts';
+import { JobService } from './jobs/job-service.ts';
+import { type Log, openLog } from './log.ts';
+import { formatIdentity, ownIdentity } from './process/identity.ts';
+import { DEFAULT_ENVIRONMENT_CONFIG } from './python/context.ts';
+import { resolveEnvironment } from './python/environment.ts';
+import { openDatabase } from './store/database.ts';
+import { JobStore } from './store/job-store.ts';
+
+export interface App {
+  jobs: JobService;
+  log: Log;
+  close(): void;
+}
+
+/** Beside the bundle when installed, one up from `src` in development. */
+function runtimeDirectory(): string {
+  const here = import.meta.dirname;
+  const bundled = join(here, 'runtime');
+  return exists(bundled) ? bundled : join(here, '..', 'runtime');
+}
+
+/** @throws JobError storage when the home folder cannot be used. */
+export function createApp(config: Config, env: Record<string, string | undefined>): App {
+  const home = openHome(config.home);
+  const log = openLog(join(home, 'logs', 'server.log'), config.log_level);
+  const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
+  const environment = { ...DEFAULT_ENVIRONMENT_CONFIG, pythonPath: config.python };
+  const jobs = new JobService({
+    config,
+    store,
+    log,
+    env,
+    events: new JobEvents(),
+    jobsDirectory: join(home, 'jobs'),
+    runtimeDirectory: runtimeDirectory(),
+    server: formatIdentity(ownIdentity()),
+    resolve: (request, path, report, signal) =>
+      resolveEnvironment(request, { path }, { home, config: environment, env, report, signal }),
+  });
+  jobs.open();
+  return { jobs, log, close: () => jobs.close() };
+}
+
+/** The home folder belongs to one user: 0700, not a link, not somebody else's. */
+function openHome(home: string): string {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const stat = lstatSync(home);
+    if (!stat.isDirectory()) throw new Error('it is not a folder');
+    if (stat.uid !== process.getuid?.()) throw new Error(`it belongs to user ${stat.uid}`);
+    if ((stat.mode & 0o077) !== 0) chmodSync(home, 0o700);
+    for (const part of ['meta', 'jobs', 'logs', 'scripts']) {
+      mkdirSync(join(home, part), { recursive: true, mode: 0o700 });
+    }
+    return home;
+  } catch (error) {
+    throw new JobError(
+      'storage',
+      `The home folder ${home} cannot be used: ${(error as Error).message}. ` +
+        'Set PYTHON_MCP_HOME to a folder of your own.',
+      { cause: error },
+    );
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Everything that crosses a wire, as zod schemas: the one description of inputs that MCP tools,
+ * HTTP routes and CLI commands share. Names are the contract's, snake_case.
+ */
+import * as z from 'zod';
+import { shown } from './core/job-error.ts';
+
+const SECONDS_PER_YEAR = 31_536_000;
+const text = z.string();
+const flag = z.boolean();
+const noNul = z
+  .string()
+  .refine((value) => !value.includes('\0'), 'must not contain a NUL character');
+
+export const JobIdSchema = text.describe('Job id as returned by a run tool.');
+
+/** Parameters shared by all tools that run a script. */
+export const sharedRunShape = {
+  args: z.array(noNul).optional().describe('Arguments after the script (sys.argv[1:]).'),
+  env_vars: z.record(z.string(), noNul).optional().describe('Environment variables; never stored.'),
+  env_file: text.optional().describe('Path of a .env file; env_vars win over it.'),
+  python_version: z
+    .string()
+    .regex(/^3\.\d{1,2}$/, 'must be a minor version such as "3.12"')
+    .optional()
+    .describe('Minor version, e.g. "3.12".'),
+  timeout_seconds: z
+    .int()
+    .min(0)
+    .max(SECONDS_PER_YEAR)
+    .optional()
+    .describe('Limit on the run itself; 0 = none.'),
+  async_mode: flag.optional().describe('true: return a job_id at once, run in the background.'),
+  enable_streaming: flag
+    .optional()
+    .describe('true: partial output in py_job_status while it runs.'),
+  job_label: z.string().max(200).optional().describe('Name shown in lists.'),
+  stdin: text.optional().describe('Text for standard input. Default: empty.'),
+  interactive: flag.optional().describe('true: standard input stays open for py_send_input.'),
+  max_output_bytes: z.int().min(4096).optional().describe('Limit per output stream.'),
+  memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Memory limit.'),
+  isolation: z.enum(['none', 'sandbox']).optional(),
+  executor: z.enum(['local', 'ray']).optional(),
+};
+
+export const scriptShape = {
+  script_content: text.optional().describe('Python code. Give this or script_path.'),
+  script_path: text.optional().describe('Script file, absolute or relative to directory.'),
+};
+
+export const RunInDirSchema = z.strictObject({
+  directory: text.describe('Existing folder: working directory and import path.'),
+  ...scriptShape,
+  use_uv: flag.optional().describe('false: system interpreter only. Default true.'),
+  auto_install_deps: flag.optional().describe('Install missing well-known imports. Default true.'),
+  ...sharedRunShape,
+});
+
+export const JobStatusSchema = z.strictObject({
+  job_id: JobIdSchema,
+  incremental: flag.optional().describe('true: new_stdout/new_stderr = only what is new to you.'),
+  reader: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('Name of your read position, when several clients read one job.'),
+  wait_seconds: z
+    .number()
+    .min(0)
+    .max(45)
+    .optional()
+    .describe('Wait up to this long for new output or the end instead of polling.'),
+});
+
+export const JobOutputSchema = z.strictObject({
+  job_id: JobIdSchema,
+  cursor: text.optional().describe('Where to go on, from an earlier reply. Default: the start.'),
+  stream: z.enum(['stdout', 'stderr', 'both']).optional().describe('Default both.'),
+  max_bytes: z.int().min(200).max(40_000).optional().describe('Page size, default 8192.'),
+  tail: flag.optional().describe('true: the end of the output instead of the start.'),
+  wait_seconds: z.number().min(0).max(45).optional().describe('Wait up to this long.'),
+  until: text
+    .optional()
+    .describe('What to wait for: "output" (default), "exit", or a pattern (RE2) in new output.'),
+  raw: flag.optional().describe('true: keep terminal control characters.'),
+});
+
+export const ListJobsSchema = z.strictObject({
+  status_filter: z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']).optional(),
+  limit: z.int().min(1).max(500).optional().describe('Default 50.'),
+  page: z.int().min(1).max(1_000_000).optional().describe('Default 1.'),
+});
+
+export const CancelJobSchema = z.strictObject({
+  job_id: JobIdSchema,
+  grace_seconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .optional()
+    .describe('Time between TERM and KILL, default 5.'),
+});
+
+export const PruneJobsSchema = z.strictObject({
+  keep_completed: flag.optional().describe('Default true.'),
+  keep_failed: flag.optional().describe('Default true.'),
+  keep_cancelled: flag.optional().describe('Default true.'),
+  max_age_hours: z.number().min(0).optional().describe('Only jobs that ended earlier; default 24.'),
+  dry_run: flag.optional().describe('true: only count.'),
+});
+
+export const SendInputSchema = z.strictObject({
+  job_id: JobIdSchema,
+  text: text.describe('Written as is; end a line with \\n.'),
+  close: flag.optional().describe('true: end of input after this text.'),
+});
+
+type Loose<T> = { [K in keyof T]: T[K] };
+export type SharedRunInput = Loose<z.infer<z.ZodObject<typeof sharedRunShape>>>;
+export type RunInDirInput = Loose<z.infer<typeof RunInDirSchema>>;
+export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;
+export type JobOutputInput = Loose<z.infer<typeof JobOutputSchema>>;
+export type ListJobsInput = Loose<z.infer<typeof ListJobsSchema>>;
+export type PruneJobsInput = Loose<z.infer<typeof PruneJobsSchema>>;
+
+/**
+ * The sentence for one thing wrong with an input: the parameter, the value, the remedy. Installed
+ * as zod's error map by the adapters that validate with these schemas.
+ */
+export function describeInputIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  const name = issue.path?.join('.') || 'arguments';
+  const value = `${name}: ${shown(issue.input)}`;
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest has messages of its own
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `unknown parameter ${issue.keys.join(', ')}. Remove it, or check its spelling.`;
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `${name} is missing. Pass a ${issue.expected}.`
+        : `${value} is not valid. Pass a ${issue.expected}.`;
+    case 'too_small':
+      return `${value} is too small. The least is ${issue.minimum}.`;
+    case 'too_big':
+      return `${value} is too large. The most is ${issue.maximum}.`;
+    case 'invalid_value':
+      return `${value} is not one of ${issue.values.map(String).join(', ')}.`;
+    default:
+      return issue.message === undefined ? undefined : `${value}: ${issue.message}.`;
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Looks after every job of the home, whoever started it: records ends, enforces limits, adopts what
+ * a dead server left, sweeps up after ended jobs, starts the next. Each tick looks only at jobs that
+ * are alive, so its cost does not grow with history.
+ */
+import { hasEnded, type Ending, type Job } from '../core/job.ts';
+import { sizeOf } from '../output/job-folder.ts';
+import { readSupervisor } from '../process/exit-record.ts';
+import { forbidLaunch } from '../process/forbid-launch.ts';
+import { parseIdentity, probe } from '../process/identity.ts';
+import { sweepLeftBehind } from '../process/terminate.ts';
+import { type Engine, folderOf } from './engine.ts';
+import type { Finisher } from './finisher.ts';
+import type { Launcher } from './launcher.ts';
+import { DEFAULT_GRACE_MS, type Terminator } from './terminator.ts';
+
+const TICK_MS = 1_000;
+const SOON_MS = 100;
+
+export class Caretaker {
+  readonly #engine: Engine;
+  readonly #finisher: Finisher;
+  readonly #launcher: Launcher;
+  readonly #terminator: Terminator;
+  #timer: NodeJS.Timeout | null = null;
+  #dueAt = Infinity;
+  readonly #sweeping = new Set<string>();
+
+  constructor(engine: Engine, finisher: Finisher, launcher: Launcher, terminator: Terminator) {
+    this.#engine = engine;
+    this.#finisher = finisher;
+    this.#launcher = launcher;
+    this.#terminator = terminator;
+  }
+
+  /** Looks at everything at once, then about every second until `stop`. */
+  start(): void {
+    this.#engine.events.on('changed', this.#onChanged);
+    this.#engine.events.on('ended', this.#onEnded);
+    this.#tickSafely();
+  }
+
+  stop(): void {
+    this.#engine.events.off('changed', this.#onChanged);
+    this.#engine.events.off('ended', this.#onEnded);
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  readonly #onChanged = (): void => this.#schedule(SOON_MS);
+
+  readonly #onEnded = (jobId: string): void => {
+    // After the reply that reports the end: sweeping reads the whole process table.
+    setImmediate(() => void this.#sweep(jobId));
+    this.#launcher.startNext();
+  };
+
+  #schedule(delayMs: number): void {
+    const dueAt = Date.now() + delayMs;
+    if (this.#timer && dueAt >= this.#dueAt) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => this.#tickSafely(), delayMs).unref();
+  }
+
+  #tickSafely(): void {
+    let next = TICK_MS;
+    try {
+      next = this.#tick();
+    } catch (error) {
+      this.#engine.log.error('tick failed', { error: String(error) });
+    }
+    this.#timer = null;
+    this.#schedule(next);
+  }
+
+  /** Returns the time until somebody's limit is due, at most one tick. */
+  #tick(): number {
+    let next = TICK_MS;
+    for (const job of this.#engine.store.alive()) next = Math.min(next, this.#lookAfter(job));
+    for (const jobId of this.#engine.store.unswept()) void this.#sweep(jobId);
+    this.#launcher.startNext();
+    return next;
+  }
+
+  #lookAfter(job: Job): number {
+    switch (job.state.name) {
+      case 'pending':
+        this.#lookAfterPending(job);
+        return TICK_MS;
+      case 'preparing':
+        this.#lookAfterPreparing(job, job.state.claimedBy);
+        return TICK_MS;
+      case 'running':
+        return this.#lookAfterRunning(job, job.state.startedAt);
+      case 'completed':
+      case 'failed':
+      case 'cancelled':
+        return TICK_MS;
+    }
+  }
+
+  /** A job whose environment values only its submitter knew cannot outlive it unstarted. */
+  #lookAfterPending(job: Job): void {
+    if (!job.bound || this.#isAlive(job.submittedBy)) return;
+    if (!this.#engine.store.endPending(job.id, 'abandoned', this.#engine.server)) return;
+    this.#finisher.neverStarted(job.id, ABANDONED);
+  }
+
+  #lookAfterPreparing(job: Job, claimedBy: string): void {
+    if (claimedBy === this.#engine.server) {
+      if (job.ending) this.#launcher.abortPreparation(job.id);
+      return;
+    }
+    if (this.#isAlive(claimedBy)) return;
+    if (!this.#engine.store.takeOver(job.id, claimedBy, this.#engine.server)) return;
+    this.#adopt(job);
+  }
+
+  /** Launching again is safe, see launcher.ts; without its values a job must not start, though. */
+  #adopt(job: Job): void {
+    const { root } = folderOf(this.#engine, job.id);
+    const launched = readSupervisor(root) !== null;
+    if (!launched && job.bound && forbidLaunch(root)) {
+      this.#finisher.neverStarted(job.id, ABANDONED);
+      return;
+    }
+    void this.#launcher.start(job);
+  }
+
+  #lookAfterRunning(job: Job, startedAt: number): number {
+    const seen = this.#launcher.isChild(job.id) ? job : this.#finisher.observe(job.id);
+    if (!seen || hasEnded(seen)) return TICK_MS;
+    if (seen.ending) {
+      const orphaned = seen.endingBy !== null && !this.#isAlive(seen.endingBy);
+      if (orphaned) void this.#terminator.carryOut(job.id, DEFAULT_GRACE_MS);
+      return TICK_MS;
+    }
+    const left = remainingMs(job, startedAt);
+    if (left <= 0) this.#end(job, 'timed_out');
+    else if (this.#isOverOutputLimit(job)) this.#end(job, 'output_limit');
+    return Math.min(TICK_MS, Math.max(1, left));
+  }
+
+  #isOverOutputLimit(job: Job): boolean {
+    const { stdout, stderr } = folderOf(this.#engine, job.id);
+    return Math.max(sizeOf(stdout), sizeOf(stderr)) > job.request.maxOutputBytes;
+  }
+
+  #end(job: Job, ending: Ending): void {
+    void this.#terminator.end(job, ending, DEFAULT_GRACE_MS).catch((error: unknown) => {
+      this.#engine.log.error('could not end a job', { job: job.id, error: String(error) });
+    });
+  }
+
+  async #sweep(jobId: string): Promise<void> {
+    if (this.#sweeping.has(jobId)) return;
+    this.#sweeping.add(jobId);
+    try {
+      if (!this.#engine.config.keep_background_processes) await this.#endLeftBehind(jobId);
+      this.#engine.store.markSwept(jobId);
+    } catch (error) {
+      this.#engine.log.error('sweep failed', { job: jobId, error: String(error) });
+    } finally {
+      this.#sweeping.delete(jobId);
+    }
+  }
+
+  async #endLeftBehind(jobId: string): Promise<void> {
+    const supervisor = readSupervisor(folderOf(this.#engine, jobId).root);
+    const known = supervisor === 'starting' ? null : supervisor;
+    const { ended, survivors } = await sweepLeftBehind({ jobId, supervisor: known });
+    if (ended + survivors.length > 0) {
+      this.#engine.log.info('ended left-behind processes', { job: jobId, ended, survivors });
+    }
+  }
+
+  #isAlive(server: string): boolean {
+    const identity = parseIdentity(server);
+    return identity !== null && probe(identity) === 'alive';
+  }
+}
+
+const ABANDONED =
+  'the server that held its env_vars or stdin ended first, and such values are never stored. Start it again.';
+
+function remainingMs(job: Job, startedAt: number): number {
+  const { timeoutSeconds } = job.request;
+  return timeoutSeconds === 0 ? Infinity : startedAt + timeoutSeconds * 1000 - Date.now();
+}

@@ -1,0 +1,35 @@
+/** What the parts of the job engine share: one per process, made in app.ts. */
+import type { Config } from '../config.ts';
+import type { JobRequest } from '../core/job.ts';
+import type { Log } from '../log.ts';
+import { jobFolder, type JobFolder } from '../output/job-folder.ts';
+import type { JobStore } from '../store/job-store.ts';
+import type { ResolvedEnvironment } from '../python/environment.ts';
+import type { JobEvents } from './job-events.ts';
+
+export interface Engine {
+  config: Config;
+  store: JobStore;
+  events: JobEvents;
+  log: Log;
+  /** Folder that holds one folder per job. */
+  jobsDirectory: string;
+  /** Folder of what ships beside the program: the supervisor script and the Python runtime. */
+  runtimeDirectory: string;
+  /** Identity of this process, as stored with the jobs it accepts and claims. */
+  server: string;
+  /** The process's own environment, the base of every job's. */
+  env: Record<string, string | undefined>;
+  resolve: ResolveEnvironment;
+}
+
+export type ResolveEnvironment = (
+  request: JobRequest,
+  scriptPath: string,
+  report: (line: string) => void,
+  signal: AbortSignal,
+) => Promise<ResolvedEnvironment>;
+
+export function folderOf(engine: Engine, id: string): JobFolder {
+  return jobFolder(engine.jobsDirectory, id);
+}

@@ -1,0 +1,20 @@
+/** Reads a .env file (comments, quotes, multi-line values, expansion). */
+import { readFile } from 'node:fs/promises';
+import { invalid, shown } from '../core/job-error.ts';
+
+/**
+ * @param base variables that `${NAME}` in the file may refer to.
+ * @throws JobError invalid_request when the file cannot be read.
+ */
+export async function readEnvFile(
+  path: string,
+  base: Record<string, string>,
+): Promise<Record<string, string>> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw invalid('env_file', `${shown(path)} cannot be read (${error.code}).`, 'Check the path.');
+  });
+  // Loaded here: most runs name no file, and every start of the server would pay for it.
+  const [{ parse }, { expand }] = await Promise.all([import('dotenv'), import('dotenv-expand')]);
+  const parsed = parse(text);
+  return expand({ parsed, processEnv: { ...base } }).parsed ?? parsed;
+}

@@ -1,0 +1,64 @@
+/** The environment variables of a job's process. */
+import { delimiter } from 'node:path';
+import type { Job, JobRequest } from '../core/job.ts';
+import type { ResolvedEnvironment } from '../python/environment.ts';
+import { type Engine, folderOf } from './engine.ts';
+import { readEnvFile } from './env-file.ts';
+import type { HeldValues } from './run-request.ts';
+
+/** Set where the server runs, meant for it alone. */
+const OWN_PREFIX = 'PYTHON_MCP_';
+
+/**
+ * Later wins: the server's own environment, the resolver's additions, `env_file`, `env_vars`, and
+ * last the names that supervision itself depends on.
+ */
+export async function environmentOf(
+  engine: Engine,
+  job: Job,
+  resolved: ResolvedEnvironment,
+  held: HeldValues | undefined,
+): Promise<Record<string, string>> {
+  const base = { ...inherited(engine.env), ...resolved.env };
+  const file = job.request.envFile ? await readEnvFile(job.request.envFile, base) : {};
+  const asked = { ...base, ...file, ...held?.env };
+  return { ...asked, ...supervised(engine, job, asked) };
+}
+
+function inherited(env: Engine['env']): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && !name.startsWith(OWN_PREFIX)) kept[name] = value;
+  }
+  return kept;
+}
+
+function supervised(
+  engine: Engine,
+  job: Job,
+  asked: Record<string, string>,
+): Record<string, string> {
+  const folder = folderOf(engine, job.id);
+  return {
+    // Found again in every descendant: what a job left behind is recognised by this cookie.
+    PYTHON_MCP_JOB_ID: job.id,
+    PYTHON_MCP_WORK: folder.work,
+    PYTHON_MCP_ARTIFACTS: folder.artifacts,
+    PYTHON_MCP_FLUSH_MS: String(engine.config.flush_interval_ms),
+    PYTHONPATH: importPath(engine, job.request, asked['PYTHONPATH']),
+    ...deadlineOf(job.request),
+    ...(asked['MPLBACKEND'] ? {} : { MPLBACKEND: 'module://python_mcp.matplotlib_backend' }),
+  };
+}
+
+/** Our runtime comes first so that its sitecustomize is the one Python loads; it loads the next. */
+function importPath(engine: Engine, request: JobRequest, given: string | undefined): string {
+  const parts = [engine.runtimeDirectory, request.directory, given];
+  return parts.filter(Boolean).join(delimiter);
+}
+
+/** The time limit as a moment, for the runtime to act on when no server is alive. */
+function deadlineOf({ timeoutSeconds }: JobRequest): Record<string, string> {
+  if (timeoutSeconds === 0) return {};
+  return { PYTHON_MCP_DEADLINE: String(Date.now() / 1000 + timeoutSeconds) };
+}

@@ -1,0 +1,132 @@
+/** Jobs as every adapter shows them: the wire form of the contract. */
+import { encodeCursor, type Cursor } from '../core/cursor.ts';
+import { hasEnded, phaseOf, statusOf, type EndedJob, type Job, type Launch } from '../core/job.ts';
+import type { JobPhase, JobStatus, Outcome, Usage } from '../core/job.ts';
+import { describeOutcome } from '../core/outcome.ts';
+import { sizeOf, type JobFolder } from '../output/job-folder.ts';
+import { readOutputWindow } from '../output/output-window.ts';
+import { readProgress, type Progress } from './read-progress.ts';
+
+/** A job in a list: no output text. */
+export interface JobSummary {
+  id: string;
+  label: string;
+  tool: string;
+  status: JobStatus;
+  phase: JobPhase;
+  created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  elapsed_seconds: number;
+  error: string | null;
+  outcome: Outcome | null;
+}
+
+export interface JobView extends JobSummary {
+  progress: Progress | null;
+  stdout_bytes: number;
+  stderr_bytes: number;
+  /** End of the output as of this reply. */
+  cursor: string;
+  result: RunResult | null;
+}
+
+export interface RunResult {
+  job_id: string;
+  status: JobStatus;
+  stdout: string;
+  stderr: string;
+  exit_code: number | null;
+  execution_strategy: string | null;
+  environment_source: string | null;
+  interpreter: string | null;
+  python_version: string | null;
+  elapsed_seconds: number;
+  stdout_bytes: number;
+  stderr_bytes: number;
+  usage: Usage | null;
+  /** A stream was too long to be shown whole; how to get the rest. */
+  truncated?: string;
+  resolved_dependencies?: string[];
+  notes?: string[];
+  error?: string;
+}
+
+export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
+  const ended = hasEnded(job) ? job.state : null;
+  const startedAt = 'startedAt' in job.state ? job.state.startedAt : null;
+  return {
+    id: job.id,
+    label: job.request.label,
+    tool: job.request.tool,
+    status: statusOf(job.state),
+    phase: phaseOf(job.state),
+    created_at: isoTime(job.createdAt),
+    started_at: startedAt === null ? null : isoTime(startedAt),
+    completed_at: ended && isoTime(ended.endedAt),
+    elapsed_seconds: elapsedSeconds(startedAt, ended?.endedAt ?? now),
+    error: ended && describeOutcome(ended.outcome),
+    outcome: ended && ended.outcome,
+  };
+}
+
+export function jobView(job: Job, folder: JobFolder, windowBytes: number): JobView {
+  const sizes = outputSizes(folder);
+  return {
+    ...jobSummary(job),
+    progress: hasEnded(job) ? null : readProgress(folder),
+    stdout_bytes: sizes.stdout,
+    stderr_bytes: sizes.stderr,
+    cursor: encodeCursor(sizes),
+    result: hasEnded(job) ? runResult(job, folder, windowBytes) : null,
+  };
+}
+
+/** What a run came to. `windowBytes` bounds each stream's text. */
+export function runResult(job: EndedJob, folder: JobFolder, windowBytes: number): RunResult {
+  const { state } = job;
+  const stdout = readOutputWindow(folder.stdout, windowBytes, true);
+  const stderr = readOutputWindow(folder.stderr, windowBytes, true);
+  const error = describeOutcome(state.outcome);
+  return {
+    job_id: job.id,
+    status: statusOf(state),
+    stdout: stdout.text,
+    stderr: stderr.text,
+    exit_code: state.exitCode,
+    execution_strategy: state.launch?.strategy ?? null,
+    environment_source: state.launch?.source ?? null,
+    interpreter: state.launch?.interpreter ?? null,
+    python_version: state.launch?.pythonVersion ?? null,
+    elapsed_seconds: elapsedSeconds(state.startedAt, state.endedAt),
+    stdout_bytes: stdout.bytes,
+    stderr_bytes: stderr.bytes,
+    usage: state.usage,
+    ...(stdout.truncated || stderr.truncated ? { truncated: howToReadAll(job.id) } : {}),
+    ...launchDetails(state.launch),
+    ...(error === null ? {} : { error }),
+  };
+}
+
+function launchDetails(launch: Launch | null): Partial<RunResult> {
+  return {
+    ...(launch?.resolvedDependencies ? { resolved_dependencies: launch.resolvedDependencies } : {}),
+    ...(launch && launch.notes.length > 0 ? { notes: launch.notes } : {}),
+  };
+}
+
+function howToReadAll(jobId: string): string {
+  return `Only the beginning and the end are shown. Read all of it with py_job_output(job_id="${jobId}").`;
+}
+
+export function outputSizes(folder: JobFolder): Cursor {
+  return { stdout: sizeOf(folder.stdout), stderr: sizeOf(folder.stderr) };
+}
+
+function elapsedSeconds(startedAt: number | null, until: number): number {
+  return startedAt === null ? 0 : Math.max(0, until - startedAt) / 1000;
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

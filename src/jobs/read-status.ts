@@ -1,0 +1,143 @@
+/** The reply of `py_job_status`: a job, and in it what its reader has not had yet. */
+import { encodeCursor, type Cursor } from '../core/cursor.ts';
+import { hasEnded, type Job } from '../core/job.ts';
+import type { JobFolder } from '../output/job-folder.ts';
+import { present, readOutputWindow } from '../output/output-window.ts';
+import { type OutputPage, readPage } from '../output/read-page.ts';
+import { jobView, type JobView } from './job-view.ts';
+
+export interface StatusReply {
+  job: JobView & Partial<PartialOutput> & NewOutput & { hint?: string };
+  incremental?: true;
+}
+
+export interface PartialOutput {
+  partial_stdout: string;
+  partial_stderr: string;
+  /** End of the output as of this reply. */
+  cursor: string;
+}
+
+interface NewOutput {
+  new_stdout?: string;
+  new_stderr?: string;
+  /** More is unread than fitted; ask again at once. */
+  more?: true;
+}
+
+export interface StatusRead {
+  reply: StatusReply;
+  /** Where the reader is once it has this reply. */
+  position: Cursor;
+}
+
+/** Bytes of each stream in a full status, as head and tail. */
+export const WINDOW_BYTES = 8_192;
+/** Bytes of each stream kept visible beside the new output: enough to look for "ERROR" in. */
+const SHORT_WINDOW_BYTES = 2_048;
+/** Bytes of new output in one reply, both streams together. */
+export const NEW_OUTPUT_BYTES = 40_000;
+
+/** Everything so far. A reader that was shown all of it has had it; one that was not keeps its place. */
+export function readFullStatus(job: Job, folder: JobFolder, position: Cursor): StatusRead {
+  const view = jobView(job, folder, WINDOW_BYTES);
+  if (!showsPartialOutput(job)) {
+    return { reply: { job: { ...view, ...hintFor(job) } }, position };
+  }
+  const { partial, seen, whole } = readWindows(folder, WINDOW_BYTES, hasEnded(job));
+  return {
+    reply: { job: { ...view, ...partial, ...hintFor(job) } },
+    position: whole ? furthest(position, seen) : position,
+  };
+}
+
+/** Everything so far, for a run that is moved to the background. */
+export function readPartialOutput(job: Job, folder: JobFolder): PartialOutput {
+  return readWindows(folder, WINDOW_BYTES, hasEnded(job)).partial;
+}
+
+function readWindows(
+  folder: JobFolder,
+  maxBytes: number,
+  ended: boolean,
+): { partial: PartialOutput; seen: Cursor; whole: boolean } {
+  const stdout = readOutputWindow(folder.stdout, maxBytes, ended);
+  const stderr = readOutputWindow(folder.stderr, maxBytes, ended);
+  const seen = { stdout: stdout.next, stderr: stderr.next };
+  return {
+    partial: {
+      partial_stdout: stdout.text,
+      partial_stderr: stderr.text,
+      cursor: encodeCursor(seen),
+    },
+    seen,
+    whole: !stdout.truncated && !stderr.truncated,
+  };
+}
+
+/**
+ * Only what the reader has not had. The final status is told together with the last unread byte:
+ * until then the job is `running` for this reader, so that a client which stops at a final status
+ * has had everything.
+ */
+export function readNewOutput(job: Job, folder: JobFolder, position: Cursor): StatusRead {
+  const ended = hasEnded(job);
+  // Errors first, but never all of the room: neither stream can starve the other.
+  const stderr = readPage(folder.stderr, position.stderr, NEW_OUTPUT_BYTES / 4, ended);
+  const left = NEW_OUTPUT_BYTES - stderr.bytes.length;
+  const stdout = readPage(folder.stdout, position.stdout, left, ended);
+  const next = { stdout: stdout.next, stderr: stderr.next };
+  const unread = isUnread(stdout, ended) || isUnread(stderr, ended);
+  const view = jobView(job, folder, WINDOW_BYTES);
+  const output: NewOutput = {
+    new_stdout: present(stdout.bytes),
+    new_stderr: present(stderr.bytes),
+    ...(unread ? { more: true } : {}),
+  };
+  const shown = unread && ended ? { ...notYetEnded(view), ...MORE_HINT } : view;
+  return {
+    reply: {
+      job: {
+        ...shown,
+        ...readWindows(folder, SHORT_WINDOW_BYTES, ended).partial,
+        ...output,
+        cursor: encodeCursor(next),
+      },
+      incremental: true,
+    },
+    position: next,
+  };
+}
+
+/** While the writer lives, up to three bytes may be half a character that it has yet to finish. */
+function isUnread({ next, size }: OutputPage, ended: boolean): boolean {
+  return size - next > (ended ? 0 : 3);
+}
+
+const MORE_HINT = {
+  hint: 'The script has ended; more output is unread than fits in one reply. Call again at once: the final status comes with the last part.',
+};
+
+function notYetEnded(view: JobView): JobView {
+  return { ...view, status: 'running', result: null };
+}
+
+/** Without enable_streaming a running job shows no output in a full status, as callers asked. */
+function showsPartialOutput(job: Job): boolean {
+  return job.request.streaming || hasEnded(job);
+}
+
+function hintFor(job: Job): { hint?: string } {
+  if (hasEnded(job)) return {};
+  if (job.state.name === 'pending') {
+    return { hint: 'Waiting for a free place (max_concurrent_jobs).' };
+  }
+  if (showsPartialOutput(job)) return {};
+  return {
+    hint: 'Started without enable_streaming: read its output with py_job_output, or pass incremental=true.',
+  };
+}
+
+function furthest(a: Cursor, b: Cursor): Cursor {
+  return { stdout: Math.max(a.stdout, b.stdout), stderr: Math.max(a.stderr, b.stderr) };
+}

@@ -1,0 +1,27 @@
+/** Jobs as MCP resources. */
+import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
+import type { JobService } from '../jobs/job-service.ts';
+
+export function registerResources(server: McpServer, jobs: JobService): void {
+  const template = new ResourceTemplate('job-stream://{job_id}', {
+    list: undefined,
+    complete: { job_id: (prefix) => jobs.completeId(prefix) },
+  });
+  server.registerResource(
+    'job-stream',
+    template,
+    {
+      title: 'Output of a job so far',
+      description: 'Both streams of a job as bounded text.',
+      mimeType: 'text/plain',
+    },
+    async (uri, { job_id: id }) => ({
+      contents: [{ uri: uri.href, mimeType: 'text/plain', text: snapshotOf(jobs, String(id)) }],
+    }),
+  );
+}
+
+function snapshotOf(jobs: JobService, id: string): string {
+  const { partial_stdout: stdout, partial_stderr: stderr } = jobs.partialOutput(id);
+  return `---STDOUT---\n${stdout}\n---STDERR---\n${stderr}\n`;
+}

@@ -1,0 +1,59 @@
+/** What all tools that run a script share: wait for a quick one, hand over a long one. */
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { JobError } from '../core/job-error.ts';
+import { hasEnded, statusOf, type Job } from '../core/job.ts';
+import type { RunInput } from '../jobs/run-request.ts';
+import { structured } from './present.ts';
+import { reportProgress } from './progress.ts';
+import type { ToolContext } from './tool.ts';
+
+export async function runScript(
+  input: RunInput,
+  tool: string,
+  context: ToolContext,
+): Promise<CallToolResult> {
+  const job = await context.jobs.run(input, tool);
+  if (input.async_mode) {
+    return structured({ job_id: job.id, status: 'pending', message: FOLLOW_UP });
+  }
+  return presentRun(await waitForRun(job, context), context);
+}
+
+const FOLLOW_UP =
+  'Runs in the background. Read it with py_job_status (incremental=true, wait_seconds up to 45) or py_job_output.';
+
+/** Waits within the time budget; a run whose caller has gone away is ended, as nobody collects it. */
+async function waitForRun(job: Job, context: ToolContext): Promise<Job> {
+  const { jobs, budgetMs, waiting, request } = context;
+  const { signal } = request.mcpReq;
+  waiting.add(job.id);
+  const stopReporting = reportProgress(job.id, context);
+  try {
+    const seen = await jobs.waitForEnd(job.id, Date.now() + budgetMs, signal);
+    if (signal.aborted && !hasEnded(seen)) await jobs.cancel(job.id);
+    return seen;
+  } finally {
+    stopReporting();
+    waiting.delete(job.id);
+  }
+}
+
+function presentRun(job: Job, context: ToolContext): CallToolResult {
+  if (!hasEnded(job)) return handOver(job, context);
+  const { outcome } = job.state;
+  if (outcome.kind === 'never_started') {
+    throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
+  }
+  return structured(context.jobs.result(job.id) as object);
+}
+
+function handOver(job: Job, { jobs, budgetMs }: ToolContext): CallToolResult {
+  jobs.markMoved(job.id);
+  const what = job.state.name === 'pending' ? 'Still waiting for a free place' : 'Still running';
+  return structured({
+    job_id: job.id,
+    status: statusOf(job.state),
+    message: `${what} after ${budgetMs / 1000} s, so it goes on in the background. Read on with py_job_output(job_id, cursor), or py_job_status(job_id, incremental=true, wait_seconds=30).`,
+    ...jobs.partialOutput(job.id),
+  });
+}

@@ -1,0 +1,127 @@
+/** The tools, one literal each. Their order is the order of `tools/list` and never changes. */
+import {
+  CancelJobSchema,
+  JobOutputSchema,
+  JobStatusSchema,
+  ListJobsSchema,
+  PruneJobsSchema,
+  RunInDirSchema,
+  SendInputSchema,
+} from '../contract.ts';
+import { structured, text } from './present.ts';
+import { reportProgress } from './progress.ts';
+import { runScript } from './run-tool.ts';
+import { defineTool, type Tool, type ToolContext } from './tool.ts';
+
+/** Runs code of the caller's choice, which may do anything. */
+const RUNS_CODE = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: false,
+  openWorldHint: true,
+};
+const READS = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+const ENDS = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+
+export const tools: readonly Tool[] = [
+  defineTool({
+    name: 'py_run_script_in_dir',
+    title: 'Run a Python script in a directory',
+    description:
+      'Run Python code or a script file with `directory` as working directory. A run that ends within 20 s returns its result (stdout, stderr, exit_code); a longer one moves to the background and returns a job_id. A failing script is a normal result.',
+    input: RunInDirSchema,
+    annotations: RUNS_CODE,
+    handle: (input, context) => runScript(input, 'py_run_script_in_dir', context),
+  }),
+  defineTool({
+    name: 'py_job_status',
+    title: 'Status and new output of a job',
+    description:
+      'Status, progress, output and result of a job. incremental=true returns only output you have not had (new_stdout, new_stderr); wait_seconds waits for news instead of polling. The final status comes together with the last output.',
+    input: JobStatusSchema,
+    annotations: { ...READS, idempotentHint: false },
+    async handle(input, context) {
+      const { reply, advance } = await whileReporting(input, context, (signal) =>
+        context.jobs.status(input, signal),
+      );
+      advance();
+      return structured(reply);
+    },
+  }),
+  defineTool({
+    name: 'py_job_output',
+    title: 'Read the output of a job',
+    description:
+      'One page of a job’s output as text, while it runs or afterwards, from `cursor` on (default: the start) or its end (tail=true). The first line gives the byte range and the next cursor. Can wait for new output, the exit, or a pattern.',
+    input: JobOutputSchema,
+    annotations: READS,
+    async handle(input, context) {
+      const read = (signal: AbortSignal): Promise<string> => context.jobs.output(input, signal);
+      return text(await whileReporting(input, context, read));
+    },
+  }),
+  defineTool({
+    name: 'py_list_jobs',
+    title: 'List jobs',
+    description: 'Jobs, newest first, without their output.',
+    input: ListJobsSchema,
+    annotations: READS,
+    handle: async (input, { jobs }) => structured(jobs.list(input)),
+  }),
+  defineTool({
+    name: 'py_cancel_job',
+    title: 'Cancel a job',
+    description:
+      'End a job and every process it started: TERM, then KILL after grace_seconds. Cancelling an ended job changes nothing.',
+    input: CancelJobSchema,
+    annotations: ENDS,
+    handle: async ({ job_id: id, grace_seconds: grace }, { jobs }) =>
+      structured(await jobs.cancel(id, grace === undefined ? undefined : grace * 1000)),
+  }),
+  defineTool({
+    name: 'py_prune_jobs',
+    title: 'Remove old jobs',
+    description:
+      'Remove ended jobs and their output: those of a kind with keep_…=false that ended more than max_age_hours ago. Never a running job.',
+    input: PruneJobsSchema,
+    annotations: ENDS,
+    handle: async (input, { jobs }) => structured(await jobs.prune(input)),
+  }),
+  defineTool({
+    name: 'py_send_input',
+    title: 'Write to the standard input of a job',
+    description: 'Send text to a job started with interactive=true.',
+    input: SendInputSchema,
+    annotations: RUNS_CODE,
+    async handle({ job_id: id, text: input, close = false }, { jobs }) {
+      return structured({ job_id: id, written: await jobs.sendInput(id, input, close) });
+    },
+  }),
+];
+
+/** A call that waits tells the client so. */
+async function whileReporting<T>(
+  input: { job_id: string; wait_seconds?: number | undefined },
+  context: ToolContext,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal } = context.request.mcpReq;
+  if (!input.wait_seconds) return work(signal);
+  context.jobs.get(input.job_id);
+  const stop = reportProgress(input.job_id, context);
+  try {
+    return await work(signal);
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,38 @@
+/** A bounded view of a whole stream: its beginning and its end, with a marker in between. */
+import { decodeUtf8 } from './code-points.ts';
+import { readPage, readTail } from './read-page.ts';
+import { cleanTerminalText } from './terminal-text.ts';
+
+export interface OutputWindow {
+  text: string;
+  /** Size of the whole stream. */
+  bytes: number;
+  /** Offset up to which the text goes. */
+  next: number;
+  /** The middle was left out. */
+  truncated: boolean;
+}
+
+/** Causes stand at the beginning, errors at the end: the end gets the larger share. */
+const HEAD_SHARE = 1 / 3;
+
+export function readOutputWindow(path: string, maxBytes: number, ended: boolean): OutputWindow {
+  const whole = readPage(path, 0, maxBytes, ended);
+  if (whole.size <= maxBytes) {
+    return { text: present(whole.bytes), bytes: whole.size, next: whole.next, truncated: false };
+  }
+  const head = readPage(path, 0, Math.floor(maxBytes * HEAD_SHARE), ended);
+  const tail = readTail(path, maxBytes - head.bytes.length, ended);
+  const marker = `\n[… ${tail.from - head.next} bytes left out: bytes ${head.next}–${tail.from} of ${tail.size} …]\n`;
+  return {
+    text: present(head.bytes) + marker + present(tail.bytes),
+    bytes: tail.size,
+    next: tail.next,
+    truncated: true,
+  };
+}
+
+/** Bytes as readers get them: decoded, without terminal control. */
+export function present(bytes: Uint8Array): string {
+  return cleanTerminalText(decodeUtf8(bytes));
+}
