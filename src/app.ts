@@ -38,6 +38,7 @@ export function createApp(config: Config, env: Record<string, string | undefined
     env,
     events: new JobEvents(),
     jobsDirectory: join(home, 'jobs'),
+    snapshotPath: join(home, 'meta', 'jobs.json'),
     runtimeDirectory: runtimeDirectory(),
     server: formatIdentity(ownIdentity()),
     resolve: (request, path, report, signal) =>

@@ -14,6 +14,8 @@ export interface Engine {
   log: Log;
   /** Folder that holds one folder per job. */
   jobsDirectory: string;
+  /** meta/jobs.json, for people. */
+  snapshotPath: string;
   /** Folder of what ships beside the program: the supervisor script and the Python runtime. */
   runtimeDirectory: string;
   /** Identity of this process, as stored with the jobs it accepts and claims. */

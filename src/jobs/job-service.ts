@@ -16,6 +16,7 @@ import { Finisher } from './finisher.ts';
 import { followOutput, hasNewOutput, type OutputChunk } from './follow-output.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
 import type { RunResult } from './job-view.ts';
+import { importHistory } from './import-history.ts';
 import { Launcher } from './launcher.ts';
 import { PatternSearch, type Match } from './pattern-search.ts';
 import { pruneJobs, type PruneReply } from './prune.ts';
@@ -31,6 +32,7 @@ import {
 } from './read-status.ts';
 import { ReaderPositions } from './reader-positions.ts';
 import { checkRun, type RunInput } from './run-request.ts';
+import { Snapshot } from './snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './terminator.ts';
 import { waitForEvent, waitUntil } from './waiting.ts';
 
@@ -57,6 +59,7 @@ export class JobService {
   readonly #terminator: Terminator;
   readonly #caretaker: Caretaker;
   readonly #positions: ReaderPositions;
+  readonly #snapshot: Snapshot;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -65,10 +68,13 @@ export class JobService {
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
     this.#caretaker = new Caretaker(engine, this.#finisher, this.#launcher, this.#terminator);
     this.#positions = new ReaderPositions(engine.store);
+    this.#snapshot = new Snapshot(engine, engine.snapshotPath);
   }
 
   /** Begins to look after the jobs of this home, those of dead servers included. */
   open(): void {
+    importHistory(this.#engine, this.#engine.snapshotPath);
+    this.#snapshot.start();
     this.#caretaker.start();
   }
 
@@ -77,6 +83,7 @@ export class JobService {
     this.#caretaker.stop();
     this.#launcher.abandonPreparations();
     this.#positions.settleAll();
+    this.#snapshot.stop();
     this.#engine.store.close();
   }
 

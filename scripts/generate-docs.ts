@@ -1,0 +1,119 @@
+/**
+ * Writes the reference pages from the code: tools and settings, and the tool table of the README.
+ * `--check` writes nothing and fails when a page is out of date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { CONFIG_ENV, ConfigSchema } from '../src/config.ts';
+import { tools } from '../src/mcp/tools.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Property {
+  type?: string | string[];
+  enum?: string[];
+  anyOf?: Property[];
+  items?: Property;
+  description?: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+}
+
+interface ObjectSchema {
+  properties?: Record<string, Property>;
+  required?: string[];
+}
+
+function typeOf({ type, enum: values, anyOf, items }: Property): string {
+  if (values) return values.map((value) => `\`${value}\``).join(' ');
+  if (anyOf) return anyOf.map(typeOf).join(' or ');
+  if (type === 'array') return `${typeOf(items ?? {})}[]`;
+  return String(type ?? 'any');
+}
+
+function toolsPage(): string {
+  const sections = tools.map((tool) => {
+    const schema = z.toJSONSchema(tool.input, { io: 'input' }) as ObjectSchema;
+    const required = new Set(schema.required ?? []);
+    const rows = Object.entries(schema.properties ?? {}).map(
+      ([name, property]) =>
+        `| \`${name}\`${required.has(name) ? ' (required)' : ''} | ${typeOf(property)} | ${property.description ?? ''} |`,
+    );
+    return [
+      `## ${tool.name}`,
+      '',
+      tool.description,
+      '',
+      '| parameter | type | meaning |',
+      '| --- | --- | --- |',
+      ...rows,
+    ].join('\n');
+  });
+  return `${GENERATED}\n# Tools\n\n${sections.join('\n\n')}\n`;
+}
+
+function configurationPage(): string {
+  const schema = z.toJSONSchema(ConfigSchema, { io: 'input' }) as ObjectSchema;
+  const rows = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const env = CONFIG_ENV[name as keyof typeof CONFIG_ENV];
+    const value = DEPENDS_ON_MACHINE[name] ?? JSON.stringify(property.default);
+    return `| \`${name}\` | \`${env}\` | ${value} | ${property.description ?? ''} |`;
+  });
+  return [
+    GENERATED,
+    '# Settings',
+    '',
+    'Defaults < `config.toml` in the home folder < environment variables < command line flags. The home',
+    'folder is `~/.python_mcp`, or what `PYTHON_MCP_HOME` says. All wrong settings are reported at once.',
+    '',
+    '| config.toml | environment variable | default | meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+const DEPENDS_ON_MACHINE: Record<string, string> = {
+  max_concurrent_jobs: '4 per processor core, at least 8',
+};
+
+function toolTable(): string {
+  const rows = tools.map(
+    ({ name, title }) => `| [\`${name}\`](docs/tools.md#${name}) | ${title} |`,
+  );
+  return ['| tool | what it does |', '| --- | --- |', ...rows].join('\n');
+}
+
+function readme(): string {
+  const text = readFileSync(`${root}/README.md`, 'utf8');
+  return text.replace(
+    /(<!-- tools -->\n)[^]*?(\n<!-- \/tools -->)/,
+    (_, begin: string, end: string) => begin + toolTable() + end,
+  );
+}
+
+const GENERATED = '<!-- Written by scripts/generate-docs.ts from the schemas. Do not edit. -->';
+
+const pages: Record<string, string> = {
+  'docs/tools.md': toolsPage(),
+  'docs/configuration.md': configurationPage(),
+  'README.md': readme(),
+};
+
+const stale = Object.entries(pages).filter(([path, text]) => currentText(path) !== text);
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`${path} is out of date: run \`npm run docs\`.`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [path, text] of stale) writeFileSync(`${root}/${path}`, text);
+}
+
+function currentText(path: string): string | null {
+  try {
+    return readFileSync(`${root}/${path}`, 'utf8');
+  } catch {
+    return null;
+  }
+}
