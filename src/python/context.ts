@@ -44,7 +44,7 @@ export interface EnvironmentContext {
   /** The server's own environment variables. */
   env: Readonly<Record<string, string | undefined>>;
   /** One line for the job's environment.log, live. */
-  report(line: string): void;
+  report: (line: string) => void;
   /** Ends the resolution; a build in progress is ended with its whole process group. */
   signal: AbortSignal;
 }

@@ -2,10 +2,9 @@
 import { delimiter, join } from 'node:path';
 import type { JobRequest, Launch } from '../core/job.ts';
 import type { EnvironmentContext } from './context.ts';
-import type { Interpreter } from './interpreter-cache.ts';
-import { defaultInterpreter, interpreterOfVersion } from './interpreters.ts';
-import { findVenv, type Venv } from './venv.ts';
-import { isWithin } from './version.ts';
+import { chooseEnvironment, type Choice } from './environment-choice.ts';
+import { normaliseRequirements } from './requirements.ts';
+import { readScript } from './script-source.ts';
 
 export interface ResolvedEnvironment {
   /** Interpreter and its flags; the script and its arguments are appended. */
@@ -16,67 +15,42 @@ export interface ResolvedEnvironment {
 }
 
 /**
- * @throws JobError interpreter_unavailable, environment_failed, invalid_request; the signal's reason.
+ * Spawns nothing when all it needs is known or cached.
+ * @throws JobError interpreter_unavailable, environment_failed, invalid_request; the signal's reason
  */
 export async function resolveEnvironment(
   request: JobRequest,
-  _script: { path: string },
+  script: { path: string },
   context: EnvironmentContext,
 ): Promise<ResolvedEnvironment> {
-  if (!request.environment.useUv) return installedInterpreter(request, context, []);
-  const { venv, broken } = await findVenv(request.directory, context);
-  const notes = broken.map((path) => `${path} was passed over: its interpreter does not start.`);
-  if (!venv) return installedInterpreter(request, context, notes);
-  if (fitsVersion(venv, request)) return inVenv(venv, notes, context);
-  notes.push(
-    `${venv.path} was not used: it has Python ${venv.interpreter.version}, not ${request.pythonVersion}.`,
-  );
-  return installedInterpreter(request, context, notes);
+  const dependencies = checkDependencies(request.environment.dependencies);
+  const { metadata } = await readScript(script.path);
+  return resolved(await chooseEnvironment(request, dependencies, metadata, context), context);
 }
 
-function fitsVersion(venv: Venv, { pythonVersion }: JobRequest): boolean {
-  return pythonVersion === null || isWithin(venv.interpreter.version, pythonVersion);
+/**
+ * Requirements as they will be used.
+ * @throws JobError invalid_request for the first that is not one by name
+ */
+export function checkDependencies(dependencies: readonly string[]): string[] {
+  return normaliseRequirements(dependencies, 'dependencies');
 }
 
-async function installedInterpreter(
-  { pythonVersion }: JobRequest,
-  context: EnvironmentContext,
-  notes: string[],
-): Promise<ResolvedEnvironment> {
-  const interpreter = pythonVersion
-    ? await interpreterOfVersion(pythonVersion, context)
-    : await defaultInterpreter(context);
-  const source = pythonVersion ? 'requested-version' : 'default-interpreter';
-  const launch = launchOf(interpreter, 'system-python', source, notes);
-  return { command: [interpreter.path], env: {}, launch };
-}
-
-function inVenv(venv: Venv, notes: string[], context: EnvironmentContext): ResolvedEnvironment {
-  const strategy = venv.madeByUv ? 'uv-run' : 'system-python';
-  const launch = launchOf(venv.interpreter, strategy, 'project-venv', notes);
-  return { command: [venv.interpreter.path], env: variablesOf(venv.path, context), launch };
-}
-
-/** What `activate` would set, so that tools the script starts are found in its environment. */
-function variablesOf(venvPath: string, { env }: EnvironmentContext): Record<string, string> {
-  const path = [join(venvPath, 'bin'), env['PATH']].filter(Boolean).join(delimiter);
-  return { VIRTUAL_ENV: venvPath, PATH: path };
-}
-
-function launchOf(
-  interpreter: Interpreter,
-  strategy: Launch['strategy'],
-  source: string,
-  notes: string[],
-): Launch {
-  const { path, version } = interpreter;
-  const resolvedDependencies = null;
-  return {
-    interpreter: path,
-    strategy,
+function resolved(choice: Choice, context: EnvironmentContext): ResolvedEnvironment {
+  const { source, python, interpreter, venvPath, byUv, resolvedDependencies, notes } = choice;
+  const launch: Launch = {
+    interpreter: python,
+    strategy: byUv ? 'uv-run' : 'system-python',
     source,
-    pythonVersion: version,
+    pythonVersion: interpreter.version,
     resolvedDependencies,
     notes,
   };
+  return { command: [python], env: venvPath ? activation(venvPath, context) : {}, launch };
+}
+
+/** What `activate` would set, so that tools the script starts are found in its environment. */
+function activation(venvPath: string, { env }: EnvironmentContext): Record<string, string> {
+  const path = [join(venvPath, 'bin'), env['PATH']].filter(Boolean).join(delimiter);
+  return { VIRTUAL_ENV: venvPath, PATH: path };
 }

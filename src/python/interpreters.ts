@@ -21,7 +21,8 @@ const VERSION = /^3\.\d{1,2}(\.\d{1,2})?$/;
 export async function defaultInterpreter(context: Surroundings): Promise<Interpreter> {
   if (context.config.pythonPath) return configured(context.config.pythonPath, context);
   for (const folder of pathFolders(context.env)) {
-    const found = await describe(join(folder, 'python3'), context);
+    const path = join(folder, 'python3');
+    const found = fileStamp(path) && (await describe(path, context));
     if (found && isSupported(found)) return found;
   }
   return best(await allInterpreters(context), () => true) ?? none();

@@ -1,0 +1,152 @@
+/** The order in which environments are considered, each with the name that results report. */
+import { invalid, shown } from '../core/job-error.ts';
+import type { JobRequest } from '../core/job.ts';
+import type { EnvironmentContext } from './context.ts';
+import { obtainEnvironment } from './environment-build.ts';
+import type { EnvironmentPlan } from './environment-plan.ts';
+import type { InlineMetadata } from './inline-metadata.ts';
+import type { Interpreter } from './interpreter-cache.ts';
+import { defaultInterpreter, interpreterOfVersion, interpreterSatisfying } from './interpreters.ts';
+import { findProject } from './project.ts';
+import { normaliseRequirements } from './requirements.ts';
+import { findVenv } from './venv.ts';
+import { isWithin, satisfies } from './version.ts';
+
+export type EnvironmentSource =
+  | 'explicit-dependencies'
+  | 'inline-metadata'
+  | 'project-venv'
+  | 'uv-project'
+  | 'requested-version'
+  | 'default-interpreter';
+
+/** An environment as chosen, before it is put into words for the caller. */
+export interface Choice {
+  source: EnvironmentSource;
+  /** What the script is run with. */
+  python: string;
+  /** What it was made from, or is. */
+  interpreter: Interpreter;
+  /** Folder of the virtual environment, if it is one. */
+  venvPath: string | null;
+  byUv: boolean;
+  /** Pinned; null when we did not build it. */
+  resolvedDependencies: string[] | null;
+  notes: string[];
+}
+
+/** The first that applies; `use_uv: false` leaves only the installed interpreters. */
+export async function chooseEnvironment(
+  request: JobRequest,
+  dependencies: string[],
+  metadata: InlineMetadata | null,
+  context: EnvironmentContext,
+): Promise<Choice> {
+  if (!request.environment.useUv) return installedChoice(request, [], context);
+  if (dependencies.length > 0 || metadata) {
+    return requirementsChoice(request, dependencies, metadata, context);
+  }
+  const notes: string[] = [];
+  return (
+    (await venvChoice(request, notes, context)) ??
+    (await projectChoice(request, notes, context)) ??
+    installedChoice(request, notes, context)
+  );
+}
+
+async function requirementsChoice(
+  request: JobRequest,
+  dependencies: string[],
+  metadata: InlineMetadata | null,
+  context: EnvironmentContext,
+): Promise<Choice> {
+  const requiresPython = metadata?.requiresPython ?? null;
+  const interpreter = await fittingInterpreter(request, requiresPython, 'requires-python', context);
+  const wanted = [...dependencies, ...(metadata?.dependencies ?? [])];
+  const requirements = normaliseRequirements(wanted, 'dependencies');
+  const source = dependencies.length > 0 ? 'explicit-dependencies' : 'inline-metadata';
+  const notes = [...(metadata?.notes ?? [])];
+  if (requirements.length === 0) return plainChoice(interpreter, source, notes);
+  const content = { kind: 'packages' as const, requirements, parents: [] };
+  return builtChoice({ interpreter, content }, source, notes, context);
+}
+
+/** `python_version` and a `requires-python` have to agree; without either, the default one. */
+async function fittingInterpreter(
+  { pythonVersion }: JobRequest,
+  requiresPython: string | null,
+  whose: string,
+  context: EnvironmentContext,
+): Promise<Interpreter> {
+  if (!pythonVersion) {
+    return requiresPython
+      ? interpreterSatisfying(requiresPython, context)
+      : defaultInterpreter(context);
+  }
+  const interpreter = await interpreterOfVersion(pythonVersion, context);
+  if (!requiresPython || satisfies(interpreter.version, requiresPython)) return interpreter;
+  throw invalid(
+    'python_version',
+    `${shown(pythonVersion)} does not satisfy ${whose} ${shown(requiresPython)}.`,
+    'Leave python_version out, or change one of the two.',
+  );
+}
+
+async function venvChoice(
+  { directory, pythonVersion }: JobRequest,
+  notes: string[],
+  context: EnvironmentContext,
+): Promise<Choice | null> {
+  const { venv, broken } = await findVenv(directory, context);
+  notes.push(...broken.map((path) => `${path} was passed over: its interpreter does not start.`));
+  if (!venv) return null;
+  const { path, interpreter, madeByUv } = venv;
+  if (pythonVersion && !isWithin(interpreter.version, pythonVersion)) {
+    notes.push(`${path} was not used: it has Python ${interpreter.version}, not ${pythonVersion}.`);
+    return null;
+  }
+  const choice = plainChoice(interpreter, 'project-venv', notes);
+  return { ...choice, venvPath: path, byUv: madeByUv };
+}
+
+async function projectChoice(
+  request: JobRequest,
+  notes: string[],
+  context: EnvironmentContext,
+): Promise<Choice | null> {
+  if (request.environment.ignoreProject) return null;
+  const project = findProject(request.directory, context);
+  if (!project) return null;
+  const whose = `${project.folder}/pyproject.toml: requires-python`;
+  const interpreter = await fittingInterpreter(request, project.requiresPython, whose, context);
+  const plan = { interpreter, content: { kind: 'project' as const, project } };
+  return builtChoice(plan, 'uv-project', notes, context);
+}
+
+async function installedChoice(
+  { pythonVersion }: JobRequest,
+  notes: string[],
+  context: EnvironmentContext,
+): Promise<Choice> {
+  return pythonVersion
+    ? plainChoice(await interpreterOfVersion(pythonVersion, context), 'requested-version', notes)
+    : plainChoice(await defaultInterpreter(context), 'default-interpreter', notes);
+}
+
+function plainChoice(interpreter: Interpreter, source: EnvironmentSource, notes: string[]): Choice {
+  const python = interpreter.path;
+  const none = { venvPath: null, byUv: false, resolvedDependencies: null };
+  return { source, python, interpreter, ...none, notes };
+}
+
+export async function builtChoice(
+  plan: EnvironmentPlan,
+  source: EnvironmentSource,
+  notes: string[],
+  context: EnvironmentContext,
+): Promise<Choice> {
+  const { path, python, madeBy, resolvedDependencies } = await obtainEnvironment(plan, context);
+  const { interpreter } = plan;
+  const byUv = madeBy === 'uv';
+  return { source, python, interpreter, venvPath: path, byUv, resolvedDependencies, notes };
+}

@@ -1,0 +1,145 @@
+/** Fills a new folder with a virtual environment: by uv, or by `venv` and pip where there is no uv. */
+import { readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { JobError } from '../core/job-error.ts';
+import { buildFailure } from './build-failure.ts';
+import { runTool, toolEnv, type ToolResult } from './build-tool.ts';
+import type { EnvironmentContext } from './context.ts';
+import type { CachedEnvironment } from './environment-cache.ts';
+import {
+  describePlan,
+  type EnvironmentPlan,
+  type PackagesContent,
+  type ProjectContent,
+} from './environment-plan.ts';
+import { pipSources, runPip } from './pip.ts';
+import { normaliseName } from './requirements.ts';
+import { findUv, runUv, uvSources } from './uv.ts';
+
+type Unsealed = Omit<CachedEnvironment, 'seal'>;
+
+/**
+ * `path` must not exist yet.
+ * @throws JobError environment_failed with the installer's own explanation; the signal's reason
+ */
+export async function installEnvironment(
+  plan: EnvironmentPlan,
+  path: string,
+  context: EnvironmentContext,
+): Promise<Unsealed> {
+  const uv = await findUv(context);
+  await (uv ? installWithUv(uv, plan, path, context) : installWithPip(plan, path, context));
+  const packages = await packagesFolder(path);
+  return {
+    path,
+    python: join(path, 'bin/python'),
+    pythonVersion: plan.interpreter.version,
+    resolvedDependencies: await installedDistributions(packages),
+    madeBy: uv ? 'uv' : 'pip',
+    description: describePlan(plan),
+    createdAt: new Date().toISOString(),
+    packages,
+  };
+}
+
+async function installWithUv(
+  uv: string,
+  plan: EnvironmentPlan,
+  path: string,
+  context: EnvironmentContext,
+): Promise<void> {
+  // The new environment's folder is where uv starts looking for a project of its own.
+  const cwd = dirname(path);
+  const venv = ['venv', '--quiet', '--no-project', '--python', plan.interpreter.path, path];
+  check(await runUv(uv, venv, cwd, context), context);
+  const { content } = plan;
+  if (content.kind === 'packages') await linkParents(path, content.parents);
+  const [args, where] =
+    content.kind === 'packages'
+      ? [installPackages(path, content, context), cwd]
+      : [installProject(path, content, context), content.project.folder];
+  if (!args) return;
+  const variables = { UV_PROJECT_ENVIRONMENT: path };
+  check(await runUv(uv, args, where, context, variables), context);
+}
+
+function installPackages(
+  path: string,
+  { requirements }: PackagesContent,
+  context: EnvironmentContext,
+): string[] | null {
+  if (requirements.length === 0) return null;
+  const python = join(path, 'bin/python');
+  const sources = uvSources(context);
+  return ['pip', 'install', '--python', python, ...sources, '--', ...requirements];
+}
+
+/** A lock file is obeyed to the letter; without one, none is written into the user's folder. */
+function installProject(
+  path: string,
+  { project }: ProjectContent,
+  context: EnvironmentContext,
+): string[] {
+  const python = join(path, 'bin/python');
+  const sources = uvSources(context);
+  if (project.locked) return ['sync', '--frozen', '--python', python, ...sources];
+  const what = project.packaged ? ['--editable', '.'] : ['--requirements', 'pyproject.toml'];
+  return ['pip', 'install', '--python', python, ...sources, ...what];
+}
+
+async function installWithPip(
+  plan: EnvironmentPlan,
+  path: string,
+  context: EnvironmentContext,
+): Promise<void> {
+  const { content, interpreter } = plan;
+  if (content.kind === 'project') throw needsUv(`The project ${content.project.folder}`);
+  if (context.config.excludeNewer) throw needsUv('The setting `exclude_newer`');
+  const cwd = dirname(path);
+  const { env, report, signal } = context;
+  const args = ['-I', '-m', 'venv', '--without-pip', path];
+  check(
+    await runTool({ command: interpreter.path, args, env: toolEnv(env), cwd, report, signal }),
+    context,
+  );
+  await linkParents(path, content.parents);
+  if (content.requirements.length === 0) return;
+  const install = ['install', '--no-compile', ...pipSources(context), ...content.requirements];
+  check(await runPip(join(path, 'bin/python'), install, cwd, context), context);
+}
+
+function needsUv(what: string): JobError {
+  return new JobError(
+    'environment_failed',
+    `${what} needs uv, which is not on PATH and could not be installed from the package index. ` +
+      'Install it (https://docs.astral.sh/uv/) or name it in the setting `uv`.',
+  );
+}
+
+function check({ code, output }: ToolResult, context: EnvironmentContext): void {
+  if (code !== 0) throw buildFailure('The packages could not be installed', output, context);
+}
+
+/** Packages of the parents are found after those of the environment itself. */
+async function linkParents(path: string, parents: string[]): Promise<void> {
+  if (parents.length === 0) return;
+  const lines = parents.map((parent) => `import site; site.addsitedir(${JSON.stringify(parent)})`);
+  await writeFile(join(await packagesFolder(path), '_python_mcp_parents.pth'), lines.join('\n'));
+}
+
+async function packagesFolder(path: string): Promise<string> {
+  const [version] = (await readdir(join(path, 'lib'))).filter((name) =>
+    /^(python|pypy)/.test(name),
+  );
+  return join(path, 'lib', version ?? '', 'site-packages');
+}
+
+/** Names and versions as the packages folder itself states them. */
+async function installedDistributions(packages: string): Promise<string[]> {
+  const names = await readdir(packages);
+  const parts = names.map((name) => /^(.+?)-([^-]+)\.dist-info$/.exec(name));
+  return parts
+    .filter((match) => match !== null)
+    .map(([, name = '', version]) => `${normaliseName(name)}==${version}`)
+    .sort();
+}
