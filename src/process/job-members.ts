@@ -15,18 +15,25 @@ export interface KillTarget {
 /** A search for members; remembers what it has seen, for the children of a member are members. */
 export interface MemberSearch {
   readonly target: KillTarget;
+  /** When the job ended, Unix milliseconds; null = not known to have ended. */
+  readonly endedAt: number | null;
   /** Start time by pid of every member met so far. */
   readonly known: Map<number, string>;
   /** Pids that the system did not let us signal. */
   readonly refused: Set<number>;
 }
 
+/** The unit of start times in /proc, the same on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+/** File times and process times are told by clocks that differ a little. */
+const CLOCK_SLACK_MS = 500;
+
 type Signal = 'SIGTERM' | 'SIGKILL' | 'SIGCONT';
 /** Enough to tell a process from all others of this boot. */
 export type RunningProcess = Pick<ProcessIdentity, 'pid' | 'start'>;
 
-export function searchFor(target: KillTarget): MemberSearch {
-  return { target, known: new Map(), refused: new Set() };
+export function searchFor(target: KillTarget, endedAt: number | null): MemberSearch {
+  return { target, endedAt, known: new Map(), refused: new Set() };
 }
 
 /**
@@ -34,23 +41,25 @@ export function searchFor(target: KillTarget): MemberSearch {
  * moment it is met, the others after the scan.
  */
 export async function findMembers(
-  { target, known }: MemberSearch,
+  search: MemberSearch,
   found: (entry: ProcessEntry) => void = () => {},
 ): Promise<ProcessEntry[]> {
+  const { target, known } = search;
   const members: ProcessEntry[] = [];
   const take = (entry: ProcessEntry) => {
     known.set(entry.pid, entry.start);
     members.push(entry);
     found(entry);
   };
-  const anchored = supervisorLives(target);
+  const inGroup = groupTest(search);
   const others: ProcessEntry[] = [];
   for await (const entry of liveProcesses()) {
     if (isSpared(entry, target) || isOlder(entry, target.supervisor)) continue;
     if (carriesMark(entry, target.jobId)) take(entry);
     else others.push(entry);
   }
-  const related = relatives([...others, ...members], known, anchored);
+  const isMember = (entry: ProcessEntry) => inGroup(entry) || known.get(entry.pid) === entry.start;
+  const related = relatives([...others, ...members], isMember, supervisorLives(target)?.pid);
   for (const entry of others) if (related.has(entry.pid)) take(entry);
   return members;
 }
@@ -109,21 +118,37 @@ function isOlder(entry: ProcessEntry, supervisor: ProcessIdentity | null): boole
   return supervisor !== null && Number(entry.start) < Number(supervisor.start);
 }
 
-/** Members by kinship, which a living supervisor anchors; what we descend from is never one. */
+/**
+ * Group and session are the job's as long as its supervisor lives. Later their number may have been
+ * reused, but not by a process that was there when the job ended: numbers in use are not given out.
+ */
+function groupTest({ target, endedAt }: MemberSearch): (entry: ProcessEntry) => boolean {
+  const { supervisor } = target;
+  if (!supervisor) return () => false;
+  const latest = supervisorLives(target) ? Infinity : ticksAt(endedAt);
+  return ({ pgrp, session, start }) =>
+    (pgrp === supervisor.pid || session === supervisor.pid) &&
+    (latest === Infinity || Number(start) <= latest);
+}
+
+/** A moment in the unit of start times in /proc; before all of them when it cannot be told. */
+function ticksAt(time: number | null): number {
+  if (time === null || process.platform !== 'linux') return -Infinity;
+  const uptime = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]);
+  return (uptime + (time + CLOCK_SLACK_MS - Date.now()) / 1000) * TICKS_PER_SECOND;
+}
+
+/** Members and all that descend from them; what we descend from ourselves is never one. */
 function relatives(
   table: ProcessEntry[],
-  known: ReadonlyMap<number, string>,
-  anchor: ProcessIdentity | null,
+  isMember: (entry: ProcessEntry) => boolean,
+  supervisor: number | undefined,
 ): Set<number> {
-  const related = new Set<number>();
-  for (const { pid, start, pgrp, session } of table) {
-    const inGroup = anchor !== null && (pgrp === anchor.pid || session === anchor.pid);
-    if (inGroup || known.get(pid) === start) related.add(pid);
-  }
+  const related = new Set(table.filter(isMember).map(({ pid }) => pid));
   for (let grown = true; grown;) {
     const before = related.size;
     for (const { pid, ppid } of table) {
-      if (related.has(ppid) || ppid === anchor?.pid) related.add(pid);
+      if (related.has(ppid) || ppid === supervisor) related.add(pid);
     }
     grown = related.size > before;
   }

@@ -41,7 +41,7 @@ export async function terminate(
   graceMs: number,
 ): Promise<{ survivors: number[] }> {
   if (belongsToOtherBoot(target)) return { survivors: [] };
-  const search = searchFor(target);
+  const search = searchFor(target, null);
   await askToEnd(search, graceMs);
   const survivors = await killUntilQuiet(search);
   await releaseSupervisor(search, survivors);
@@ -50,13 +50,16 @@ export async function terminate(
 
 /**
  * Ends what a finished job has left running, if anything: one scan when there is nothing.
+ * @param endedAt of its exit record. Without it, a process with an emptied environment is only found
+ * as long as the supervisor lives.
  * @returns how many processes were ended, and the pids of those that could not be.
  */
 export async function sweepLeftBehind(
   target: KillTarget,
+  endedAt: number | null = null,
 ): Promise<{ ended: number; survivors: number[] }> {
   if (belongsToOtherBoot(target)) return { ended: 0, survivors: [] };
-  const search = searchFor(target);
+  const search = searchFor(target, endedAt);
   const left = await findMembers(search, (entry) => signalExactly(search, entry, 'SIGTERM'));
   if (left.length === 0) return { ended: 0, survivors: [] };
   await until(LEFT_BEHIND_GRACE_MS, async () => (await findMembers(search)).length === 0);

@@ -267,6 +267,30 @@ while not os.path.exists("${folder}/daemon"): time.sleep(0.01)`);
     expect(await sweepLeftBehind(target)).toEqual({ ended: 1, survivors: [] });
     expect(await beating(folder, ['daemon'])).toEqual([]);
   });
+
+  it('ends a child with an emptied environment that stayed in the session', async () => {
+    const job = await startPython(`
+import subprocess
+print(subprocess.Popen(["/bin/sleep", "30"], env={}).pid)`);
+    const target = await job.target();
+    const exit = await job.ended();
+    const left = identityOf(Number(job.stdout()));
+    expect(left).not.toBeNull();
+    expect(await sweepLeftBehind(target)).toEqual({ ended: 0, survivors: [] });
+    expect(await sweepLeftBehind(target, exit!.endedAt)).toEqual({ ended: 1, survivors: [] });
+    expect(identityOf(left!.pid)).toBeNull();
+  });
+
+  it('spares a session that was founded under the same number after the end', async () => {
+    const stranger = identityOf(Number(bystander().pid))!;
+    const supervisor = { ...stranger, start: String(Number(stranger.start) - 1000) };
+    const endedAt = Date.now() - 5000;
+    expect(await sweepLeftBehind({ jobId: newJobId(), supervisor }, endedAt)).toEqual({
+      ended: 0,
+      survivors: [],
+    });
+    expect(identityOf(stranger.pid)).toEqual(stranger);
+  });
 });
 
 const KILLS_ITS_OWN_JOB = `
