@@ -4,17 +4,18 @@
  * One file, because start-up time is part of the product: a client starts a server for every
  * session. docs/decisions/0003-one-bundle.md has the measurement.
  */
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, globSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const bundle = `${root}/dist/python-mcp.cjs`;
 
 export async function buildDist(): Promise<void> {
   rmSync(`${root}/dist`, { recursive: true, force: true });
   await build({
     entryPoints: [`${root}/src/main.ts`],
-    outfile: `${root}/dist/python-mcp.cjs`,
+    outfile: bundle,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -27,6 +28,14 @@ export async function buildDist(): Promise<void> {
     recursive: true,
     filter: (source) => !source.includes('__pycache__'),
   });
+}
+
+/** For programs that drive the built server: builds it when a source is newer, or none is there. */
+export async function buildIfNeeded(): Promise<void> {
+  const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = globSync('{src/**/*.ts,runtime/**/*.{py,sh},package.json}', { cwd: root });
+  const newest = Math.max(...sources.map((source) => statSync(`${root}/${source}`).mtimeMs));
+  if (newest > built) await buildDist();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildDist();
