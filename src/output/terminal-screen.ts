@@ -3,6 +3,7 @@
  * string while it is only appended to and becomes cells (once) when the cursor moves inside it, so
  * ordinary text costs next to nothing and hostile text stays linear.
  */
+import type { Drawing } from './terminal-parser.ts';
 import {
   appendTab,
   BLANK,
@@ -14,7 +15,7 @@ import {
   textOf,
 } from './terminal-row.ts';
 
-export class Screen {
+export class Screen implements Drawing {
   private readonly rows: (string | Cells)[] = [''];
   private row = 0;
   /** Null: at the end of a row that is still a string. */
@@ -28,7 +29,6 @@ export class Screen {
     this.padding = padding;
   }
 
-  /** Printable characters only. */
   write(text: string): void {
     if (this.isAppending()) {
       this.append(text);
@@ -57,12 +57,11 @@ export class Screen {
     if (this.row === this.rows.length) this.rows.push('');
   }
 
-  /** Negative is up and left; nothing lies before the first row and column. */
   moveBy(down: number, right: number): void {
     this.moveTo(this.row + down, this.place() + right);
   }
 
-  /** Zero-based; null keeps the row. */
+  /** Nothing lies before the first row and column. */
   moveTo(row: number | null, column: number): void {
     if (row !== null) {
       while (this.rows.length <= row && this.spend(1)) this.rows.push('');
@@ -71,43 +70,17 @@ export class Screen {
     this.column = Math.max(0, column);
   }
 
-  eraseLineRight(): void {
-    const column = this.place();
-    const cells = this.cells();
-    if (column >= cells.length) return;
-    blankGroup(cells, column);
-    cells.length = column;
+  eraseLine(part: number): void {
+    if (part === 0) this.eraseRight();
+    else if (part === 1) this.eraseLeft();
+    else if (part === 2) this.eraseRow();
   }
 
-  eraseLineLeft(): void {
-    const column = this.place();
-    const cells = this.cells();
-    const end = Math.min(column + 1, cells.length);
-    if (!this.spend(end)) return;
-    blankGroup(cells, end);
-    cells.fill(BLANK, 0, end);
-  }
-
-  eraseLine(): void {
-    this.column = this.place();
-    this.cells().length = 0;
-  }
-
-  eraseBelow(): void {
-    this.eraseLineRight();
-    this.rows.length = this.row + 1;
-  }
-
-  eraseAbove(): void {
-    this.erasedAbove = true;
-    this.eraseLineLeft();
-    if (this.spend(this.row)) this.rows.fill('', 0, this.row);
-  }
-
-  eraseAll(): void {
-    this.eraseAbove();
-    this.eraseLine();
-    this.rows.length = this.row + 1;
+  eraseScreen(part: number): void {
+    if (part === 1 || part === 2) this.eraseAbove();
+    if (part === 2) this.eraseRow();
+    else this.eraseLine(part);
+    if (part === 0 || part === 2) this.rows.length = this.row + 1;
   }
 
   /** Redrawn rows come without trailing blanks; empty rows that erasing left at the edges go. */
@@ -117,6 +90,33 @@ export class Screen {
     if (!this.erasedAbove) return lines.join('\n');
     const first = lines.findIndex((line) => line !== '');
     return lines.slice(Math.max(0, first)).join('\n');
+  }
+
+  private eraseRight(): void {
+    const column = this.place();
+    const cells = this.cells();
+    if (column >= cells.length) return;
+    blankGroup(cells, column);
+    cells.length = column;
+  }
+
+  private eraseLeft(): void {
+    const column = this.place();
+    const cells = this.cells();
+    const end = Math.min(column + 1, cells.length);
+    if (!this.spend(end)) return;
+    blankGroup(cells, end);
+    cells.fill(BLANK, 0, end);
+  }
+
+  private eraseRow(): void {
+    this.column = this.place();
+    this.cells().length = 0;
+  }
+
+  private eraseAbove(): void {
+    this.erasedAbove = true;
+    if (this.spend(this.row)) this.rows.fill('', 0, this.row);
   }
 
   private isAppending(): boolean {

@@ -1,5 +1,5 @@
 import xterm from '@xterm/headless';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanTerminalText } from '../../../src/output/terminal-text.ts';
 
@@ -29,7 +29,10 @@ function expandTabs(line: string): string {
   let shown = '';
   for (const character of line) {
     // Wide characters of these tests are all above U+1100.
-    const column = [...shown].reduce((sum, c) => sum + (c >= '\u1100' && c < '\uff00' ? 2 : 1), 0);
+    const column = Array.from(shown).reduce(
+      (sum, c) => sum + (c >= '\u1100' && c < '\uff00' ? 2 : 1),
+      0,
+    );
     shown += character === '\t' ? ' '.repeat(8 - (column % 8)) : character;
   }
   return shown;
@@ -49,7 +52,10 @@ const word = fc.constantFrom(
 );
 const movement = fc.constantFrom('\n', '\r', '\r\n', '\b', '\b\b\b', '\t', '\v', '\f');
 const sequence = fc
-  .tuple(fc.constantFrom('', '0', '1', '2', '3', '7'), fc.constantFrom(...'ABCDEFGK'))
+  .tuple(
+    fc.constantFrom('', '0', '1', '2', '3', '7'),
+    fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F', 'G', 'K'),
+  )
   .filter(([count, final]) => final !== 'K' || count < '3')
   .map(([count, final]) => `\x1b[${count}${final}`);
 const placing = fc.constantFrom(
@@ -118,6 +124,8 @@ describe('cleanTerminalText', () => {
     ['two rows redrawn', 'a 1\nb 1\x1b[1A\ra 2\nb 2\n', 'a 2\nb 2\n'],
     ['rows below erased', 'one\ntwo\nthree\x1b[2A\r\x1b[J1\n', '1\n'],
     ['the screen cleared for each frame', '\x1b[H\x1b[2J1\n\x1b[H\x1b[2J2\n', '2\n'],
+    ['the start of the line erased', 'abcdef\x1b[3D\x1b[1K', '    ef'],
+    ['the rows above erased', 'one\ntwo\nthree\b\x1b[1J!', '    !'],
     ['moving above the first row', 'x\x1b[9A\ry', 'y'],
     ['colours', '\x1b[1;31mError\x1b[0m: no\n', 'Error: no\n'],
     ['a tab nobody drew over', 'a\tb\x1b[0m\n', 'a\tb\n'],
