@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeInput, writeInput } from '../../../src/process/job-input.ts';
-import { removeJobs, startPython, waitFor } from './running-job.ts';
+import { cleanUp, startPython, waitFor } from './running-job.ts';
 
-afterEach(removeJobs);
+afterEach(cleanUp);
 
 const ECHO = `
 import sys

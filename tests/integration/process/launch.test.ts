@@ -8,13 +8,13 @@ import {
   FIXTURES,
   newPlan,
   PYTHON,
-  removeJobs,
+  cleanUp,
   startJob,
   startPython,
   waitFor,
 } from './running-job.ts';
 
-afterEach(removeJobs);
+afterEach(cleanUp);
 
 describe('how a run ends', () => {
   it.each([0, 1, 42, 126, 127, 255])('records exit code %i', async (code) => {

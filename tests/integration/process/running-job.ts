@@ -1,6 +1,15 @@
 /** Real jobs for the tests of this folder: started, watched, and cleaned up after each test. */
-import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +17,7 @@ import { newJobId } from '../../../src/core/job-id.ts';
 import { type ExitRecord, readExit, readSupervisor } from '../../../src/process/exit-record.ts';
 import type { ProcessIdentity } from '../../../src/process/identity.ts';
 import { type Launched, launch, type LaunchPlan } from '../../../src/process/launch.ts';
-import { JOB_ID_VARIABLE } from '../../../src/process/process-table.ts';
+import { carriesMark, JOB_ID_VARIABLE, liveProcesses } from '../../../src/process/process-table.ts';
 import { terminate } from '../../../src/process/terminate.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -33,6 +42,8 @@ export interface RunningJob {
 }
 
 const started: RunningJob[] = [];
+const bystanders: ChildProcess[] = [];
+const folders: string[] = [];
 
 export async function startJob(
   argv: string[],
@@ -96,7 +107,9 @@ function isIdentity(supervisor: ReturnType<typeof readSupervisor>): boolean {
 }
 
 /** Ends and removes what the test has started. */
-export async function removeJobs(): Promise<void> {
+export async function cleanUp(): Promise<void> {
+  for (const child of bystanders.splice(0)) child.kill('SIGKILL');
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   for (const job of started.splice(0)) {
     const supervisor = readSupervisor(job.dir);
     await terminate(
@@ -130,4 +143,42 @@ async function within<T>(limitMs: number, what: string, promise: Promise<T>): Pr
     abandoned.abort();
     await late.catch(() => {});
   }
+}
+
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'pmcp-beats-'));
+  folders.push(folder);
+  return folder;
+}
+
+export function endAfterTest(child: ChildProcess): void {
+  bystanders.push(child);
+}
+
+/** A process that has nothing to do with any job. */
+export function bystander(env: Record<string, string> = {}): ChildProcess {
+  const child = spawn('/bin/sleep', ['30'], { detached: true, stdio: 'ignore', env });
+  endAfterTest(child);
+  return child;
+}
+
+export function stateOf(pid: number): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.[0];
+}
+
+export async function marked(jobId: string): Promise<number[]> {
+  const pids: number[] = [];
+  for await (const entry of liveProcesses()) if (carriesMark(entry, jobId)) pids.push(entry.pid);
+  return pids;
+}
+
+/** Which of them rewrite their file within a quarter of a second, 25 times their pace. */
+export async function beating(folder: string, names: string[]): Promise<string[]> {
+  const times = () => new Map(names.map((name) => [name, statSync(join(folder, name)).mtimeMs]));
+  const before = times();
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const after = times();
+  return readdirSync(folder).filter(
+    (name) => before.has(name) && after.get(name) !== before.get(name),
+  );
 }
