@@ -29,6 +29,8 @@ def _install():
             return default
 
     work = environ['PYTHON_MCP_WORK']
+    if 'PYTHON_MCP_ARTIFACTS' in environ:
+        sys.meta_path.insert(0, _Doorbell)
     flush_every = number('PYTHON_MCP_FLUSH_MS', 30) / 1000
 
     # The job's own process is the child of the supervisor, which leads the process group. A shell
@@ -155,6 +157,29 @@ def _install():
         start()
         turn.release()
 
+    def start_after(call, instruction):
+        """A profile function that lives from our hook to the first event after os.fork()."""
+
+        def seen(frame, event, argument):
+            if call.f_lasti != instruction:
+                sys.setprofile(None)
+                with turn:
+                    if not thread:
+                        start()
+
+        return seen
+
+    def after_fork_in_parent():
+        # These releases count the threads, for their warning, only after the hooks have run
+        # (python/cpython#137109). So the new thread waits for the caller's next step.
+        version = sys.version_info[:3]
+        early = (3, 13) <= version < (3, 13, 10) or (3, 14) <= version < (3, 14, 1)
+        if not (early and needed and sys.getprofile() is None):
+            return after_fork()
+        turn.release()
+        call = sys._getframe(1)
+        sys.setprofile(start_after(call, call.f_lasti))
+
     # Kept from before the script's own directories join sys.path: a resource.py there is not ours.
     extensions = [entry for entry in sys.path if entry.endswith('/lib-dynload')]
 
@@ -184,7 +209,36 @@ def _install():
 
     start()
     atexit.register(finish)  # hooks run last in, first out: this one after all of the script's
-    register_at_fork(before=before_fork, after_in_parent=after_fork, after_in_child=after_fork)
+    register_at_fork(before=before_fork, after_in_parent=after_fork_in_parent, after_in_child=after_fork)
+
+
+class _Doorbell:
+    """A finder that finds nothing of its own: it tells python_mcp._capture when one of these
+    modules has been imported, so that their show() keeps a file. Costs a call per import."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name not in ('PIL.ImageShow', 'plotly.io._renderers'):
+            return None
+        from _frozen_importlib_external import PathFinder
+
+        spec = PathFinder.find_spec(name, path, target)
+        try:
+            execute = spec.loader.exec_module
+        except AttributeError:
+            return spec
+
+        def exec_module(module):
+            execute(module)
+            try:
+                from python_mcp._capture import AFTER_IMPORT
+
+                AFTER_IMPORT[name](module)
+            except Exception:
+                pass
+
+        spec.loader.exec_module = exec_module
+        return spec
 
 
 def _hand_over():
