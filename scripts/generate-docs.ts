@@ -1,8 +1,9 @@
 /**
- * Writes the reference pages from the code: tools and settings, and the tool table of the README.
+ * Writes the reference pages from the code: tools, settings, the tool table of the README, and the
+ * map of files in AGENTS.md.
  * `--check` writes nothing and fails when a page is out of date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { CONFIG_ENV, ConfigSchema } from '../src/config.ts';
@@ -94,12 +95,35 @@ function readme(): string {
   );
 }
 
+/** One line per file, from the first sentence of the comment that opens it. */
+function agentsMap(): string {
+  const files = globSync('{src,runtime,scripts,bench}/**/*.{ts,tsx,py,sh}', { cwd: root }).sort();
+  const lines = files.map((path) => `- \`${path}\` – ${purposeOf(path)}`);
+  const text = readFileSync(`${root}/AGENTS.md`, 'utf8');
+  return text.replace(
+    /(<!-- map -->\n)[^]*?(\n<!-- \/map -->)/,
+    (_, begin: string, end: string) => begin + lines.join('\n') + end,
+  );
+}
+
+function purposeOf(path: string): string {
+  const opening = readFileSync(`${root}/${path}`, 'utf8').slice(0, 2000);
+  const comment =
+    /^(?:#![^\n]*\n)?\s*\/\*\*([^]*?)\*\//.exec(opening)?.[1]?.replace(/^\s*\* ?/gm, '') ??
+    /^(?:#![^\n]*\n)?\s*"""([^]*?)"""/.exec(opening)?.[1] ??
+    /^(?:#![^\n]*\n)?((?:#[^\n]*\n)+)/.exec(opening)?.[1]?.replace(/^# ?/gm, '');
+  const sentence = comment?.trim().replace(/\s+/g, ' ').match(/^.*?[.:](?=\s|$)/)?.[0];
+  if (!sentence) throw new Error(`${path} does not open with a comment that says what it is for.`);
+  return sentence.replace(/[.:]$/, '');
+}
+
 const GENERATED = '<!-- Written by scripts/generate-docs.ts from the schemas. Do not edit. -->';
 
 const pages: Record<string, string> = {
   'docs/tools.md': toolsPage(),
   'docs/configuration.md': configurationPage(),
   'README.md': readme(),
+  'AGENTS.md': agentsMap(),
 };
 
 const stale = Object.entries(pages).filter(([path, text]) => currentText(path) !== text);

@@ -11,6 +11,15 @@ export interface ExitEvidence {
 
 /** The first cause wins: our own decision, then what the exit record says. */
 export function outcomeOf(request: JobRequest, ending: Ending | null, exit: ExitEvidence): Outcome {
+  return outcomeWithoutExit(request, ending, outcomeOfExit(exit));
+}
+
+/** As above when there is no exit record: `otherwise` holds unless we had decided before. */
+export function outcomeWithoutExit(
+  request: JobRequest,
+  ending: Ending | null,
+  otherwise: Outcome,
+): Outcome {
   switch (ending) {
     case 'cancelled':
       return { kind: 'cancelled' };
@@ -20,7 +29,7 @@ export function outcomeOf(request: JobRequest, ending: Ending | null, exit: Exit
       return { kind: 'output_limit', limit_bytes: request.maxOutputBytes };
     case 'abandoned':
     case null:
-      return outcomeOfExit(exit);
+      return otherwise;
   }
 }
 

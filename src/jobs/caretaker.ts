@@ -24,6 +24,7 @@ export class Caretaker {
   readonly #terminator: Terminator;
   #timer: NodeJS.Timeout | null = null;
   #dueAt = Infinity;
+  #started = false;
   readonly #sweeping = new Set<string>();
 
   constructor(engine: Engine, finisher: Finisher, launcher: Launcher, terminator: Terminator) {
@@ -35,12 +36,14 @@ export class Caretaker {
 
   /** Looks at everything at once, then about every second until `stop`. */
   start(): void {
+    this.#started = true;
     this.#engine.events.on('changed', this.#onChanged);
     this.#engine.events.on('ended', this.#onEnded);
     this.#tickSafely();
   }
 
   stop(): void {
+    this.#started = false;
     this.#engine.events.off('changed', this.#onChanged);
     this.#engine.events.off('ended', this.#onEnded);
     if (this.#timer) clearTimeout(this.#timer);
@@ -51,8 +54,11 @@ export class Caretaker {
 
   readonly #onEnded = (jobId: string): void => {
     // After the reply that reports the end: sweeping reads the whole process table.
-    setImmediate(() => void this.#sweep(jobId));
-    this.#launcher.startNext();
+    setImmediate(() => {
+      if (!this.#started) return;
+      void this.#sweep(jobId);
+      this.#launcher.startNext();
+    });
   };
 
   #schedule(delayMs: number): void {

@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { finalStatusOf, hasEnded, type Job, type Outcome, type Usage } from '../core/job.ts';
-import { outcomeOf } from '../core/outcome.ts';
+import { outcomeOf, outcomeWithoutExit } from '../core/outcome.ts';
 import { readExit, readSupervisor, startedAt } from '../process/exit-record.ts';
 import { probe } from '../process/identity.ts';
 import { type Engine, folderOf } from './engine.ts';
@@ -23,7 +23,8 @@ export class Finisher {
   /** Looks at a job's evidence, records its end if there is proof of one, returns the job as it is. */
   observe(jobId: string): Job | null {
     const job = this.#engine.store.find(jobId);
-    if (!job || hasEnded(job) || job.state.name === 'pending') return job;
+    // Before it is running a job is the business of whoever claimed it.
+    if (!job || job.state.name !== 'running') return job;
     const recorded = this.#recordedOutcome(job) ?? this.#lostOutcome(job);
     if (!recorded) return job;
     this.#finish(job, recorded);
@@ -34,8 +35,8 @@ export class Finisher {
   neverStarted(jobId: string, reason: string): void {
     const job = this.#engine.store.find(jobId);
     if (!job || hasEnded(job)) return;
-    const outcome: Outcome =
-      job.ending === 'cancelled' ? { kind: 'cancelled' } : { kind: 'never_started', reason };
+    const otherwise = { kind: 'never_started', reason } as const;
+    const outcome = outcomeWithoutExit(job.request, job.ending, otherwise);
     this.#finish(job, { outcome, exitCode: null, endedAt: Date.now(), usage: null });
   }
 
@@ -58,8 +59,7 @@ export class Finisher {
     // Dead by now: a record written between our two looks is final.
     const recorded = this.#recordedOutcome(job);
     if (recorded) return recorded;
-    const outcome: Outcome =
-      job.ending === 'cancelled' ? { kind: 'cancelled' } : { kind: 'lost', reason };
+    const outcome = outcomeWithoutExit(job.request, job.ending, { kind: 'lost', reason });
     return { outcome, exitCode: null, endedAt: Date.now(), usage: null };
   }
 

@@ -6,7 +6,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { JobError } from '../core/job-error.ts';
-import type { Job, Launch } from '../core/job.ts';
+import { hasEnded, type Job, type Launch } from '../core/job.ts';
 import { openForAppend } from '../output/job-folder.ts';
 import { launch, type Launched } from '../process/launch.ts';
 import type { ResolvedEnvironment } from '../python/environment.ts';
@@ -135,7 +135,9 @@ export class Launcher {
     void launched.ended.then(() => {
       this.#children.delete(jobId);
       if (this.#closed) return;
-      this.#finisher.observe(jobId);
+      const job = this.#finisher.observe(jobId);
+      // Another server may have recorded the end first: waiters here still have to hear of it.
+      if (job && hasEnded(job)) this.#engine.events.emit('ended', jobId);
     });
   }
 

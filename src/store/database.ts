@@ -1,4 +1,5 @@
 /** Opens the database. The only import of node:sqlite. */
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../core/job-error.ts';
 import { migrate } from './migrations.ts';
@@ -15,6 +16,7 @@ export type { SQLInputValue, StatementSync } from 'node:sqlite';
  */
 export function openDatabase(path: string): Database {
   try {
+    closeSync(openSync(path, 'a', 0o600)); // SQLite itself would make it readable to others
     const database = new DatabaseSync(path, { timeout: 10_000 });
     database.exec(`
       PRAGMA journal_mode = WAL;
