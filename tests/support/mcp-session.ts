@@ -1,0 +1,95 @@
+/** Real clients of three kinds against the spawned server. */
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as StdioClientTransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+
+/** Who speaks: the SDK's client in both protocol eras, and the client of its first version. */
+export const ERAS = ['modern', 'legacy', 'sdk v1'] as const;
+export type Era = (typeof ERAS)[number];
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  onprogress?: (progress: { progress: number; message?: string | undefined }) => void;
+}
+
+export interface ToolReply {
+  content: { type: string; text?: string }[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+}
+
+export interface McpSession {
+  /** Of the server. */
+  pid: number;
+  /** Only the modern and legacy eras, for what is not a tool call. */
+  client: Client;
+  callTool(name: string, args: object, options?: CallOptions): Promise<ToolReply>;
+  /** Length in bytes of the longest message the server has sent. */
+  longestMessage(): number;
+  close(): Promise<void>;
+}
+
+export interface SpawnParameters {
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  stderr: 'ignore' | 'inherit';
+}
+
+const INFO = { name: 'python-mcp-tests', version: '1.0.0' };
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** A subclass negotiates on the one process it has started, so that its pid is the server's. */
+class OneProcessTransport extends StdioClientTransport {}
+
+export async function connect(era: Era, parameters: SpawnParameters): Promise<McpSession> {
+  return era === 'sdk v1' ? connectV1(parameters) : connectV2(era, parameters);
+}
+
+async function connectV2(era: 'modern' | 'legacy', parameters: SpawnParameters) {
+  const transport = new OneProcessTransport(parameters);
+  const mode = era === 'legacy' ? 'legacy' : { pin: '2026-07-28' };
+  const client = new Client(INFO, { versionNegotiation: { mode } });
+  await client.connect(transport);
+  const longestMessage = measureMessages(transport);
+  return {
+    pid: Number(transport.pid),
+    client,
+    longestMessage,
+    callTool: async (name: string, args: object, options: CallOptions = {}) =>
+      (await client.callTool(
+        { name, arguments: { ...args } },
+        { timeout: REQUEST_TIMEOUT_MS, ...options },
+      )) as ToolReply,
+    close: () => client.close(),
+  };
+}
+
+async function connectV1(parameters: SpawnParameters): Promise<McpSession> {
+  const transport = new StdioClientTransportV1(parameters);
+  const client = new ClientV1(INFO);
+  await client.connect(transport);
+  const longestMessage = measureMessages(transport);
+  return {
+    pid: Number(transport.pid),
+    client: client as unknown as Client,
+    longestMessage,
+    callTool: async (name, args, options = {}) =>
+      (await client.callTool({ name, arguments: { ...args } }, undefined, {
+        timeout: REQUEST_TIMEOUT_MS,
+        ...options,
+      })) as ToolReply,
+    close: () => client.close(),
+  };
+}
+
+function measureMessages(transport: { onmessage?: (...args: never[]) => void }): () => number {
+  let longest = 0;
+  const receive = transport.onmessage;
+  transport.onmessage = (...args: never[]) => {
+    longest = Math.max(longest, Buffer.byteLength(JSON.stringify(args[0])));
+    receive?.(...args);
+  };
+  return () => longest;
+}

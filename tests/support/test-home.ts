@@ -1,0 +1,103 @@
+/** A home folder for one test: removed at its end, when no process of its jobs may be left. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { JOB_ID_VARIABLE, liveProcesses } from '../../src/process/process-table.ts';
+import { waitFor } from './wait-for.ts';
+
+/** The published program; another installation can be named to run the same tests against it. */
+export const PROGRAM =
+  process.env['PYTHON_MCP_TEST_PROGRAM'] ??
+  resolve(import.meta.dirname, '../../bin/python-mcp.cjs');
+
+/** The interpreter itself, not a shim of a version manager. */
+export const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+}).trim();
+
+/** How long the sweep behind an ended job may take before what is left counts as a leak. */
+const SWEPT_WITHIN_MS = 5_000;
+
+export interface TestHome {
+  /** PYTHON_MCP_HOME. */
+  home: string;
+  /** An empty folder for scripts and what they write. */
+  work: string;
+  jobIds(): string[];
+  output(jobId: string, stream: 'stdout' | 'stderr'): Buffer;
+  /** Ids of the living processes that carry the mark of a job of this home. */
+  processes(jobId?: string): Promise<number[]>;
+}
+
+/** @param finish ends what still runs, before the search for leaks. */
+export function testHome(finish: () => Promise<void> = async () => {}): TestHome {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'python-mcp-e2e-')));
+  const [home, work] = [join(root, 'home'), join(root, 'work')];
+  mkdirSync(work);
+  const test: TestHome = {
+    home,
+    work,
+    jobIds: () => namesIn(join(home, 'jobs')),
+    output: (id, stream) => readIfThere(join(home, 'jobs', id, `${stream}.log`)),
+    processes: (id) => markedProcesses(id === undefined ? test.jobIds() : [id]),
+  };
+  onTestFinished(async () => {
+    try {
+      await finish();
+      await refuseLeaks(test);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
+  return test;
+}
+
+async function refuseLeaks(test: TestHome): Promise<void> {
+  const none = async () => (await test.processes()).length === 0;
+  await waitFor(none, SWEPT_WITHIN_MS, 'the end of all processes').catch(() => {});
+  const leaked = await test.processes();
+  for (const pid of leaked) process.kill(pid, 'SIGKILL');
+  if (leaked.length > 0)
+    throw new Error(`processes of jobs were left behind: ${leaked.join(', ')}`);
+}
+
+async function markedProcesses(jobIds: string[]): Promise<number[]> {
+  const marks = new Set(jobIds.map((id) => `${JOB_ID_VARIABLE}=${id}`));
+  const found: number[] = [];
+  if (marks.size === 0) return found;
+  for await (const { pid } of liveProcesses()) {
+    if (environmentOf(pid).some((entry) => marks.has(entry))) found.push(pid);
+  }
+  return found;
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+  } catch {
+    return []; // gone, or another user's
+  }
+}
+
+/** Output files appear with the launch. */
+function readIfThere(path: string): Buffer {
+  return existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
