@@ -50,14 +50,11 @@ async function runAtOnce(python: PythonMcp): Promise<void> {
 function suggest(): void {
   title('What to try next');
   const lines = [
-    [
-      'npx node examples/error-detection/client.ts',
-      'stop a run at its first error; more in examples/',
-    ],
+    ['npx node examples/tail-loop/client.ts', 'tail -f in ten lines; more in examples/'],
     ['node bin/python-mcp.cjs run SCRIPT.py', 'the same engine on the command line'],
     ['README.md', 'how to add the server to your MCP client'],
   ] as const;
-  for (const [what, why] of lines) console.log(`  ${paint('cyan', what.padEnd(45))} ${why}`);
+  for (const [what, why] of lines) console.log(`  ${paint('cyan', what.padEnd(38))} ${why}`);
   console.log();
 }
 

@@ -1,0 +1,23 @@
+/** Watches the errors of a long run and cancels it at the first one, a minute before its end. */
+import { connect, isRunning, temporaryHome } from '../connect.ts';
+
+using home = temporaryHome();
+await using python = await connect(home.path);
+
+const id = await python.start(import.meta.dirname, 'import_records.py');
+for (;;) {
+  const job = await python.readNew(id);
+  process.stdout.write(job.new_stdout);
+
+  // partial_stderr is the end of what was printed so far, also when we have read it before.
+  if (isRunning(job) && job.partial_stderr.includes('ERROR')) {
+    console.log(`Error detected early: ${job.partial_stderr.trimEnd()}`);
+    // Answers when the script and everything it started has ended.
+    await python.call('py_cancel_job', { job_id: id });
+    continue;
+  }
+  if (!isRunning(job)) {
+    console.log(`The job is ${job.status}.`);
+    break;
+  }
+}
