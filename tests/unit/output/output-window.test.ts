@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readOutputWindow } from '../../../src/output/output-window.ts';
+
+let folder: string;
+let path: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'python-mcp-window-'));
+  path = join(folder, 'stdout.log');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function windowOf(text: string, maxBytes: number, ended = true) {
+  writeFileSync(path, text);
+  return readOutputWindow(path, maxBytes, ended);
+}
+
+test('output that fits is shown whole', () => {
+  const whole = { text: 'a\nb\n', bytes: 4, next: 4, truncated: false };
+  expect(windowOf('a\nb\n', 4)).toEqual(whole);
+});
+
+test('the middle of longer output is left out, and the marker counts it', () => {
+  const { text, truncated, bytes, next } = windowOf('0123456789abcdefghij0123456789', 12);
+  expect({ truncated, bytes, next }).toEqual({ truncated: true, bytes: 30, next: 30 });
+  expect(text).toBe('0123\n[… 18 bytes left out: bytes 4–22 of 30 …]\n23456789');
+});
+
+test('neither side of the gap shows a broken character', () => {
+  for (let size = 12; size < 40; size += 1) {
+    expect(windowOf('😀€é'.repeat(40), size).text).not.toContain('\u{fffd}');
+  }
+});
+
+test('half a character at the end waits while the job runs', () => {
+  writeFileSync(path, Buffer.from('ab€').subarray(0, 4));
+  expect(readOutputWindow(path, 100, false)).toMatchObject({ text: 'ab', next: 2 });
+  expect(readOutputWindow(path, 100, true)).toMatchObject({ text: 'ab\u{fffd}', next: 4 });
+});
+
+test('redraws and control sequences do not reach the reader', () => {
+  expect(windowOf('\u001b[31mred\u001b[0m\n10%\r20%\rdone\n', 1000).text).toBe('red\ndone\n');
+});
+
+test('a file that does not exist yet is an empty window', () => {
+  const none = { text: '', bytes: 0, next: 0, truncated: false };
+  expect(readOutputWindow(join(folder, 'none'), 100, false)).toEqual(none);
+});
