@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readExit, readSupervisor } from '../../../src/process/exit-record.ts';
 import { identityOf } from '../../../src/process/identity.ts';
-import { closeInput } from '../../../src/process/job-input.ts';
+import { closeInput, writeInput } from '../../../src/process/job-input.ts';
 import { groupIsEmpty } from '../../../src/process/process-table.ts';
 import { PYTHON, SUPERVISE, waitFor } from './running-job.ts';
 
@@ -116,6 +116,21 @@ function supervision([shell = '', ...options]: string[]): void {
     expect(errors()).toContain('EOFError');
     expect(readExit(dir)).toMatchObject({ code: 1 });
     expect(groupIsEmpty(pid)).toBe(true);
+  });
+
+  it('keeps standard input open when the group is asked to end', async () => {
+    const code = `
+import signal
+signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
+print("up", flush=True)
+print(input())`;
+    const { pid, ended } = supervise('fifo', '-', PYTHON, '-c', code);
+    await waitFor('the command', () => output() === 'up\n');
+    process.kill(-pid, 'SIGTERM');
+    await waitFor('the handler', () => output() === 'up\nasked\n');
+    await writeInput(dir, 'answer\n', 5000);
+    await ended;
+    expect(output()).toBe('up\nasked\nanswer\n');
   });
 
   it('leaves no process behind, whether the input was used or not', async () => {
