@@ -21,6 +21,7 @@ import { Launcher } from './launcher.ts';
 import { PatternSearch, type Match } from './pattern-search.ts';
 import { pruneJobs, type PruneReply } from './prune.ts';
 import { DEFAULT_PAGE_BYTES, readOutput, renderOutput } from './read-output.ts';
+import type { OutputPages, OutputRequest } from './read-output.ts';
 import { lastLine } from './read-progress.ts';
 import {
   type PartialOutput,
@@ -95,13 +96,15 @@ export class JobService {
     const { config, store, server } = this.#engine;
     const { default_timeout_seconds: timeoutSeconds, max_output_bytes: maxOutputBytes } = config;
     const checked = await checkRun(input, { tool, timeoutSeconds, maxOutputBytes });
+    await this.#engine.checkPython(checked.request.pythonVersion);
     this.#refuseFullDisk();
     const createdAt = Date.now();
     const id = newJobId(createdAt);
     const folder = folderOf(this.#engine, id);
     createJobFolder(folder);
     if (checked.source !== null) writeNewFile(folder.script, checked.source);
-    const { request, held } = checked;
+    const { held } = checked;
+    const request = { ...checked.request, directory: checked.request.directory ?? folder.work };
     const bound = held.stdin !== null || request.envNames.length > 0;
     if (bound) this.#launcher.hold(id, held);
     store.insert({ id, request, submittedBy: server, bound, createdAt });
@@ -180,6 +183,11 @@ export class JobService {
     const notes = await this.#waitAsAsked(id, input, cursor, signal);
     const job = this.get(id);
     return renderOutput(job, readOutput(job, folder, request), raw, notes);
+  }
+
+  /** One page of raw output, for callers that pass bytes on. @throws JobError as readOutput */
+  outputPage(id: string, request: OutputRequest): OutputPages {
+    return readOutput(this.get(id), folderOf(this.#engine, id), request);
   }
 
   /** Raw output from `cursor` on, as it appears, to the job's end. */

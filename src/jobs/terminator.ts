@@ -40,7 +40,7 @@ export class Terminator {
   /** Carries out a recorded decision; also for a server that died before it could. */
   async carryOut(jobId: string, graceMs: number): Promise<number[]> {
     const already = this.#underWay.get(jobId);
-    if (already) return already;
+    if (already && graceMs > 0) return already; // without grace: do not wait for the earlier one's
     const work = this.#endProcesses(jobId, graceMs);
     this.#underWay.set(jobId, work);
     try {

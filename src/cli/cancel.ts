@@ -1,0 +1,31 @@
+/** `python-mcp cancel`: ends jobs with everything they started. */
+import { CancelJobSchema } from '../contract.ts';
+import type { CancelReply, JobService } from '../jobs/job-service.ts';
+import { checked } from './checked-input.ts';
+import { complain } from './failure.ts';
+import { printJson, printLine, type Terminal } from './terminal.ts';
+
+/** @returns 1 when something survived. */
+export async function cancelJobs(
+  jobs: JobService,
+  prefixes: string[],
+  { grace, json }: { grace?: number; json?: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const ids = prefixes.map((prefix) => jobs.findByPrefix(prefix).id); // all, before any is ended
+  const inputs = ids.map((id) => checked(CancelJobSchema, { job_id: id, grace_seconds: grace }));
+  const replies = await Promise.all(
+    inputs.map(({ job_id: id, grace_seconds: seconds }) =>
+      jobs.cancel(id, seconds === undefined ? undefined : seconds * 1000),
+    ),
+  );
+  if (json) await printJson(terminal, replies);
+  else for (const reply of replies) await report(reply, terminal);
+  return replies.every((reply) => reply.survivors.length === 0) ? 0 : 1;
+}
+
+async function report(reply: CancelReply, terminal: Terminal): Promise<void> {
+  await printLine(terminal.stdout, `${reply.job_id}  ${reply.status}  ${reply.message}`);
+  if (reply.survivors.length === 0) return;
+  await complain(terminal, `processes that could not be ended: ${reply.survivors.join(', ')}`);
+}

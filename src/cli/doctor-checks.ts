@@ -1,0 +1,138 @@
+/** The single checks of `doctor`. Each looks, changes nothing, and says the remedy. */
+import { once } from 'node:events';
+import { accessSync, constants, type FSWatcher, mkdtempSync, rmSync } from 'node:fs';
+import { statfsSync, statSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { DEFAULT_ENVIRONMENT_CONFIG, type EnvironmentContext } from '../python/context.ts';
+import { pathFolders } from '../python/interpreter-candidates.ts';
+import type { Interpreter } from '../python/interpreter-cache.ts';
+import { allInterpreters, defaultInterpreter } from '../python/interpreters.ts';
+import { formatBytes } from './duration.ts';
+
+/** `broken`: python-mcp cannot work; `missing`: something is worse than it could be. */
+export interface Check {
+  name: string;
+  status: 'ok' | 'missing' | 'broken';
+  found: string;
+  /** What to do; empty when all is well. */
+  remedy: string;
+}
+
+const EVENT_WITHIN_MS = 2_000;
+
+export function checkNode(version: string = process.versions.node): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const ok = major > 24 || (major === 24 && minor >= 15);
+  const remedy = 'Install Node 24.15 or newer.';
+  return verdict('node', ok ? 'ok' : 'broken', version, remedy);
+}
+
+/** The folder must exist by now. */
+export function checkHome(home: string): Check {
+  const stat = statSync(home, { throwIfNoEntry: false });
+  if (!stat) return verdict('home', 'broken', `${home} does not exist`, 'Set PYTHON_MCP_HOME.');
+  const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
+  const isPrivate = (stat.mode & 0o077) === 0;
+  const remedy = `Others can look into it: chmod 700 ${home}`;
+  return verdict('home', isPrivate ? 'ok' : 'missing', `${home} (${mode})`, remedy);
+}
+
+export function checkDisk({ home, min_free_disk_bytes: floor }: Config): Check {
+  const { bavail, bsize } = statfsSync(home);
+  const free = bavail * bsize;
+  const remedy =
+    `New jobs are refused below ${formatBytes(floor)} (min_free_disk_bytes). ` +
+    'Free some space, for example with: python-mcp prune --all';
+  return verdict('disk', free >= floor ? 'ok' : 'broken', `${formatBytes(free)} free`, remedy);
+}
+
+export async function checkPython(config: Config, env: NodeJS.ProcessEnv): Promise<Check> {
+  const context = surroundings(config, env);
+  try {
+    const { version, path } = await defaultInterpreter(context);
+    return verdict('python', 'ok', `${version} ${path}`, '');
+  } catch (error) {
+    return verdict('python', 'broken', 'none', (error as Error).message);
+  }
+}
+
+/** Every interpreter a job may ask for, newest first. */
+export async function findInterpreters(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+): Promise<Interpreter[]> {
+  const all = await allInterpreters(surroundings(config, env));
+  const collator = new Intl.Collator('en', { numeric: true });
+  return all.sort((a, b) => collator.compare(b.version, a.version));
+}
+
+function surroundings(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+): Pick<EnvironmentContext, 'home' | 'config' | 'env' | 'signal'> {
+  const python = { ...DEFAULT_ENVIRONMENT_CONFIG, pythonPath: config.python };
+  return { home: config.home, config: python, env, signal: new AbortController().signal };
+}
+
+export function checkUv(home: string, env: NodeJS.ProcessEnv): Check {
+  const found = onPath('uv', env) ?? executable(join(home, 'tools', 'uv'));
+  const remedy =
+    'Environments are built with venv and pip instead, which is slower. Get it: https://docs.astral.sh/uv';
+  return verdict('uv', found ? 'ok' : 'missing', found ?? 'not found', remedy);
+}
+
+export function checkBubblewrap(env: NodeJS.ProcessEnv): Check {
+  const found = onPath('bwrap', env);
+  const remedy = 'Needed for isolation "sandbox" only: install the package bubblewrap.';
+  return verdict('bubblewrap', found ? 'ok' : 'missing', found ?? 'not found', remedy);
+}
+
+/** Without file events readers poll: nothing is lost, but output arrives later. */
+export async function checkFileEvents(home: string): Promise<Check> {
+  const works = await hasFileEvents(home);
+  const remedy =
+    'Output is polled four times a second instead. Use a local disk, or raise fs.inotify.max_user_instances.';
+  return verdict('file events', works ? 'ok' : 'missing', works ? 'work' : 'none came', remedy);
+}
+
+async function hasFileEvents(home: string): Promise<boolean> {
+  const folder = mkdtempSync(join(home, 'doctor-'));
+  let watcher: FSWatcher | null = null;
+  try {
+    watcher = watch(folder);
+    const signal = AbortSignal.timeout(EVENT_WITHIN_MS);
+    const event = once(watcher, 'change', { signal });
+    writeFileSync(join(folder, 'file'), 'x');
+    await event;
+    return true;
+  } catch {
+    return false; // no event came, or no watches are left
+  } finally {
+    watcher?.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function onPath(name: string, env: NodeJS.ProcessEnv): string | null {
+  const paths = pathFolders(env).map((folder) => executable(join(folder, name)));
+  return paths.find((path) => path !== null) ?? null;
+}
+
+function executable(path: string): string | null {
+  try {
+    accessSync(path, constants.X_OK);
+    return path;
+  } catch {
+    return null;
+  }
+}
+
+export function verdict(
+  name: string,
+  status: Check['status'],
+  found: string,
+  remedy: string,
+): Check {
+  return { name, status, found, remedy: status === 'ok' ? '' : remedy };
+}

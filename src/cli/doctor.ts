@@ -1,0 +1,78 @@
+/** `python-mcp doctor`: what is there, what is missing, and how to get it. */
+import type { App } from '../app.ts';
+import type { Config } from '../config.ts';
+import type { Interpreter } from '../python/interpreter-cache.ts';
+import { VERSION } from '../version.ts';
+import * as checks from './doctor-checks.ts';
+import { type Check, verdict } from './doctor-checks.ts';
+import { complain } from './failure.ts';
+import { formatTable } from './table.ts';
+import { printJson, printLine, styled, type Terminal } from './terminal.ts';
+
+interface Findings {
+  version: string;
+  ok: boolean;
+  checks: Check[];
+  interpreters: Interpreter[];
+}
+
+/** @returns 1 when something essential is broken. */
+export async function doctor({ json }: { json?: boolean }, terminal: Terminal): Promise<number> {
+  const findings = await examine(terminal.env);
+  if (json) await printJson(terminal, findings);
+  else await print(findings, terminal);
+  return findings.ok ? 0 : 1;
+}
+
+async function examine(env: NodeJS.ProcessEnv): Promise<Findings> {
+  const found: Check[] = [checks.checkNode()];
+  const config = await openHome(env, found);
+  if (config) {
+    found.push(checks.checkHome(config.home), checks.checkDisk(config));
+    found.push(await checks.checkFileEvents(config.home));
+    found.push(await checks.checkPython(config, env), checks.checkUv(config.home, env));
+  }
+  found.push(checks.checkBubblewrap(env));
+  const interpreters = config ? await checks.findInterpreters(config, env) : [];
+  const ok = found.every(({ status }) => status !== 'broken');
+  return { version: VERSION, ok, checks: found, interpreters };
+}
+
+/** Settings, folders and database, opened as every server does; null when they cannot be. */
+async function openHome(env: NodeJS.ProcessEnv, found: Check[]): Promise<Config | null> {
+  const [{ createApp }, { readConfig }] = await Promise.all([
+    import('../app.ts'),
+    import('../read-config.ts'),
+  ]);
+  let app: App | null = null;
+  try {
+    const config = await readConfig(env);
+    app = createApp(config, env);
+    const { total } = app.jobs.list({ limit: 1 });
+    found.push(verdict('database', 'ok', `opens, schema is current, jobs: ${total}`, ''));
+    return config;
+  } catch (error) {
+    found.push(verdict('database', 'broken', 'cannot be opened', (error as Error).message));
+    return null;
+  } finally {
+    app?.close();
+  }
+}
+
+const SIGNS = { ok: ['green', 'ok'], missing: ['yellow', '--'], broken: ['red', '!!'] } as const;
+
+async function print({ version, ok, checks: all, interpreters }: Findings, terminal: Terminal) {
+  const { stdout } = terminal;
+  const rows = all.map(({ name, status, found }) => {
+    const [colour, sign] = SIGNS[status];
+    return [styled(stdout, colour, sign), name, found];
+  });
+  await printLine(stdout, `python-mcp ${version}\n\n${formatTable(rows)}`);
+  const remedies = all.filter(({ remedy }) => remedy !== '');
+  for (const { name, remedy } of remedies) await printLine(stdout, `\n${name}: ${remedy}`);
+  if (interpreters.length > 0) {
+    const list = interpreters.map(({ version: python, path }) => [`  ${python}`, path]);
+    await printLine(stdout, `\nInterpreters (--python):\n${formatTable(list)}`);
+  }
+  if (!ok) await complain(terminal, 'not ready: see what is marked with !!');
+}

@@ -1,0 +1,52 @@
+/** Passes our standard input on to an interactive job, as it comes. */
+import { JobError } from '../core/job-error.ts';
+import type { JobService } from '../jobs/job-service.ts';
+
+const LOOK_AGAIN_MS = 20;
+
+/** Ends with the input, with the job, or when the script closes its standard input. */
+export async function relayInput(
+  jobs: JobService,
+  id: string,
+  stdin: NodeJS.ReadStream,
+  signal: AbortSignal,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  const stop = (): void => void stdin.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (!(await untilStarted(jobs, id, signal))) return;
+    for await (const chunk of stdin) {
+      await sendAll(jobs, id, decoder.decode(chunk as Uint8Array, { stream: true }), signal);
+    }
+    await jobs.sendInput(id, decoder.decode(), true);
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof JobError)) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+async function untilStarted(jobs: JobService, id: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const { name } = jobs.get(id).state;
+    if (name !== 'pending' && name !== 'preparing') return name === 'running';
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  return false;
+}
+
+/** A script that does not read takes less than all: the rest waits for it, for as long as it runs. */
+async function sendAll(
+  jobs: JobService,
+  id: string,
+  text: string,
+  signal: AbortSignal,
+): Promise<void> {
+  let rest = Buffer.from(text);
+  while (rest.length > 0 && !signal.aborted) {
+    const written = await jobs.sendInput(id, rest.toString(), false);
+    rest = rest.subarray(written);
+  }
+}

@@ -1,0 +1,41 @@
+/** Ctrl-C and the like while a command waits for a job. */
+import { constants } from 'node:os';
+
+export interface Interrupts {
+  /** Raised by the first signal. */
+  first: AbortSignal;
+  /** Raised by the second: the user will not wait. */
+  second: AbortSignal;
+  /** What a shell reports for the signal that came, or null. */
+  exitCode(): number | null;
+  /** Gives the signals their usual effect again. */
+  release(): void;
+}
+
+/** A key press may arrive twice, once of its own and once passed on by a parent process. */
+const SAME_PRESS_MS = 300;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A third signal has its usual effect, whatever hangs. */
+export function catchInterrupts(): Interrupts {
+  const first = new AbortController();
+  const second = new AbortController();
+  let code: number | null = null;
+  let firstAt = 0;
+  const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+    if (!first.signal.aborted) {
+      code = 128 + constants.signals[signal];
+      firstAt = Date.now();
+      first.abort();
+    } else if (Date.now() - firstAt > SAME_PRESS_MS) {
+      release();
+      second.abort();
+    }
+  };
+  const release = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return { first: first.signal, second: second.signal, exitCode: () => code, release };
+}

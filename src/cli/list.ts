@@ -1,0 +1,74 @@
+/** `python-mcp jobs`: what there is, newest first. */
+import { ListJobsSchema } from '../contract.ts';
+import type { JobStatus } from '../core/job.ts';
+import type { JobList, JobService } from '../jobs/job-service.ts';
+import type { JobSummary } from '../jobs/job-view.ts';
+import { checked } from './checked-input.ts';
+import { formatSeconds, formatTime } from './duration.ts';
+import { formatTable, truncate } from './table.ts';
+import { oneLine, printJson, printLine, styled, type Terminal } from './terminal.ts';
+
+export interface ListOptions {
+  status?: string;
+  limit?: number;
+  page?: number;
+  json?: boolean;
+}
+
+/** Ids begin with their time: this much of one is unique in any home. */
+const SHORT_ID = 13;
+const LABEL_CELLS = 32;
+const ERROR_CELLS = 60;
+
+export async function listJobs(
+  jobs: JobService,
+  { status, limit, page, json }: ListOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const list = jobs.list(checked(ListJobsSchema, { status_filter: status, limit, page }));
+  if (json) return printJson(terminal, list);
+  if (list.jobs.length === 0) return printLine(terminal.stderr, emptyNote(list, status));
+  const { stdout } = terminal;
+  const header = ['ID', 'STATUS', 'CREATED', 'TIME', 'LABEL', ''].map((name) =>
+    styled(stdout, 'bold', name),
+  );
+  const rows = list.jobs.map((job) => rowOf(job, stdout));
+  await printLine(stdout, formatTable([header, ...rows]));
+  await sayMore(list, terminal);
+}
+
+function emptyNote({ total }: JobList, status: string | undefined): string {
+  if (total > 0) return `There are only ${total} jobs; choose an earlier --page.`;
+  return status === undefined ? 'There are no jobs yet.' : `There are no ${status} jobs.`;
+}
+
+/** Short and coloured for people, whole for programs. */
+function rowOf(job: JobSummary, stdout: NodeJS.WriteStream): string[] {
+  const short = stdout.isTTY;
+  const error = oneLine(job.error ?? '');
+  return [
+    short ? job.id.slice(0, SHORT_ID) : job.id,
+    statusText(job.status, stdout),
+    short ? formatTime(job.created_at) : job.created_at,
+    job.started_at === null ? '-' : formatSeconds(job.elapsed_seconds),
+    short ? truncate(oneLine(job.label), LABEL_CELLS) : oneLine(job.label),
+    short ? styled(stdout, 'dim', truncate(error, ERROR_CELLS)) : error,
+  ];
+}
+
+async function sayMore({ jobs, total, next_page: next }: JobList, term: Terminal): Promise<void> {
+  if (next === null || !term.stderr.isTTY) return;
+  await printLine(term.stderr, `${jobs.length} of ${total} jobs; more with --page ${next}.`);
+}
+
+const COLOURS = {
+  pending: 'gray',
+  running: 'cyan',
+  completed: 'green',
+  failed: 'red',
+  cancelled: 'yellow',
+} as const satisfies Record<JobStatus, string>;
+
+export function statusText(status: JobStatus, stream: NodeJS.WriteStream): string {
+  return styled(stream, COLOURS[status], status);
+}

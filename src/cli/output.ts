@@ -1,0 +1,158 @@
+/** `python-mcp output`: what a job printed, whole or as it comes, in constant memory. */
+import { decodeCursor, encodeCursor, START, type Cursor } from '../core/cursor.ts';
+import { invalid } from '../core/job-error.ts';
+import { hasEnded } from '../core/job.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import { decodeUtf8 } from '../output/code-points.ts';
+import { cleanTerminalText } from '../output/terminal-text.ts';
+import { catchInterrupts } from './interrupt.ts';
+import { printJson, type Terminal, write } from './terminal.ts';
+
+export interface OutputOptions {
+  follow?: boolean;
+  tail?: number;
+  stream: 'stdout' | 'stderr' | 'both';
+  raw?: boolean;
+  cursor?: string;
+  json?: boolean;
+}
+
+type Stream = 'stdout' | 'stderr';
+type Emit = (stream: Stream, bytes: Uint8Array) => Promise<void>;
+
+const PAGE_BYTES = 64 * 1024;
+const LARGEST_TAIL = 16 * 1024 * 1024;
+/** A position that no output reaches: nothing of that stream is delivered. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** @returns 0, or the code of the signal that ended the following. */
+export async function showOutput(
+  jobs: JobService,
+  prefix: string,
+  options: OutputOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { id } = jobs.findByPrefix(prefix);
+  if (options.json) return printPage(jobs, id, options, terminal);
+  const emit = emitter(options, terminal);
+  const begin = await beginning(jobs, id, options, emit);
+  if (options.follow) return follow(jobs, id, options, begin, emit);
+  await copyWhatIsThere(jobs, id, options, begin, emit);
+  return 0;
+}
+
+/** A single stream goes to standard output; both keep their own. */
+function emitter({ stream, raw }: OutputOptions, terminal: Terminal): Emit {
+  return async (from, bytes) => {
+    const to = terminal[stream === 'both' ? from : 'stdout'];
+    await write(to, to.isTTY && !raw ? cleanLive(decodeUtf8(bytes)) : bytes);
+  };
+}
+
+/**
+ * For a terminal that shows pieces as they come: nothing a job wrote can move the cursor or change
+ * colours, but a line that is redrawn is redrawn here too.
+ */
+export function cleanLive(text: string): string {
+  return text
+    .split(/\r+(?!\n)/)
+    .map(cleanTerminalText)
+    .join('\r\x1b[K');
+}
+
+async function beginning(
+  jobs: JobService,
+  id: string,
+  { tail, cursor, stream }: OutputOptions,
+  emit: Emit,
+): Promise<Cursor> {
+  if (tail === undefined) return cursor === undefined ? START : decodeCursor(cursor);
+  refuseTail(tail, cursor);
+  const maxBytes = tail;
+  const read = jobs.outputPage(id, { cursor: START, stream, maxBytes, tail: true, raw: true });
+  for (const { stream: from, page } of read.pages) await emit(from, page.bytes);
+  return read.next;
+}
+
+function refuseTail(tail: number, cursor: string | undefined): void {
+  if (cursor !== undefined) {
+    throw invalid('--tail', 'it cannot be combined with --cursor.', 'Leave one of them out.');
+  }
+  if (tail >= 4 && tail <= LARGEST_TAIL) return;
+  throw invalid('--tail', `${tail} bytes are not possible.`, `Give 4 to ${LARGEST_TAIL}.`);
+}
+
+async function follow(
+  jobs: JobService,
+  id: string,
+  { stream }: OutputOptions,
+  from: Cursor,
+  emit: Emit,
+): Promise<number> {
+  const start = {
+    stdout: stream === 'stderr' ? NEVER : from.stdout,
+    stderr: stream === 'stdout' ? NEVER : from.stderr,
+  };
+  const interrupts = catchInterrupts();
+  try {
+    const chunks = jobs.followOutput(id, start, interrupts.first);
+    for await (const chunk of chunks) await emit(chunk.stream, chunk.bytes);
+    return interrupts.exitCode() ?? 0;
+  } finally {
+    interrupts.release();
+  }
+}
+
+/** Up to what there was when we began: a job that prints faster than we read would never end. */
+async function copyWhatIsThere(
+  jobs: JobService,
+  id: string,
+  { stream }: OutputOptions,
+  from: Cursor,
+  emit: Emit,
+): Promise<void> {
+  const end = decodeCursor(jobs.view(id).cursor);
+  const streams = stream === 'both' ? (['stdout', 'stderr'] as const) : [stream];
+  for (const one of streams) {
+    let cursor = from;
+    while (cursor[one] < end[one]) {
+      const request = { cursor, stream: one, maxBytes: PAGE_BYTES, tail: false, raw: true };
+      const { pages, next } = jobs.outputPage(id, request);
+      const bytes = pages[0]?.page.bytes;
+      if (!bytes || bytes.length === 0) break;
+      await emit(one, bytes);
+      cursor = next;
+    }
+  }
+}
+
+/** One page as data; `cursor` goes on where it ends. */
+async function printPage(
+  jobs: JobService,
+  id: string,
+  { tail, cursor, stream, raw, follow: following }: OutputOptions,
+  terminal: Terminal,
+): Promise<number> {
+  if (following) throw invalid('--json', 'it cannot follow.', 'Leave out -f, or --json.');
+  if (tail !== undefined) refuseTail(tail, cursor);
+  const { pages, next, atEnd } = jobs.outputPage(id, {
+    cursor: cursor === undefined ? START : decodeCursor(cursor),
+    stream,
+    maxBytes: tail ?? PAGE_BYTES,
+    tail: tail !== undefined,
+    raw: true,
+  });
+  const texts = pages.map(({ stream: from, page }) => {
+    const text = decodeUtf8(page.bytes);
+    return [from, raw ? text : cleanTerminalText(text)];
+  });
+  const job = jobs.get(id);
+  const about = {
+    job_id: id,
+    status: jobs.view(id).status,
+    ended: hasEnded(job),
+    end_of_output: atEnd,
+  };
+  await printJson(terminal, { ...about, ...Object.fromEntries(texts), cursor: encodeCursor(next) });
+  return 0;
+}

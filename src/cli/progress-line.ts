@@ -1,0 +1,89 @@
+/**
+ * One line on standard error that says how a job is doing. It is drawn only where a terminal shows
+ * it, while the job is silent and the cursor stands at the beginning of a line; it is gone before
+ * the next byte of output.
+ */
+import type { JobView } from '../jobs/job-view.ts';
+import { formatSeconds } from './duration.ts';
+import { truncate } from './table.ts';
+import { oneLine, styled } from './terminal.ts';
+
+const SILENCE_MS = 700;
+const REDRAW_MS = 200;
+const BAR_CELLS = 20;
+const ERASE_LINE = '\r\x1b[K';
+const NEWLINE = 10;
+
+export class ProgressLine {
+  readonly #stderr: NodeJS.WriteStream;
+  readonly #look: () => JobView;
+  readonly #timer: NodeJS.Timeout | null;
+  #drawn = false;
+  #atLineStart = true;
+  #lastOutput = Date.now();
+
+  /** `look` is asked a few times a second while the line is visible, and not at all elsewhere. */
+  constructor(stderr: NodeJS.WriteStream, look: () => JobView) {
+    this.#stderr = stderr;
+    this.#look = look;
+    this.#timer = stderr.isTTY ? setInterval(() => this.#draw(), REDRAW_MS) : null;
+  }
+
+  /** To be called before output is written. `visible`: it goes to a terminal. */
+  giveWay(bytes: Uint8Array, visible: boolean): void {
+    if (!this.#timer) return;
+    this.#erase();
+    this.#lastOutput = Date.now();
+    if (visible && bytes.length > 0) this.#atLineStart = bytes.at(-1) === NEWLINE;
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#erase();
+  }
+
+  #draw(): void {
+    if (!this.#atLineStart || Date.now() - this.#lastOutput < SILENCE_MS) return;
+    const width = (this.#stderr.columns || 80) - 1;
+    const line = truncate(describeProgress(this.#look()), width);
+    this.#stderr.write(ERASE_LINE + styled(this.#stderr, 'dim', line));
+    this.#drawn = true;
+  }
+
+  #erase(): void {
+    if (this.#drawn) this.#stderr.write(ERASE_LINE);
+    this.#drawn = false;
+  }
+}
+
+/** "running 12 s · ███████░░░░░ 45% · 9/20 · 3.0 s left · downloading" */
+export function describeProgress(view: JobView, now: number = Date.now()): string {
+  const since = now - Date.parse(view.created_at);
+  switch (view.phase) {
+    case 'queued':
+      return `waiting for a free place ${formatSeconds(since / 1000)} (max_concurrent_jobs)`;
+    case 'preparing':
+      return `preparing the environment ${formatSeconds(since / 1000)}`;
+    case 'running':
+    case 'ended':
+      return [`${view.phase} ${formatSeconds(view.elapsed_seconds)}`, ...progressOf(view)].join(
+        ' · ',
+      );
+  }
+}
+
+function progressOf({ progress }: JobView): string[] {
+  if (!progress) return [];
+  const { percent, current, total, eta_seconds: eta, message } = progress;
+  return [
+    percent === null ? '' : `${bar(percent)} ${Math.floor(percent)}%`,
+    current === null || total === null ? '' : `${current}/${total}`,
+    eta === null ? '' : `${formatSeconds(eta)} left`,
+    oneLine(message ?? ''),
+  ].filter((part) => part !== '');
+}
+
+function bar(percent: number): string {
+  const filled = Math.round((Math.min(100, Math.max(0, percent)) / 100) * BAR_CELLS);
+  return '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+}

@@ -1,0 +1,102 @@
+/** From the words after `run` to a request. Paths are relative to where the caller stands. */
+import { readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { RunInDirSchema } from '../contract.ts';
+import { invalid, shown } from '../core/job-error.ts';
+import type { RunInput } from '../jobs/run-request.ts';
+import { checked } from './checked-input.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface RunOptions {
+  code?: string;
+  detach?: boolean;
+  label?: string;
+  dir?: string;
+  python?: string;
+  timeout?: number;
+  env?: string[];
+  envFile?: string;
+  stdin?: string;
+  interactive?: boolean;
+  uv: boolean;
+  maxOutputBytes?: number;
+  memoryLimitMb?: number;
+  json?: boolean;
+}
+
+/** @throws JobError invalid_request */
+export async function runInputOf(
+  words: string[],
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<RunInput> {
+  const { script, label, args } = await scriptOf(words, options, terminal);
+  const { envFile, stdin } = options;
+  return checked(RunInDirSchema, {
+    directory: resolve(options.dir ?? '.'),
+    ...script,
+    args,
+    job_label: options.label ?? label,
+    python_version: options.python,
+    timeout_seconds: options.timeout,
+    env_vars: options.env && parseVariables(options.env),
+    env_file: envFile === undefined ? undefined : resolve(envFile),
+    stdin: stdin === undefined ? undefined : await readInput(stdin, terminal),
+    interactive: options.interactive,
+    use_uv: options.uv,
+    max_output_bytes: options.maxOutputBytes,
+    memory_limit_mb: options.memoryLimitMb,
+  });
+}
+
+interface Script {
+  script: { script_content: string } | { script_path: string };
+  label: string;
+  args: string[];
+}
+
+async function scriptOf(words: string[], options: RunOptions, terminal: Terminal): Promise<Script> {
+  if (options.code !== undefined) {
+    return { script: { script_content: options.code }, label: 'inline code', args: words };
+  }
+  const [name, ...args] = words;
+  if (name === undefined) {
+    throw invalid(
+      'SCRIPT',
+      'it is missing.',
+      'Name a file, "-" for standard input, or give -c CODE.',
+    );
+  }
+  if (name !== '-') {
+    return { script: { script_path: resolve(name) }, label: basename(name), args };
+  }
+  refuseSharedStdin(options);
+  return { script: { script_content: await text(terminal.stdin) }, label: 'standard input', args };
+}
+
+function refuseSharedStdin({ stdin, interactive }: RunOptions): void {
+  if (stdin !== '-' && !interactive) return;
+  const remedy = 'Put the code in a file, or pass it with -c.';
+  throw invalid('SCRIPT', 'standard input cannot hold both the code and its input.', remedy);
+}
+
+async function readInput(name: string, terminal: Terminal): Promise<string> {
+  if (name === '-') return text(terminal.stdin);
+  try {
+    return readFileSync(name, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw invalid('--stdin', `${shown(name)} cannot be read (${code}).`, 'Name a file, or "-".');
+  }
+}
+
+function parseVariables(pairs: string[]): Record<string, string> {
+  return Object.fromEntries(pairs.map(parseVariable));
+}
+
+function parseVariable(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+  throw invalid('--env', `${shown(pair)} has no name and value.`, 'Write it as NAME=VALUE.');
+}

@@ -1,0 +1,89 @@
+/** `python-mcp show`: everything about one job but its whole output. */
+import type { Job } from '../core/job.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import type { JobView, RunResult } from '../jobs/job-view.ts';
+import { formatBytes, formatSeconds, formatTime } from './duration.ts';
+import { statusText } from './list.ts';
+import { describeProgress } from './progress-line.ts';
+import { formatTable } from './table.ts';
+import { oneLine, printJson, printLine, styled, type Terminal } from './terminal.ts';
+
+const LAST_LINES = 10;
+
+export async function showJob(
+  jobs: JobService,
+  prefix: string,
+  { json }: { json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const job = jobs.findByPrefix(prefix);
+  const view = jobs.view(job.id);
+  if (json) return printJson(terminal, view);
+  const { stdout } = terminal;
+  const rows = [...aboutJob(view, stdout), ...aboutRequest(job), ...aboutResult(view.result)];
+  const shown = rows
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => [styled(stdout, 'dim', name), value]);
+  await printLine(stdout, formatTable(shown));
+  await printEnds(jobs, job.id, terminal);
+}
+
+type Row = [name: string, value: string];
+
+function aboutJob(view: JobView, stdout: NodeJS.WriteStream): Row[] {
+  const sizes = `${formatBytes(view.stdout_bytes)} stdout, ${formatBytes(view.stderr_bytes)} stderr`;
+  return [
+    ['id', view.id],
+    ['label', oneLine(view.label)],
+    ['status', statusText(view.status, stdout)],
+    ['error', oneLine(view.error ?? '')],
+    ['progress', view.phase === 'ended' ? '' : describeProgress(view)],
+    ['created', formatTime(view.created_at)],
+    ['started', view.started_at === null ? '' : formatTime(view.started_at)],
+    ['ended', view.completed_at === null ? '' : formatTime(view.completed_at)],
+    ['time', view.started_at === null ? '' : formatSeconds(view.elapsed_seconds)],
+    ['output', sizes],
+  ];
+}
+
+function aboutRequest({ request }: Job): Row[] {
+  return [
+    ['script', oneLine(request.scriptPath ?? '(inline code)')],
+    ['arguments', oneLine(request.args.map(quoted).join(' '))],
+    ['directory', oneLine(request.directory)],
+    ['environment', request.envNames.join(' ')],
+    ['time limit', request.timeoutSeconds === 0 ? '' : formatSeconds(request.timeoutSeconds)],
+    ['started by', oneLine(request.tool)],
+  ];
+}
+
+function aboutResult(result: RunResult | null): Row[] {
+  if (!result) return [];
+  const { exit_code: code, interpreter, python_version: version, usage, notes = [] } = result;
+  const peak = usage && `${formatBytes(usage.peak_rss_bytes)} at most`;
+  return [
+    ['exit code', code === null ? '' : String(code)],
+    ['python', interpreter === null ? '' : oneLine(`${version ?? ''} ${interpreter}`)],
+    ['cpu', usage ? formatSeconds(usage.cpu_seconds) : ''],
+    ['memory', peak ?? ''],
+    ...notes.map((note): Row => ['note', oneLine(note)]),
+  ];
+}
+
+function quoted(argument: string): string {
+  return /^[\w./:=@%+,-]+$/.test(argument) ? argument : JSON.stringify(argument);
+}
+
+async function printEnds(jobs: JobService, id: string, terminal: Terminal): Promise<void> {
+  const { partial_stdout: out, partial_stderr: err } = jobs.partialOutput(id);
+  await printEnd('stdout', out, terminal);
+  await printEnd('stderr', err, terminal);
+}
+
+async function printEnd(name: string, text: string, { stdout }: Terminal): Promise<void> {
+  const lines = text.replace(/\n$/, '').split('\n');
+  if (text === '') return;
+  const title = lines.length > LAST_LINES ? `${name}, last lines` : name;
+  const body = lines.slice(-LAST_LINES).join('\n');
+  await printLine(stdout, `\n${styled(stdout, 'dim', `--- ${title} ---`)}\n${body}`);
+}

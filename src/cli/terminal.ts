@@ -1,0 +1,43 @@
+/** The three streams a command talks through, and how text gets onto them. */
+import { styleText } from 'node:util';
+import { cleanTerminalText } from '../output/terminal-text.ts';
+
+export interface Terminal {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  env: NodeJS.ProcessEnv;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Resolves when the stream has taken it: a slow reader slows us down, not our memory up. */
+export function write(stream: NodeJS.WritableStream, data: string | Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(data, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+export function printLine(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return write(stream, `${text}\n`);
+}
+
+export function printJson({ stdout }: Terminal, value: unknown): Promise<void> {
+  return printLine(stdout, JSON.stringify(value, null, 2));
+}
+
+/** Coloured on a terminal, plain elsewhere and with NO_COLOR. */
+export function styled(stream: NodeJS.WriteStream, style: Style, text: string): string {
+  return styleText(style, text, { stream });
+}
+
+/** What a job or a caller named, fit for one line of a terminal. */
+export function oneLine(text: string): string {
+  return cleanTerminalText(text).replace(/\s+/g, ' ').trim();
+}
+
+/** Whether the reader went away (`| head`): no error of anybody's. */
+export function isBrokenPipe(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'EIO' || code === 'ERR_STREAM_DESTROYED';
+}
