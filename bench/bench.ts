@@ -1,0 +1,164 @@
+/**
+ * `npm run bench`: what the product promises about speed, as ratios of medians against a baseline
+ * that is measured in the same run. Real processes, the built server, MCP over stdio.
+ *
+ *   --quick       fewer rounds
+ *   --only NAME   one benchmark (may be repeated)
+ *   --json FILE   where the JSON goes; default bench-results/<date>.json
+ *
+ * Exits with 1 when a ratio is over its limit.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { buildIfNeeded } from '../scripts/build.ts';
+import { answerUnderFlood } from './answer-under-flood.ts';
+import { cancel } from './cancel.ts';
+import { listJobs } from './list-jobs.ts';
+import type { Medians } from './measure.ts';
+import { millionLines } from './million-lines.ts';
+import { pollLargeLog } from './poll-large-log.ts';
+import { printLatency } from './print-latency.ts';
+import { factsAbout, markdown, type Row, writeJson } from './report.ts';
+import { newHome, type Run, SCRIPTS } from './run.ts';
+import { startServer } from './server.ts';
+import { startup } from './startup.ts';
+import { syncCall } from './sync-call.ts';
+
+interface Benchmark {
+  name: string;
+  measured: string;
+  against: string;
+  /** The ratio may be at most this. */
+  limit: number;
+  run: (run: Run) => Promise<Medians>;
+}
+
+const BENCHMARKS: readonly Benchmark[] = [
+  {
+    name: 'sync-call',
+    measured: 'synchronous call of `pass`',
+    against: 'the bare interpreter',
+    limit: 1.6,
+    run: syncCall,
+  },
+  {
+    name: 'million-lines',
+    measured: 'job that prints 1,000,000 lines, polled',
+    against: 'stdout to a file from a shell',
+    limit: 1.1,
+    run: millionLines,
+  },
+  {
+    name: 'poll-large-log',
+    measured: 'incremental poll on a log of 1 GB',
+    against: 'on a log of 1 MB',
+    limit: 1.25,
+    run: pollLargeLog,
+  },
+  {
+    name: 'list-jobs',
+    measured: 'py_list_jobs with 10,000 jobs',
+    against: 'with 100 jobs',
+    limit: 2,
+    run: listJobs,
+  },
+  {
+    name: 'startup',
+    measured: 'server start to tools/list',
+    against: '`node -e 0`',
+    limit: 3,
+    run: startup,
+  },
+  {
+    name: 'answer-under-flood',
+    measured: 'py_list_jobs while a job prints 50 MB, p95',
+    against: 'a budget of 100 ms',
+    limit: 1,
+    run: answerUnderFlood,
+  },
+  {
+    name: 'print-latency',
+    measured: 'unflushed print to a waiting reader',
+    against: 'the flush interval',
+    limit: 2,
+    run: printLatency,
+  },
+  {
+    name: 'cancel',
+    measured: 'py_cancel_job until all has ended',
+    against: 'TERM and wait, bare',
+    limit: 10,
+    run: cancel,
+  },
+];
+
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true },
+      json: { type: 'string' },
+    },
+  });
+  const chosen = choose(options.only);
+  await buildIfNeeded();
+  const folder = mkdtempSync(join(tmpdir(), 'python-mcp-bench-'));
+  try {
+    const run = { quick: options.quick, folder, python: '' };
+    run.python = await interpreterOf(run);
+    const facts = factsAbout(run.python, run.quick);
+    const rows = await measureAll(chosen, run);
+    console.log(markdown(rows, facts));
+    writeJson(options.json ?? defaultFile(facts.date), rows, facts);
+    if (rows.some((row) => !row.within)) process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function choose(names: string[] | undefined): readonly Benchmark[] {
+  if (!names) return BENCHMARKS;
+  const known = BENCHMARKS.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return BENCHMARKS.filter(({ name }) => names.includes(name));
+  throw new Error(`--only ${unknown.join(', ')}: the benchmarks are ${known.join(', ')}`);
+}
+
+/** The server says which interpreter it uses: the baseline must be the same. */
+async function interpreterOf(run: Run): Promise<string> {
+  const server = await startServer(newHome(run));
+  const args = { directory: SCRIPTS, script_path: 'nothing.py' };
+  const { interpreter } = await server.call<{ interpreter: string }>('py_run_script_in_dir', args);
+  await server.stop();
+  return interpreter;
+}
+
+async function measureAll(benchmarks: readonly Benchmark[], run: Run): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { name, measured, against, limit, run: measure } of benchmarks) {
+    process.stderr.write(`${name} ...\n`);
+    const { value, baseline } = await measure(run);
+    const ratio = value / baseline;
+    rows.push({
+      name,
+      measured,
+      against,
+      value_ms: value,
+      baseline_ms: baseline,
+      ratio,
+      limit,
+      within: ratio <= limit,
+    });
+  }
+  return rows;
+}
+
+function defaultFile(date: string): string {
+  const name = `${date.slice(0, 19).replaceAll(':', '')}Z.json`;
+  return fileURLToPath(new URL(`../bench-results/${name}`, import.meta.url));
+}
+
+await main();
