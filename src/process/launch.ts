@@ -48,7 +48,7 @@ export async function launch(plan: LaunchPlan): Promise<Launched> {
 }
 
 function spawnSupervisor(plan: LaunchPlan, stdin: number | null): ChildProcess {
-  // The shell must not see a umask of its own: reading it there would cost a process.
+  // Handed over, for reading it there would take the shell another process.
   const umask = process.umask().toString(8).padStart(4, '0');
   const mode = plan.interactive ? 'fifo' : '-';
   const memory = plan.memoryLimitMb === null ? '-' : String(plan.memoryLimitMb * 1024);

@@ -21,7 +21,7 @@ import {
 } from './job-members.ts';
 
 const FIRST_POLL_MS = 2;
-const LAST_POLL_MS = 50;
+const LAST_POLL_MS = 20;
 /** Killing goes on until this many scans in a row have found nothing … */
 const QUIET_SCANS = 3;
 /** … or until this long has passed. */

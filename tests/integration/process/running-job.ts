@@ -65,7 +65,9 @@ export function startPython(code: string, changes: Partial<LaunchPlan> = {}): Pr
 /** A plan with a new folder and open output files. */
 export function newPlan(argv: string[], changes: Partial<LaunchPlan> = {}): LaunchPlan {
   const id = newJobId();
-  const jobDir = join(mkdtempSync(join(tmpdir(), 'pmcp-process-')), id);
+  const parent = mkdtempSync(join(tmpdir(), 'pmcp-process-'));
+  folders.push(parent);
+  const jobDir = join(parent, id);
   mkdirSync(jobDir, { mode: 0o700 });
   return {
     jobDir,
@@ -109,15 +111,14 @@ function isIdentity(supervisor: ReturnType<typeof readSupervisor>): boolean {
 /** Ends and removes what the test has started. */
 export async function cleanUp(): Promise<void> {
   for (const child of bystanders.splice(0)) child.kill('SIGKILL');
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   for (const job of started.splice(0)) {
     const supervisor = readSupervisor(job.dir);
     await terminate(
       { jobId: job.id, supervisor: supervisor === 'starting' ? null : supervisor },
       0,
     );
-    rmSync(resolve(job.dir, '..'), { recursive: true, force: true });
   }
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
 export async function waitFor(
