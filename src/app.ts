@@ -7,8 +7,9 @@ import { JobEvents } from './jobs/job-events.ts';
 import { JobService } from './jobs/job-service.ts';
 import { type Log, openLog } from './log.ts';
 import { formatIdentity, ownIdentity } from './process/identity.ts';
-import { DEFAULT_ENVIRONMENT_CONFIG } from './python/context.ts';
+import type { EnvironmentConfig } from './python/context.ts';
 import { resolveEnvironment } from './python/environment.ts';
+import { defaultInterpreter, interpreterOfVersion } from './python/interpreters.ts';
 import { openDatabase } from './store/database.ts';
 import { JobStore } from './store/job-store.ts';
 
@@ -17,6 +18,9 @@ export interface App {
   log: Log;
   close(): void;
 }
+
+/** Looking for interpreters starts each new one once; on a slow disk that takes a while. */
+const FIND_PYTHON_MS = 30_000;
 
 /** Beside the bundle when installed, one up from `src` in development. */
 function runtimeDirectory(): string {
@@ -30,7 +34,7 @@ export function createApp(config: Config, env: Record<string, string | undefined
   const home = openHome(config.home);
   const log = openLog(join(home, 'logs', 'server.log'), config.log_level);
   const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
-  const environment = { ...DEFAULT_ENVIRONMENT_CONFIG, pythonPath: config.python };
+  const python = environmentConfig(config);
   const jobs = new JobService({
     config,
     store,
@@ -42,10 +46,29 @@ export function createApp(config: Config, env: Record<string, string | undefined
     runtimeDirectory: runtimeDirectory(),
     server: formatIdentity(ownIdentity()),
     resolve: (request, path, report, signal) =>
-      resolveEnvironment(request, { path }, { home, config: environment, env, report, signal }),
+      resolveEnvironment(request, { path }, { home, config: python, env, report, signal }),
+    async checkPython(version) {
+      const where = { home, config: python, env, signal: AbortSignal.timeout(FIND_PYTHON_MS) };
+      await (version === null ? defaultInterpreter(where) : interpreterOfVersion(version, where));
+    },
   });
   jobs.open();
   return { jobs, log, close: () => jobs.close() };
+}
+
+function environmentConfig(config: Config): EnvironmentConfig {
+  return {
+    pythonPath: config.python,
+    uvPath: config.uv,
+    indexUrl: config.index_url,
+    findLinks: config.find_links,
+    noIndex: config.no_index,
+    excludeNewer: config.exclude_newer,
+    offline: config.offline,
+    buildTimeoutSeconds: config.environment_timeout_seconds,
+    cacheMaxAgeDays: config.environment_max_age_days,
+    cacheMaxBytes: config.environments_max_bytes,
+  };
 }
 
 /** The home folder belongs to one user: 0700, not a link, not somebody else's. */

@@ -3,7 +3,7 @@
  * problem is reported at once, with its source.
  */
 import { availableParallelism, homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { JobError } from './core/job-error.ts';
 
@@ -54,6 +54,46 @@ export const ConfigSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Default interpreter: an absolute path. Unset: python3 on PATH, else the newest.'),
+  uv: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The uv binary: an absolute path. Unset: uv on PATH, else installed once from PyPI.'),
+  index_url: z.url().nullable().default(null).describe('Package index instead of PyPI.'),
+  find_links: z
+    .array(z.string())
+    .default([])
+    .describe('Folders or pages of wheels to install from, besides the index.'),
+  no_index: z.boolean().default(false).describe('Install only from find_links and what is cached.'),
+  exclude_newer: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe(
+      'Ignore package releases newer than this date (RFC 3339): a supply-chain quarantine.',
+    ),
+  offline: z.boolean().default(false).describe('Never use the network to build environments.'),
+  environment_timeout_seconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(600)
+    .describe('Time budget for building one environment; it does not count against a run.'),
+  environment_max_age_days: z
+    .number()
+    .min(0)
+    .default(30)
+    .describe('Cached environments that were not used for longer are removed.'),
+  environments_max_bytes: z
+    .int()
+    .min(0)
+    .default(10 * 1024 * MIB)
+    .describe('Least recently used environments are removed beyond this.'),
+  scripts_dir: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Folder of saved scripts. Unset: scripts/ in the home folder.'),
   log_level: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')
@@ -74,6 +114,16 @@ export const CONFIG_ENV: Record<Key, string> = {
   flush_interval_ms: 'PYTHON_MCP_FLUSH_MS',
   keep_background_processes: 'PYTHON_MCP_KEEP_BACKGROUND_PROCESSES',
   python: 'PYTHON_MCP_PYTHON',
+  uv: 'PYTHON_MCP_UV',
+  index_url: 'PYTHON_MCP_INDEX_URL',
+  find_links: 'PYTHON_MCP_FIND_LINKS',
+  no_index: 'PYTHON_MCP_NO_INDEX',
+  exclude_newer: 'PYTHON_MCP_EXCLUDE_NEWER',
+  offline: 'PYTHON_MCP_OFFLINE',
+  environment_timeout_seconds: 'PYTHON_MCP_ENVIRONMENT_TIMEOUT_SECONDS',
+  environment_max_age_days: 'PYTHON_MCP_ENVIRONMENT_MAX_AGE_DAYS',
+  environments_max_bytes: 'PYTHON_MCP_ENVIRONMENTS_MAX_BYTES',
+  scripts_dir: 'PYTHON_MCP_SCRIPTS_DIR',
   log_level: 'PYTHON_MCP_LOG_LEVEL',
 };
 
@@ -132,10 +182,14 @@ function fromEnv(env: ConfigSources['env']): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [key, name] of Object.entries(CONFIG_ENV)) {
     const text = env[name];
-    if (text !== undefined && text !== '') found[key] = readScalar(text);
+    if (text === undefined || text === '') continue;
+    found[key] = LISTS.has(key) ? text.split(delimiter) : readScalar(text);
   }
   return found;
 }
+
+/** Settings that are lists: in the environment separated like PATH. */
+const LISTS = new Set<string>(['find_links']);
 
 /** Environment variables are text: numbers and booleans are recognised by their form. */
 function readScalar(text: string): unknown {

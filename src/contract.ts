@@ -56,6 +56,43 @@ export const RunInDirSchema = z.strictObject({
   ...sharedRunShape,
 });
 
+export const RunWithDependenciesSchema = z.strictObject({
+  script_content: text.optional().describe('Python code. Give this or script_path.'),
+  script_path: text.optional().describe('Absolute path of a script file.'),
+  dependencies: z
+    .array(text)
+    .max(500)
+    .optional()
+    .describe('Requirements by name, e.g. ["numpy>=2", "requests"].'),
+  auto_parse_imports: flag
+    .optional()
+    .describe('Also install missing well-known imports. Default true.'),
+  ignore_project_requirements: flag
+    .optional()
+    .describe('false: use a pyproject.toml beside the script. Default true.'),
+  ...sharedRunShape,
+});
+
+export const BenchmarkSchema = RunWithDependenciesSchema.extend({
+  runs: z.int().min(1).max(1000).optional().describe('Measured runs, default 1.'),
+  warmup: z.int().min(0).max(100).optional().describe('Runs before them, not counted.'),
+});
+
+export const RunSavedSchema = z.strictObject({
+  script_name: text.describe('Name of a saved script.'),
+  ...sharedRunShape,
+});
+
+export const SaveScriptSchema = z.strictObject({
+  script_name: text.describe('a-z, 0-9, _ and -.'),
+  source: text.describe('Python code.'),
+  dependencies: z.array(text).max(500).optional().describe('Written into its inline metadata.'),
+  requires_python: text.optional().describe('e.g. ">=3.10".'),
+  overwrite: flag.optional().describe('true: replace an existing script.'),
+});
+
+export const ListScriptsSchema = z.strictObject({});
+
 export const JobStatusSchema = z.strictObject({
   job_id: JobIdSchema,
   incremental: flag.optional().describe('true: new_stdout/new_stderr = only what is new to you.'),
@@ -118,6 +155,7 @@ export const SendInputSchema = z.strictObject({
 type Loose<T> = { [K in keyof T]: T[K] };
 export type SharedRunInput = Loose<z.infer<z.ZodObject<typeof sharedRunShape>>>;
 export type RunInDirInput = Loose<z.infer<typeof RunInDirSchema>>;
+export type RunWithDependenciesInput = Loose<z.infer<typeof RunWithDependenciesSchema>>;
 export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;
 export type JobOutputInput = Loose<z.infer<typeof JobOutputSchema>>;
 export type ListJobsInput = Loose<z.infer<typeof ListJobsSchema>>;

@@ -30,6 +30,15 @@ export interface JobRequest {
   maxOutputBytes: number;
   /** Address-space limit, MiB; null = none. */
   memoryLimitMb: number | null;
+  /** The script is run repeatedly and measured; null = run once. */
+  benchmark: BenchmarkRequest | null;
+}
+
+export interface BenchmarkRequest {
+  /** Measured runs, at least 1. */
+  runs: number;
+  /** Runs before them that are not counted. */
+  warmup: number;
 }
 
 /** Which packages the script wants, and how freely the resolver may act. */

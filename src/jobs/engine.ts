@@ -23,6 +23,8 @@ export interface Engine {
   /** The process's own environment, the base of every job's. */
   env: Record<string, string | undefined>;
   resolve: ResolveEnvironment;
+  /** Refuses a Python version (null = the default) that this machine does not have. */
+  checkPython: (version: string | null) => Promise<void>;
 }
 
 export type ResolveEnvironment = (

@@ -109,6 +109,7 @@ function historicRequest(label: string): JobRequest {
     hasStdin: false,
     maxOutputBytes: 0,
     memoryLimitMb: null,
+    benchmark: null,
   };
 }
 

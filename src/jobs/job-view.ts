@@ -5,6 +5,7 @@ import type { JobPhase, JobStatus, Outcome, Usage } from '../core/job.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import { sizeOf, type JobFolder } from '../output/job-folder.ts';
 import { readOutputWindow } from '../output/output-window.ts';
+import { benchmarkResult, type BenchmarkResult } from './benchmark.ts';
 import { readProgress, type Progress } from './read-progress.ts';
 
 /** A job in a list: no output text. */
@@ -50,6 +51,8 @@ export interface RunResult {
   resolved_dependencies?: string[];
   notes?: string[];
   error?: string;
+  /** Of py_benchmark_script. */
+  benchmark?: BenchmarkResult;
 }
 
 export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
@@ -104,6 +107,7 @@ export function runResult(job: EndedJob, folder: JobFolder, windowBytes: number)
     usage: state.usage,
     ...(stdout.truncated || stderr.truncated ? { truncated: howToReadAll(job.id) } : {}),
     ...launchDetails(state.launch),
+    ...benchmarkOf(job, folder),
     ...(error === null ? {} : { error }),
   };
 }
@@ -113,6 +117,11 @@ function launchDetails(launch: Launch | null): Partial<RunResult> {
     ...(launch?.resolvedDependencies ? { resolved_dependencies: launch.resolvedDependencies } : {}),
     ...(launch && launch.notes.length > 0 ? { notes: launch.notes } : {}),
   };
+}
+
+function benchmarkOf(job: EndedJob, folder: JobFolder): Partial<RunResult> {
+  const benchmark = job.request.benchmark && benchmarkResult(job, folder);
+  return benchmark ? { benchmark } : {};
 }
 
 function howToReadAll(jobId: string): string {

@@ -10,6 +10,7 @@ import { hasEnded, type Job, type Launch } from '../core/job.ts';
 import { openForAppend } from '../output/job-folder.ts';
 import { launch, type Launched } from '../process/launch.ts';
 import type { ResolvedEnvironment } from '../python/environment.ts';
+import { benchmarkFile } from './benchmark.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import { environmentOf } from './job-environment.ts';
@@ -112,7 +113,7 @@ export class Launcher {
       const launched = await launch({
         jobDir: folder.root,
         superviseScript: join(this.#engine.runtimeDirectory, 'supervise.sh'),
-        argv: [...resolved.command, this.#scriptOf(job), ...job.request.args],
+        argv: this.#argvOf(job, resolved.command),
         cwd: job.request.directory,
         env,
         stdoutFd,
@@ -139,6 +140,16 @@ export class Launcher {
       // Another server may have recorded the end first: waiters here still have to hear of it.
       if (job && hasEnded(job)) this.#engine.events.emit('ended', jobId);
     });
+  }
+
+  #argvOf(job: Job, command: [string, ...string[]]): string[] {
+    const argv = [...command, this.#scriptOf(job), ...job.request.args];
+    const { benchmark } = job.request;
+    if (!benchmark) return argv;
+    const measure = join(this.#engine.runtimeDirectory, 'benchmark.py');
+    const result = benchmarkFile(folderOf(this.#engine, job.id));
+    const { runs, warmup } = benchmark;
+    return [command[0], '-I', '-S', measure, result, String(runs), String(warmup), ...argv];
   }
 
   #scriptOf(job: Job): string {

@@ -2,6 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { JobError } from '../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../core/job.ts';
+import type { RunResult } from '../jobs/job-view.ts';
 import type { RunInput } from '../jobs/run-request.ts';
 import { structured } from './present.ts';
 import { reportProgress } from './progress.ts';
@@ -44,7 +45,14 @@ function presentRun(job: Job, context: ToolContext): CallToolResult {
   if (outcome.kind === 'never_started') {
     throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
   }
-  return structured(context.jobs.result(job.id) as object);
+  return structured(flattened(context.jobs.result(job.id)));
+}
+
+/** A benchmark's figures are the result; the output of all its runs together is not. */
+function flattened(result: RunResult | null): object {
+  if (!result?.benchmark) return result ?? {};
+  const { benchmark, stdout: _out, stderr: _err, truncated: _all, usage: _usage, ...rest } = result;
+  return { ...rest, ...benchmark };
 }
 
 function handOver(job: Job, { jobs, budgetMs }: ToolContext): CallToolResult {

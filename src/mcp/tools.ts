@@ -1,13 +1,17 @@
 /** The tools, one literal each. Their order is the order of `tools/list` and never changes. */
 import {
+  BenchmarkSchema,
   CancelJobSchema,
   JobOutputSchema,
   JobStatusSchema,
   ListJobsSchema,
   PruneJobsSchema,
   RunInDirSchema,
+  RunWithDependenciesSchema,
   SendInputSchema,
+  type RunWithDependenciesInput,
 } from '../contract.ts';
+import type { RunInput } from '../jobs/run-request.ts';
 import { structured, text } from './present.ts';
 import { reportProgress } from './progress.ts';
 import { runScript } from './run-tool.ts';
@@ -42,6 +46,28 @@ export const tools: readonly Tool[] = [
     input: RunInDirSchema,
     annotations: RUNS_CODE,
     handle: (input, context) => runScript(input, 'py_run_script_in_dir', context),
+  }),
+  defineTool({
+    name: 'py_run_script_with_dependencies',
+    title: 'Run a Python script with packages',
+    description:
+      'Run Python code or a script file in an environment that has exactly the packages it needs: `dependencies`, its inline metadata (PEP 723), and well-known packages it imports. Environments are cached. Results and waiting as py_run_script_in_dir.',
+    input: RunWithDependenciesSchema,
+    annotations: RUNS_CODE,
+    handle: (input, context) =>
+      runScript(withPackages(input), 'py_run_script_with_dependencies', context),
+  }),
+  defineTool({
+    name: 'py_benchmark_script',
+    title: 'Benchmark a Python script',
+    description:
+      'Run a script several times and report wall time, CPU time (user + system, with children) and peak memory of the script alone, as counted by the kernel.',
+    input: BenchmarkSchema,
+    annotations: RUNS_CODE,
+    handle({ runs = 1, warmup = 0, ...input }, context) {
+      const run = { ...withPackages(input), benchmark: { runs, warmup } };
+      return runScript(run, 'py_benchmark_script', context);
+    },
   }),
   defineTool({
     name: 'py_job_status',
@@ -108,6 +134,19 @@ export const tools: readonly Tool[] = [
     },
   }),
 ];
+
+/** The contract's names for what a run request calls otherwise. */
+function withPackages({
+  auto_parse_imports: autoParse,
+  ignore_project_requirements: ignoreProject = true,
+  ...input
+}: RunWithDependenciesInput): RunInput {
+  return {
+    ...input,
+    auto_install_deps: autoParse,
+    ignore_project_requirements: ignoreProject,
+  };
+}
 
 /** A call that waits tells the client so. */
 async function whileReporting<T>(

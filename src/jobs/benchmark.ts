@@ -1,0 +1,101 @@
+/** What a benchmark measured: rows written by runtime/benchmark.py, and their summary. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { hasEnded, type Job } from '../core/job.ts';
+import type { JobFolder } from '../output/job-folder.ts';
+import { present } from '../output/output-window.ts';
+import { readPage } from '../output/read-page.ts';
+
+/** The script could write the file too, so its form is checked. */
+const RowsSchema = z.array(
+  z.object({
+    warmup: z.boolean(),
+    exit_code: z.int(),
+    wall_time_seconds: z.number(),
+    user_seconds: z.number(),
+    system_seconds: z.number(),
+    peak_rss_bytes: z.number(),
+    stdout_from: z.number(),
+    stderr_from: z.number(),
+  }),
+);
+
+type Row = z.infer<typeof RowsSchema>[number];
+
+/** One number for a single run, else the three that matter. */
+type Measured = number | { min: number; median: number; max: number };
+
+export interface BenchmarkResult {
+  job_id: string;
+  runs: number;
+  warmup: number;
+  wall_time_seconds: Measured;
+  cpu_time_seconds: Measured;
+  peak_rss_mb: Measured;
+  rows: { wall_time_seconds: number; cpu_time_seconds: number; peak_rss_mb: number }[];
+  last_output: { stdout: string; stderr: string };
+}
+
+const MIB = 1024 * 1024;
+const LAST_OUTPUT_BYTES = 4_096;
+
+/** Null while no counted run has ended. */
+export function benchmarkResult(job: Job, folder: JobFolder): BenchmarkResult | null {
+  const all = readRows(folder);
+  const last = all.at(-1);
+  const rows = all.filter((row) => !row.warmup && row.exit_code === 0).map(measuresOf);
+  if (!last || rows.length === 0) return null;
+  return {
+    job_id: job.id,
+    runs: rows.length,
+    warmup: all.length - rows.length,
+    wall_time_seconds: summaryOf(rows.map((row) => row.wall_time_seconds)),
+    cpu_time_seconds: summaryOf(rows.map((row) => row.cpu_time_seconds)),
+    peak_rss_mb: summaryOf(rows.map((row) => row.peak_rss_mb)),
+    rows,
+    last_output: {
+      stdout: outputFrom(folder.stdout, last.stdout_from, hasEnded(job)),
+      stderr: outputFrom(folder.stderr, last.stderr_from, hasEnded(job)),
+    },
+  };
+}
+
+export function benchmarkFile(folder: JobFolder): string {
+  return join(folder.work, 'benchmark.json');
+}
+
+function readRows(folder: JobFolder): Row[] {
+  try {
+    const parsed = RowsSchema.safeParse(JSON.parse(readFileSync(benchmarkFile(folder), 'utf8')));
+    return parsed.data ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function measuresOf(row: Row): BenchmarkResult['rows'][number] {
+  return {
+    wall_time_seconds: row.wall_time_seconds,
+    cpu_time_seconds: round(row.user_seconds + row.system_seconds),
+    peak_rss_mb: round(row.peak_rss_bytes / MIB),
+  };
+}
+
+function summaryOf(values: number[]): Measured {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [min = 0] = sorted;
+  if (sorted.length === 1) return min;
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? 0;
+  const lower = sorted[Math.ceil(middle) - 1] ?? 0;
+  return { min, median: round((lower + upper) / 2), max: sorted.at(-1) ?? 0 };
+}
+
+function outputFrom(path: string, from: number, ended: boolean): string {
+  return present(readPage(path, from, LAST_OUTPUT_BYTES, ended).bytes);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

@@ -1,0 +1,124 @@
+/** Checks where a script runs and what it is, before anything is written. */
+import { isUtf8 } from 'node:buffer';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { invalid, shown } from '../core/job-error.ts';
+import { parseInlineMetadata } from '../python/inline-metadata.ts';
+
+export interface ScriptInput {
+  directory?: string | undefined;
+  script_path?: string | undefined;
+  script_content?: string | undefined;
+}
+
+export interface CheckedScript {
+  /** Null: the job's own work folder, which does not exist yet. */
+  directory: string | null;
+  /** Null: inline code. */
+  path: string | null;
+  source: string | null;
+}
+
+const LARGEST_SCRIPT = 16 * 1024 * 1024;
+const FOLDER_REMEDY = 'Pass the absolute path of an existing folder.';
+const FILE_REMEDY = 'Pass the path of a Python file, absolute or relative to directory.';
+
+/** @throws JobError invalid_request */
+export function checkScript(input: ScriptInput): CheckedScript {
+  const { script_path: path, script_content: content } = input;
+  const directory = input.directory === undefined ? null : checkDirectory(input.directory);
+  if (content !== undefined && path === undefined) {
+    return { directory, path: null, source: checkSource(content) };
+  }
+  if (path !== undefined && content === undefined) {
+    const file = checkFile(path, directory);
+    return { directory: directory ?? dirname(file), path: file, source: null };
+  }
+  throw invalid(
+    'script_path / script_content',
+    path === undefined ? 'neither is given.' : 'both are given.',
+    'Pass exactly one: script_path for a file, script_content for code.',
+  );
+}
+
+function checkDirectory(named: string): string {
+  refuseNul('directory', named);
+  const directory = resolve(named);
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  if (!stat) throw invalid('directory', `${shown(named)} does not exist.`, FOLDER_REMEDY);
+  if (!stat.isDirectory()) {
+    throw invalid('directory', `${shown(named)} is not a folder.`, FOLDER_REMEDY);
+  }
+  try {
+    accessSync(directory, constants.R_OK | constants.X_OK);
+  } catch {
+    throw invalid('directory', `${shown(named)} cannot be entered.`, FOLDER_REMEDY);
+  }
+  return directory;
+}
+
+function checkSource(content: string): string {
+  refuseNul('script_content', content);
+  if (content.length > LARGEST_SCRIPT) {
+    throw invalid(
+      'script_content',
+      `${content.length} characters are too many.`,
+      'Save the code as a file and pass script_path.',
+    );
+  }
+  if (!content.isWellFormed()) {
+    throw invalid(
+      'script_content',
+      'it contains half of a surrogate pair, which UTF-8 cannot hold.',
+      'Send valid Unicode text.',
+    );
+  }
+  parseInlineMetadata(content);
+  return content;
+}
+
+function checkFile(named: string, directory: string | null): string {
+  refuseNul('script_path', named);
+  if (directory === null && !isAbsolute(named)) {
+    throw invalid('script_path', `${shown(named)} is relative.`, 'Pass an absolute path.');
+  }
+  const path = isAbsolute(named) ? named : resolve(directory ?? '/', named);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw invalid('script_path', `${shown(named)} does not exist (${path}).`, FILE_REMEDY);
+  if (!stat.isFile()) throw invalid('script_path', `${shown(named)} is not a file.`, FILE_REMEDY);
+  if (stat.size > LARGEST_SCRIPT) {
+    throw invalid('script_path', `${shown(named)} has ${stat.size} bytes.`, FILE_REMEDY);
+  }
+  checkText(named, readBytes(path, named));
+  return path;
+}
+
+function readBytes(path: string, named: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw invalid('script_path', `${shown(named)} cannot be read (${code}).`, FILE_REMEDY);
+  }
+}
+
+/** Python reads other encodings when the file declares one; without a declaration it must be UTF-8. */
+function checkText(named: string, bytes: Buffer): void {
+  if (isUtf8(bytes)) {
+    parseInlineMetadata(bytes.toString('utf8'));
+    return;
+  }
+  const opening = bytes.subarray(0, 400).toString('latin1').split('\n', 2).join('\n');
+  if (/^[ \t\f]*#.*?coding[:=]/m.test(opening)) return;
+  throw invalid(
+    'script_path',
+    `${shown(named)} is not valid UTF-8 and declares no encoding.`,
+    'Save it as UTF-8, or put "# -*- coding: <name> -*-" in its first line.',
+  );
+}
+
+export function refuseNul(parameter: string, value: string): void {
+  if (value.includes('\0')) {
+    throw invalid(parameter, `${shown(value)} contains a NUL character.`, 'Remove it.');
+  }
+}
