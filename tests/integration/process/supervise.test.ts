@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import {
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -61,11 +62,15 @@ function supervision([shell = '', ...options]: string[]): void {
       () => typeof readSupervisor(dir) === 'object' && !!readSupervisor(dir),
     );
     expect(readSupervisor(dir)).toEqual(identityOf(pid));
-    expect(readFileSync(join(dir, 'exit'), 'latin1')).toBe('      \n');
+    const record = () => readFileSync(join(dir, 'exit'), 'latin1');
+    await waitFor(
+      'the reserved block',
+      () => existsSync(join(dir, 'exit')) && record() === '      \n',
+    );
     expect(readExit(dir)).toBeNull();
     await ended;
     expect(readExit(dir)).toMatchObject({ code: 3 });
-    expect(readFileSync(join(dir, 'exit'), 'latin1')).toMatch(/^3; {4}\n$/);
+    expect(record()).toMatch(/^3; {4}\n$/);
   });
 
   it('is quiet about a command that was killed', async () => {
