@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type App, createApp } from '../../../src/app.ts';
+import { loadConfig } from '../../../src/config.ts';
+import { hasEnded } from '../../../src/core/job.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+function openApp(home: string): App {
+  const env = { ...process.env, PYTHON_MCP_HOME: home };
+  const config = loadConfig({ env, readFile: () => null, parseToml: () => ({}) });
+  const app = createApp(config, env);
+  onTestFinished(() => app.close());
+  return app;
+}
+
+test('waiting for a run ends although another server records its end first', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'python-mcp-waiting-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const [ours, other] = [openApp(home), openApp(home)];
+  const { id } = await ours.jobs.run(
+    { directory: home, script_content: 'import time; time.sleep(0.1)' },
+    'test',
+  );
+  const began = Date.now();
+  const waiting = ours.jobs.waitForEnd(id, began + 20_000);
+  await waitFor(() => other.jobs.get(id).state.name === 'running', 10_000);
+  // Without a turn of the event loop the one that launched it cannot hear of its exit.
+  while (!hasEnded(other.jobs.get(id))) expect(Date.now() - began).toBeLessThan(20_000);
+  expect(hasEnded(await waiting)).toBe(true);
+  expect(Date.now() - began).toBeLessThan(10_000);
+});
