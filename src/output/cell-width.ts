@@ -8,9 +8,12 @@ const WIDE =
 const ZERO = /[\p{Mn}\p{Me}\u200c\u200d]/u;
 
 const FIRST_NOT_NARROW = 0x300;
+/** Lines and blocks, of which bars are made. */
+const BLOCKS = { first: 0x2500, last: 0x259f };
 
 export function cellWidth(character: string): 0 | 1 | 2 {
-  if ((character.codePointAt(0) ?? 0) < FIRST_NOT_NARROW) return 1;
+  const code = character.codePointAt(0) ?? 0;
+  if (code < FIRST_NOT_NARROW || (code >= BLOCKS.first && code <= BLOCKS.last)) return 1;
   if (ZERO.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;
 }

@@ -79,16 +79,18 @@ function keras(line: string): Progress | null {
 }
 
 /** Preparing packages... (5/7) */
-const UV =
+const UV_STEP =
   /\b((?:Resolving|Preparing|Building|Downloading|Installing|Uninstalling) \w+)\.\.\. \((\d+)\/(\d+)\)/;
+/** ████░░░░ [3/7] sympy==1.13.3 */
+const UV_INSTALL = /^[█░]{8,}() \[(\d+)\/(\d+)\] /;
 
 function uv(line: string): Progress | null {
-  const match = UV.exec(line);
+  const match = UV_STEP.exec(line) ?? UV_INSTALL.exec(line);
   if (!match) return null;
   return progressFrom('pip', {
     current: Number(match[2]),
     total: Number(match[3]),
-    message: match[1] ?? null,
+    message: match[1] || 'Installing packages',
   });
 }
 

@@ -124,8 +124,11 @@ function outermost({ lines, top }: DrawnTail, newest: Progress, newestRow: numbe
   return best.progress;
 }
 
+/** Without one of these no parser finds anything; most lines of most logs end here. */
+const HINT = /\d ?(?:\/|of) ?[\d?]|%|\d[a-zA-Z]* \[|[[|][#=*>]|[█▓■▰━╸]/;
+
 function firstOf(parsers: LineParser[], line: string): Progress | null {
-  if (!/\d|[#█■▰]/.test(line)) return null;
+  if (!HINT.test(line)) return null;
   for (const parse of parsers) {
     const progress = parse(line);
     if (progress) return progress;

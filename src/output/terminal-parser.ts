@@ -33,11 +33,18 @@ const STRING_BODY = /[\P{Control}\t\n\r]*/uy;
 export function drawTerminalText(text: string, drawing: Drawing): void {
   let at = 0;
   while (at < text.length) {
-    const run = take(RUN, text, at);
-    if (run) drawing.write(run);
-    at += run.length;
-    if (at < text.length) at = obey(drawing, text, at);
+    if (isControl(text.charCodeAt(at))) {
+      at = obey(drawing, text, at);
+    } else {
+      const run = take(RUN, text, at);
+      drawing.write(run);
+      at += run.length;
+    }
   }
+}
+
+function isControl(code: number): boolean {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
 /** Acts on the control character at `at`; returns where the text goes on. */
