@@ -43,7 +43,7 @@ def _install():
     if main:
         environ['PYTHON_MCP_MAIN'] = '%s:%d' % (job, pid)
     # A living server acts at the deadline itself: two seconds later it is up to us.
-    deadline = number('PYTHON_MCP_DEADLINE', 0) + 2 if 'PYTHON_MCP_DEADLINE' in environ else None
+    deadline = number('PYTHON_MCP_DEADLINE', float('inf')) + 2 if main else float('inf')
 
     def is_file(fd):
         try:
@@ -90,7 +90,7 @@ def _install():
             tid.append(get_native_id())
             # A signal that the script has blocked to wait for it must not find this thread open.
             pthread_sigmask(SIG_BLOCK, valid_signals())
-            watching = deadline is not None and main and posix.getpid() == pid
+            watching = deadline < float('inf') and posix.getpid() == pid
             pause = flush_every if flushing else 1
             while not wake.acquire(True, pause):  # released by stop()
                 if flushing:
@@ -102,6 +102,8 @@ def _install():
                     kill_at = now + number('PYTHON_MCP_GRACE', 5)
                     posix.close(posix.open(work + '/deadline', posix.O_CREAT | posix.O_WRONLY, 0o600))
                     posix.killpg(group, SIGTERM)
+                    if posix.getpgrp() != group:
+                        posix.kill(pid, SIGTERM)
                 elif kill_at is not None and now >= kill_at:
                     posix.kill(pid, SIGKILL)
         except Exception:
@@ -110,7 +112,7 @@ def _install():
             gone.release()
 
     flushing = flush_every > 0 and bool(logs and buffers)  # no buffers: python -u
-    needed = flushing or (main and deadline is not None)
+    needed = flushing or deadline < float('inf')
     thread = []  # wake, gone, [tid] of the running thread; empty: none
     turn = RLock()  # one fork at a time, and none while we end
     ended = []
@@ -157,28 +159,29 @@ def _install():
         start()
         turn.release()
 
-    def start_after(call, instruction):
-        """A profile function that lives from our hook to the first event after os.fork()."""
+    forking = []  # the frame that called os.fork(), and the instruction it was at
 
-        def seen(frame, event, argument):
-            if call.f_lasti != instruction:
-                sys.setprofile(None)
-                with turn:
-                    if not thread:
-                        start()
-
-        return seen
+    def seen(frame, event, argument):
+        """A profile function that lives from our hook to the caller's first step after os.fork()."""
+        call, instruction = forking
+        if call.f_lasti != instruction:
+            sys.setprofile(None)
+            forking.clear()
+            with turn:
+                if not thread:
+                    start()
 
     def after_fork_in_parent():
         # These releases count the threads, for their warning, only after the hooks have run
         # (python/cpython#137109). So the new thread waits for the caller's next step.
         version = sys.version_info[:3]
         early = (3, 13) <= version < (3, 13, 10) or (3, 14) <= version < (3, 14, 1)
-        if not (early and needed and sys.getprofile() is None):
+        if not (early and needed and sys.getprofile() in (None, seen)):
             return after_fork()
         turn.release()
         call = sys._getframe(1)
-        sys.setprofile(start_after(call, call.f_lasti))
+        forking[:] = call, call.f_lasti
+        sys.setprofile(seen)
 
     # Kept from before the script's own directories join sys.path: a resource.py there is not ours.
     extensions = [entry for entry in sys.path if entry.endswith('/lib-dynload')]
