@@ -5,7 +5,7 @@
  */
 import { hasEnded, type Ending, type Job } from '../core/job.ts';
 import { sizeOf } from '../output/job-folder.ts';
-import { readSupervisor } from '../process/exit-record.ts';
+import { readExit, readSupervisor } from '../process/exit-record.ts';
 import { forbidLaunch } from '../process/forbid-launch.ts';
 import { parseIdentity, probe } from '../process/identity.ts';
 import { sweepLeftBehind } from '../process/terminate.ts';
@@ -173,9 +173,11 @@ export class Caretaker {
   }
 
   async #endLeftBehind(jobId: string): Promise<void> {
-    const supervisor = readSupervisor(folderOf(this.#engine, jobId).root);
-    const known = supervisor === 'starting' ? null : supervisor;
-    const { ended, survivors } = await sweepLeftBehind({ jobId, supervisor: known });
+    const { root } = folderOf(this.#engine, jobId);
+    const supervisor = readSupervisor(root);
+    const target = { jobId, supervisor: supervisor === 'starting' ? null : supervisor };
+    const endedAt = readExit(root)?.endedAt ?? null;
+    const { ended, survivors } = await sweepLeftBehind(target, endedAt);
     if (ended + survivors.length > 0) {
       this.#engine.log.info('ended left-behind processes', { job: jobId, ended, survivors });
     }
