@@ -46,7 +46,7 @@ const IN_BRACKETS = new RegExp(
 const FRACTION = new RegExp(String.raw`${BEFORE}${WHOLE_NUMBER} ?/ ?${WHOLE_NUMBER}${END}`);
 
 /** Lines whose numbers mean something else. */
-const NOT_PROGRESS = /:\/\/|^\s*File "|Traceback|^\s*\+{3} |^\s*@@/;
+const NOT_PROGRESS = /^\s*::|:\/\/|^\s*File "|Traceback|^\s*\+{3} |^\s*@@/;
 
 function epoch(line: string): Progress | null {
   return counted('epoch', line, EPOCH.exec(line));

@@ -48,10 +48,10 @@ export function isFinished(progress: Progress): boolean {
   return progress.percent === 100;
 }
 
-/** Exact counts are better than the percentage that was printed. */
+/** Exact counts are better than what was printed. Rounded down: 100 means that all is done. */
 function roundedPercent(current: number | null, total: number | null, printed: number | null) {
   const percent = current !== null && total !== null ? (100 * current) / total : printed;
-  return percent === null ? null : Math.floor(10 * percent) / 10;
+  return percent === null ? null : Math.floor(10 * percent + 1e-9) / 10;
 }
 
 function shortened(message: string | null | undefined): string | null {

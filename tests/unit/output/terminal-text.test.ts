@@ -1,7 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import xterm from '@xterm/headless';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanTerminalText } from '../../../src/output/terminal-text.ts';
+
+const CAPTURES = new URL('../../fixtures/captures/', import.meta.url);
+const captures = readdirSync(CAPTURES).filter((name) => name.endsWith('.raw'));
 
 /** What a real terminal shows: its rows without trailing blanks, without empty rows at the edges. */
 async function shownByTerminal(text: string): Promise<string> {
@@ -106,6 +110,18 @@ describe('cleanTerminalText', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it.each(captures)('shows of the capture %s what a real terminal shows', async (name) => {
+    const text = readFileSync(new URL(name, CAPTURES), 'utf8');
+    expect(comparable(cleanTerminalText(text))).toBe(await shownByTerminal(text));
+    const half = text.slice(text.length / 2);
+    expect(comparable(cleanTerminalText(half))).toBe(await shownByTerminal(half));
+  });
+
+  it('folds nested bars to the one line that stays', () => {
+    const text = readFileSync(new URL('tqdm-nested.raw', CAPTURES), 'utf8');
+    expect(cleanTerminalText(text)).toMatch(/^files: 100%\|█{10}\| 4\/4 \[.*\]\n$/);
   });
 
   it('gives text without controls back as it is', () => {
