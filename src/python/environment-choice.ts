@@ -17,6 +17,7 @@ export type EnvironmentSource =
   | 'inline-metadata'
   | 'project-venv'
   | 'uv-project'
+  | 'detected-imports'
   | 'requested-version'
   | 'default-interpreter';
 
@@ -30,6 +31,8 @@ export interface Choice {
   /** Folder of the virtual environment, if it is one. */
   venvPath: string | null;
   byUv: boolean;
+  /** What the environment was built from, when it was built from names alone. */
+  requirements: string[] | null;
   /** Pinned; null when we did not build it. */
   resolvedDependencies: string[] | null;
   notes: string[];
@@ -135,7 +138,7 @@ async function installedChoice(
 
 function plainChoice(interpreter: Interpreter, source: EnvironmentSource, notes: string[]): Choice {
   const python = interpreter.path;
-  const none = { venvPath: null, byUv: false, resolvedDependencies: null };
+  const none = { venvPath: null, byUv: false, requirements: null, resolvedDependencies: null };
   return { source, python, interpreter, ...none, notes };
 }
 
@@ -146,7 +149,16 @@ export async function builtChoice(
   context: EnvironmentContext,
 ): Promise<Choice> {
   const { path, python, madeBy, resolvedDependencies } = await obtainEnvironment(plan, context);
-  const { interpreter } = plan;
-  const byUv = madeBy === 'uv';
-  return { source, python, interpreter, venvPath: path, byUv, resolvedDependencies, notes };
+  const { interpreter, content } = plan;
+  const alone = content.kind === 'packages' && content.parents.length === 0;
+  return {
+    source,
+    python,
+    interpreter,
+    venvPath: path,
+    byUv: madeBy === 'uv',
+    requirements: alone ? content.requirements : null,
+    resolvedDependencies,
+    notes,
+  };
 }

@@ -1,6 +1,7 @@
 /** Decides what a script runs with: interpreter, packages and the variables that go with them. */
 import { delimiter, join } from 'node:path';
 import type { JobRequest, Launch } from '../core/job.ts';
+import { withMissingImports } from './auto-install.ts';
 import type { EnvironmentContext } from './context.ts';
 import { chooseEnvironment, type Choice } from './environment-choice.ts';
 import { normaliseRequirements } from './requirements.ts';
@@ -24,8 +25,12 @@ export async function resolveEnvironment(
   context: EnvironmentContext,
 ): Promise<ResolvedEnvironment> {
   const dependencies = checkDependencies(request.environment.dependencies);
-  const { metadata } = await readScript(script.path);
-  return resolved(await chooseEnvironment(request, dependencies, metadata, context), context);
+  const source = await readScript(script.path);
+  const choice = await chooseEnvironment(request, dependencies, source.metadata, context);
+  const { useUv, autoInstall } = request.environment;
+  if (!useUv || !autoInstall) return resolved(choice, context);
+  const place = { path: script.path, directory: request.directory };
+  return resolved(await withMissingImports(choice, source, place, context), context);
 }
 
 /**

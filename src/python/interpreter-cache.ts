@@ -49,18 +49,28 @@ export class InterpreterCache {
   readonly #file: string;
   readonly #asking = new Map<string, Promise<Interpreter | null>>();
   #answers: Promise<Map<string, Answer>> | null = null;
+  #loaded: Map<string, Answer> | null = null;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#file = join(folder, 'interpreters.json');
   }
 
-  /** Null when nothing usable is at `path`. Costs one stat once the answer is known. */
-  async describe(path: string, env: Env): Promise<Interpreter | null> {
+  /** What is known without asking, for the price of a stat; undefined when it must be asked. */
+  recall(path: string, env: Env): Interpreter | null | undefined {
     const stamp = stampOf(path, env);
     if (!stamp) return null;
-    const known = (await this.#load()).get(path);
-    if (known?.stamp === stamp) return known.interpreter;
+    const known = this.#loaded?.get(path);
+    return known?.stamp === stamp ? known.interpreter : undefined;
+  }
+
+  /** Null when nothing usable is at `path`. */
+  async describe(path: string, env: Env): Promise<Interpreter | null> {
+    this.#loaded ??= await this.#load();
+    const recalled = this.recall(path, env);
+    if (recalled !== undefined) return recalled;
+    const stamp = stampOf(path, env);
+    if (!stamp) return null;
     const key = `${path}\0${stamp}`;
     let asking = this.#asking.get(key);
     if (!asking) {

@@ -21,8 +21,7 @@ const VERSION = /^3\.\d{1,2}(\.\d{1,2})?$/;
 export async function defaultInterpreter(context: Surroundings): Promise<Interpreter> {
   if (context.config.pythonPath) return configured(context.config.pythonPath, context);
   for (const folder of pathFolders(context.env)) {
-    const path = join(folder, 'python3');
-    const found = fileStamp(path) && (await describe(path, context));
+    const found = await describe(join(folder, 'python3'), context);
     if (found && isSupported(found)) return found;
   }
   return best(await allInterpreters(context), () => true) ?? none();
@@ -89,7 +88,7 @@ function unavailable(what: string, version: string | null, all: Interpreter[]): 
 /** Every supported interpreter of the machine, one per installation; virtual environments left out. */
 export async function allInterpreters(context: Surroundings): Promise<Interpreter[]> {
   const paths = await candidatePaths(context.env);
-  const found = await Promise.all(paths.map((path) => describe(path, context)));
+  const found = await Promise.all(paths.map(async (path) => describe(path, context)));
   const byFile = new Map<string, Interpreter>();
   for (const one of found) {
     if (!one || !isSupported(one)) continue;
@@ -99,9 +98,14 @@ export async function allInterpreters(context: Surroundings): Promise<Interprete
   return [...byFile.values()];
 }
 
-function describe(path: string, context: Surroundings): Promise<Interpreter | null> {
-  const answer = interpreterCache(context.home).describe(path, context.env);
-  return unlessAborted(answer, context.signal);
+/** At once when it is known, so that going through all of a machine's interpreters stays cheap. */
+function describe(
+  path: string,
+  { home, env, signal }: Surroundings,
+): Interpreter | null | Promise<Interpreter | null> {
+  const cache = interpreterCache(home);
+  const known = cache.recall(path, env);
+  return known === undefined ? unlessAborted(cache.describe(path, env), signal) : known;
 }
 
 function isSupported(interpreter: Interpreter): boolean {

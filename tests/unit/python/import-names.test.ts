@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { distributionsFor } from '../../../src/python/import-names.ts';
+import { knownDistributions } from '../../../src/python/known-distributions.ts';
+
+describe('distributions of imports', () => {
+  test.each([
+    ['cv2', 'opencv-python'],
+    ['PIL', 'pillow'],
+    ['yaml', 'pyyaml'],
+    ['sklearn', 'scikit-learn'],
+    ['bs4', 'beautifulsoup4'],
+    ['dateutil', 'python-dateutil'],
+    ['serial', 'pyserial'],
+    ['googleapiclient', 'google-api-python-client'],
+    ['google.cloud.secretmanager', 'google-cloud-secret-manager'],
+  ])('%s is in %s', (name, distribution) => {
+    expect(distributionsFor(name)[0]).toEqual({ distribution, vetted: true });
+  });
+
+  test.each([
+    ['google.cloud.storage.Client', 'google-cloud-storage'],
+    ['google.protobuf.message', 'protobuf'],
+    ['azure.storage.blob', 'azure-storage-blob'],
+    ['typing_extensions', 'typing-extensions'],
+    ['requests', 'requests'],
+  ])('%s is found in %s among the known ones', async (name, distribution) => {
+    const known = await knownDistributions();
+    const found = distributionsFor(name).find((one) => known.has(one.distribution));
+    expect(found?.distribution).toBe(distribution);
+  });
+
+  test.each(['utils', 'config', 'google', 'azure', 'tests'])('%s is not guessed', (name) => {
+    expect(distributionsFor(name)).toEqual([]);
+  });
+
+  test('an invented name is not known', async () => {
+    const known = await knownDistributions();
+    expect(known.has('requestz')).toBe(false);
+    expect(known.size).toBeGreaterThan(14_000);
+  });
+});

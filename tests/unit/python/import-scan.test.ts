@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { scanImports } from '../../../src/python/import-scan.ts';
+
+function scan(...lines: string[]): string[] | null {
+  const names = scanImports(lines.join('\n'));
+  return names && [...names].sort();
+}
+
+describe('a look at the imports', () => {
+  test.each([
+    ['import os', ['os']],
+    ['import os, sys as s , json.decoder', ['json', 'os', 'sys']],
+    ['import a;import b; x = 1', ['a', 'b']],
+    ['if x: import a', ['a']],
+    ['try: import a  # why', ['a']],
+    ['from a.b import c, d', ['a']],
+    ['from a . b import c', ['a']],
+    ['from a import (', ['a']],
+    ['from a import*', ['a']],
+    ['from . import sibling', []],
+    ['from .a import b', []],
+    ['from.a import b', []],
+    ['from ... import b', []],
+    ['\timport\ta', ['a']],
+    ['important = 1; x.import_it()', []],
+    ['raise X from error', []],
+  ])('%s', (line, expected) => expect(scan(line)).toEqual(expected));
+
+  test('does not run over line ends', () => {
+    expect(scan('# taken from time', 'import requests')).toEqual(['requests']);
+    expect(scan('yield from os', 'import requests', 'import a\rimport b')).toEqual([
+      'a',
+      'b',
+      'requests',
+    ]);
+  });
+
+  test.each([
+    ['import \\', 'a'],
+    ['from a \\', '  import b'],
+    ['from \\', 'a import b'],
+    ['import modé'],
+    [`import ${'a,'.repeat(2000)}b`],
+  ])('leaves %j to Python', (...lines) => expect(scan(...lines)).toBeNull());
+
+  test('takes time in proportion to the text', () => {
+    const started = performance.now();
+    scanImports('from from import import from '.repeat(60).concat('\n').repeat(2000));
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
