@@ -8,9 +8,9 @@ import { shown } from './core/job-error.ts';
 const SECONDS_PER_YEAR = 31_536_000;
 const text = z.string();
 const flag = z.boolean();
-const noNul = z
-  .string()
-  .refine((value) => !value.includes('\0'), 'must not contain a NUL character');
+const noNul = z.string().refine((value) => !value.includes('\0'), {
+  error: says('contains a NUL character. Remove it.'),
+});
 
 export const JobIdSchema = text.describe('Job id as returned by a run tool.');
 
@@ -21,7 +21,9 @@ export const sharedRunShape = {
   env_file: text.optional().describe('Path of a .env file; env_vars win over it.'),
   python_version: z
     .string()
-    .regex(/^3\.\d{1,2}$/, 'must be a minor version such as "3.12"')
+    .regex(/^3\.\d{1,2}$/, {
+      error: says('is not a minor version of Python 3. Pass one such as "3.12".'),
+    })
     .optional()
     .describe('Minor version, e.g. "3.12".'),
   timeout_seconds: z
@@ -174,15 +176,32 @@ export function describeInputIssue(issue: z.core.$ZodRawIssue): string | undefin
       return `unknown parameter ${issue.keys.join(', ')}. Remove it, or check its spelling.`;
     case 'invalid_type':
       return issue.input === undefined
-        ? `${name} is missing. Pass a ${issue.expected}.`
-        : `${value} is not valid. Pass a ${issue.expected}.`;
+        ? `${name} is missing. Pass ${named(issue.expected)}.`
+        : `${value} is not valid. Pass ${named(issue.expected)}.`;
     case 'too_small':
       return `${value} is too small. The least is ${issue.minimum}.`;
     case 'too_big':
-      return `${value} is too large. The most is ${issue.maximum}.`;
+      return issue.origin === 'string'
+        ? `${value} is too long. The most is ${issue.maximum} characters.`
+        : `${value} is too large. The most is ${issue.maximum}.`;
     case 'invalid_value':
       return `${value} is not one of ${issue.values.map(String).join(', ')}.`;
     default:
       return issue.message === undefined ? undefined : `${value}: ${issue.message}.`;
   }
+}
+
+/** A sentence of a schema's own about one wrong value. */
+function says(problem: string): (issue: z.core.$ZodRawIssue) => string {
+  return (issue) => `${issue.path?.join('.')}: ${shown(issue.input)} ${problem}`;
+}
+
+const KINDS: Record<string, string> = {
+  int: 'a whole number',
+  array: 'a list',
+  record: 'an object',
+};
+
+function named(kind: string): string {
+  return KINDS[kind] ?? `a ${kind}`;
 }

@@ -63,7 +63,9 @@ function withOurMessages(schema: z.ZodType): StandardSchemaWithJSON {
       validate(value) {
         const parsed = schema.safeParse(value, { error: describeInputIssue });
         if (parsed.success) return { value: parsed.data };
-        return { issues: parsed.error.issues.map(({ message }) => ({ message })) };
+        // One sentence per parameter: the last is the limit of ours, not the type's.
+        const said = new Map(parsed.error.issues.map((issue) => [issue.path.join('.'), issue]));
+        return { issues: [...said.values()].map(({ message }) => ({ message })) };
       },
     },
   };
