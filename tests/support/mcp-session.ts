@@ -87,6 +87,7 @@ async function connectV1(parameters: SpawnParameters): Promise<McpSession> {
 function measureMessages(transport: { onmessage?: (...args: never[]) => void }): () => number {
   let longest = 0;
   const receive = transport.onmessage;
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a transport has this one slot
   transport.onmessage = (...args: never[]) => {
     longest = Math.max(longest, Buffer.byteLength(JSON.stringify(args[0])));
     receive?.(...args);

@@ -46,11 +46,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 }
 
 /** Servers by home, so that the one that made the home ends them all. */
-const owners = new WeakMap<TestHome['jobIds'], TestServer[]>();
+const owners = new Map<string, TestServer[]>();
 
 function ownersOf(home: TestHome, created: TestServer[]): TestServer[] {
-  const known = owners.get(home.jobIds) ?? created;
-  owners.set(home.jobIds, known);
+  const known = owners.get(home.home) ?? created;
+  owners.set(home.home, known);
   return known;
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeUtf8 } from '../../../src/output/code-points.ts';
 import { readPage, readTail } from '../../../src/output/read-page.ts';
