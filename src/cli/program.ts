@@ -11,6 +11,7 @@ import type { OutputOptions } from './output.ts';
 import type { PruneOptions } from './prune.ts';
 import type { RunOptions } from './run-input.ts';
 import type { InputOptions } from './send-input.ts';
+import type { ServeOptions } from './serve.ts';
 import { withJobs } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -55,6 +56,7 @@ class CommandLine {
   }
 
   async run(args: string[]): Promise<number> {
+    this.#addServe();
     if (args.length === 0) this.#program.outputHelp();
     else await this.#program.parseAsync(args, { from: 'user' });
     return this.#exitCode;
@@ -193,6 +195,19 @@ class CommandLine {
       .command('doctor')
       .description('Check what python-mcp needs, and say how to get what is missing')
       .option(...JSON_OPTION)
+  #addServe(): void {
+    this.#program
+      .command('serve')
+      .description('Serve the HTTP API and the dashboard on this machine until it is stopped')
+      .option('-p, --port <port>', 'port to listen on (default: a free one)', toNumber)
+      .option('--host <host>', 'loopback address: 127.0.0.1 (default) or ::1')
+      .option('--dangerously-bind <host>', 'listen where other machines can reach it')
+      .option('--allow-host <host>', 'with that: a name clients use; may be repeated', collect)
+      .action(async (options: ServeOptions) => {
+        this.#exitCode = await (await import('./serve.ts')).serve(options, this.#terminal);
+      });
+  }
+
       .action(async (options: { json?: boolean }) => {
         this.#exitCode = await (await import('./doctor.ts')).doctor(options, this.#terminal);
       });

@@ -14,12 +14,13 @@ import { Caretaker } from './caretaker.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
 import { followOutput, hasNewOutput, type OutputChunk } from './follow-output.ts';
+import { Inspection } from './inspection.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
 import type { RunResult } from './job-view.ts';
 import { importHistory } from './import-history.ts';
 import { Launcher } from './launcher.ts';
 import { PatternSearch, type Match } from './pattern-search.ts';
-import { pruneJobs, type PruneReply } from './prune.ts';
+import { pruneJobs, removeJob, type PruneReply } from './prune.ts';
 import { DEFAULT_PAGE_BYTES, readOutput, renderOutput } from './read-output.ts';
 import type { OutputPages, OutputRequest } from './read-output.ts';
 import { lastLine } from './read-progress.ts';
@@ -32,6 +33,7 @@ import {
   WINDOW_BYTES,
 } from './read-status.ts';
 import { ReaderPositions } from './reader-positions.ts';
+import { rerunInput, type RerunValues } from './rerun.ts';
 import { checkRun, type RunInput } from './run-request.ts';
 import { Snapshot } from './snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './terminator.ts';
@@ -54,6 +56,8 @@ export interface JobList {
 const INPUT_TIMEOUT_MS = 5_000;
 
 export class JobService {
+  /** Details for people, read only. */
+  readonly inspect: Inspection;
   readonly #engine: Engine;
   readonly #finisher: Finisher;
   readonly #launcher: Launcher;
@@ -65,6 +69,7 @@ export class JobService {
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#finisher = new Finisher(engine);
+    this.inspect = new Inspection(engine, this.#finisher, (id) => this.get(id));
     this.#launcher = new Launcher(engine, this.#finisher);
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
     this.#caretaker = new Caretaker(engine, this.#finisher, this.#launcher, this.#terminator);
@@ -234,6 +239,20 @@ export class JobService {
     const job = this.get(id);
     if (!job.request.interactive) {
       throw new JobError(
+  /** The same run again. @throws JobError invalid_request that names values to be given again */
+  rerun(id: string, values: RerunValues, tool: string): Promise<Job> {
+    const job = this.get(id);
+    return this.run(rerunInput(job, folderOf(this.#engine, id), values), tool);
+  }
+
+  /** Removes an ended job and its files. @throws JobError invalid_request while it has not ended */
+  async remove(id: string): Promise<void> {
+    if (!hasEnded(this.get(id))) {
+      throw invalid('job_id', `job ${id} has not ended.`, 'Cancel it first.');
+    }
+    await removeJob(this.#engine, id);
+  }
+
         'job_not_running',
         `Job ${id} was not started with interactive=true, so its standard input is closed. ` +
           'Start it again with interactive=true.',

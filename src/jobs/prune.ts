@@ -31,7 +31,8 @@ export async function pruneJobs(engine: Engine, request: PruneRequest): Promise<
   return { removed: ids.length, remaining, freed_bytes: freed, ...hintFor(states) };
 }
 
-async function removeJob(engine: Engine, id: string): Promise<void> {
+/** Of one ended job; nothing that its folder links to. */
+export async function removeJob(engine: Engine, id: string): Promise<void> {
   await rm(folderOf(engine, id).root, { recursive: true, force: true });
   engine.store.remove(id);
 }

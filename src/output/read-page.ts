@@ -44,6 +44,14 @@ export function readTail(path: string, maxBytes: number, ended: boolean): Output
   });
 }
 
+/** Exactly the bytes at `from`, up to `maxBytes`, wherever characters end. */
+export function readBytes(path: string, from: number, maxBytes: number): Uint8Array {
+  return withFile(path, from, (fd, size) => {
+    const bytes = readWindow(fd, from, maxBytes, size);
+    return { bytes, from, next: from + bytes.length, size };
+  }).bytes;
+}
+
 function withFile(
   path: string,
   from: number,

@@ -61,6 +61,23 @@ export class JobStore {
     return { jobs: rows.map(jobOf), total: this.count(status) };
   }
 
+  /** As `list`, of the jobs whose id, label or tool contains a text. Looks at every job. */
+  listMatching(text: string, status: JobStatus | null, limit: number, offset: number): JobPage {
+    const states = statesOf(status);
+    const among = states.length > 0 ? `state IN (${states.map(() => '?').join()}) AND` : '';
+    const where = `WHERE ${among} instr(lower(id || char(10) || (request ->> '$.label')
+      || char(10) || (request ->> '$.tool')), lower(?)) > 0`;
+    const total = this.#get(`SELECT count(*) AS n FROM jobs ${where}`, ...states, text)?.['n'];
+    const rows = this.#all(
+      `SELECT * FROM jobs ${where} ORDER BY id DESC LIMIT ? OFFSET ?`,
+      ...states,
+      text,
+      limit,
+      offset,
+    );
+    return { jobs: rows.map(jobOf), total: Number(total) };
+  }
+
   count(status: JobStatus | null): number {
     const states = statesOf(status);
     const where = states.length > 0 ? `WHERE state IN (${states.map(() => '?').join()})` : '';

@@ -1,0 +1,70 @@
+/** Jobs over HTTP: start, list, look into, end. */
+import type { Context } from 'hono';
+import { hasEnded } from '../core/job.ts';
+import type { BrowseRequest } from '../jobs/browse.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import { checkedBody, checkedQuery, pathPart } from './input.ts';
+import { RequestError } from './problem.ts';
+import { json } from './reply.ts';
+import { CancelBody, InputBody, ListQuery, type ListQueryInput } from './schemas.ts';
+import { PruneBody, RerunBody, RunBody } from './schemas.ts';
+
+/** What a list shows as the tool of a job that came this way. */
+const TOOL = 'http';
+const API = '/api/v1';
+/** A script may have 16 MiB, and JSON makes it somewhat longer. */
+const LARGEST_RUN_BODY = 17 * 1024 * 1024;
+
+export async function startJob(context: Context, jobs: JobService): Promise<Response> {
+  const input = await checkedBody(context, RunBody, LARGEST_RUN_BODY);
+  const job = await jobs.run({ ...input, enable_streaming: true }, TOOL);
+  return created(context, jobs, job.id);
+}
+
+export async function rerunJob(context: Context, jobs: JobService): Promise<Response> {
+  const values = await checkedBody(context, RerunBody);
+  const job = await jobs.rerun(pathPart(context, 'id'), values, TOOL);
+  return created(context, jobs, job.id);
+}
+
+export async function listJobs(context: Context, jobs: JobService): Promise<Response> {
+  return json(context, jobs.inspect.browse(browseRequest(checkedQuery(context, ListQuery))));
+}
+
+export function browseRequest({ status, q, limit, page }: ListQueryInput): BrowseRequest {
+  return { status: status ?? null, text: q || null, limit: limit ?? 50, page: page ?? 1 };
+}
+
+export async function jobDetails(context: Context, jobs: JobService): Promise<Response> {
+  return json(context, { job: jobs.inspect.details(pathPart(context, 'id')) });
+}
+
+export async function removeJob(context: Context, jobs: JobService): Promise<Response> {
+  const id = pathPart(context, 'id');
+  if (!hasEnded(jobs.get(id))) {
+    throw new RequestError('job_running', `Job ${id} has not ended. Cancel it first.`);
+  }
+  await jobs.remove(id);
+  return context.body(null, 204);
+}
+
+export async function cancelJob(context: Context, jobs: JobService): Promise<Response> {
+  const { grace_seconds: grace } = await checkedBody(context, CancelBody);
+  const graceMs = grace === undefined ? undefined : grace * 1000;
+  return json(context, await jobs.cancel(pathPart(context, 'id'), graceMs));
+}
+
+export async function pruneJobs(context: Context, jobs: JobService): Promise<Response> {
+  return json(context, await jobs.prune(await checkedBody(context, PruneBody)));
+}
+
+export async function sendInput(context: Context, jobs: JobService): Promise<Response> {
+  const id = pathPart(context, 'id');
+  const { text, close = false } = await checkedBody(context, InputBody);
+  return json(context, { job_id: id, written: await jobs.sendInput(id, text, close) });
+}
+
+async function created(context: Context, jobs: JobService, id: string): Promise<Response> {
+  context.header('location', `${API}/jobs/${id}`);
+  return json(context, { job: jobs.view(id) }, 201);
+}

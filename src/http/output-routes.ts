@@ -1,0 +1,89 @@
+/** Output of a job over HTTP: pages with exact offsets, readable text, raw bytes. */
+import type { Context } from 'hono';
+import { isUtf8 } from 'node:buffer';
+import type { JobService } from '../jobs/job-service.ts';
+import type { InspectedPage, OutputSource, PageRequest } from '../jobs/inspection.ts';
+import { present } from '../output/output-window.ts';
+import { type ByteRange, rangeOf } from './byte-range.ts';
+import { ATTACHMENT_POLICY } from './headers.ts';
+import { checkedQuery, pathPart } from './input.ts';
+import { json, plainText } from './reply.ts';
+import { OutputQuery, type OutputQueryInput } from './schemas.ts';
+
+const DEFAULT_BYTES = 65_536;
+const CHUNK_BYTES = 65_536;
+
+/** Bytes as JSON can hold them: text when they are text, so that nothing is ever changed. */
+export type Content = { text: string } | { base64: string };
+
+export function contentOf(bytes: Uint8Array): Content {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? { text: buffer.toString('utf8') } : { base64: buffer.toString('base64') };
+}
+
+export async function outputReply(context: Context, jobs: JobService): Promise<Response> {
+  const id = pathPart(context, 'id');
+  const query = checkedQuery(context, OutputQuery);
+  if (query.raw) return rawReply(context, jobs, id, query);
+  const request = pageRequest(query);
+  const page = jobs.inspect.page(id, request);
+  if (query.plain) return plainText(context, present(page.bytes));
+  return json(context, pageView(request.source, page));
+}
+
+function pageRequest(query: OutputQueryInput): PageRequest {
+  const {
+    stream: source = 'stdout',
+    from = 0,
+    max: maxBytes = DEFAULT_BYTES,
+    tail = false,
+  } = query;
+  return { source, from, maxBytes, tail };
+}
+
+function pageView(stream: OutputSource, { bytes, from, next, size, ended }: InspectedPage): object {
+  return { stream, from, next, size, ended, ...contentOf(bytes) };
+}
+
+/** The size is fixed at the beginning: what is added meanwhile belongs to another request. */
+function rawReply(
+  context: Context,
+  jobs: JobService,
+  id: string,
+  query: OutputQueryInput,
+): Response {
+  const { source, from, maxBytes, tail } = pageRequest(query);
+  const size = jobs.inspect.size(id, source);
+  const asked = rangeOf(context.req.header('range'), size);
+  const start = tail ? Math.max(0, size - maxBytes) : Math.min(from, size);
+  const end = query.max === undefined || tail ? size : Math.min(size, start + maxBytes);
+  const range = asked ?? { from: start, to: end };
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'content-length': String(range.to - range.from),
+    'content-disposition': `attachment; filename="${id}-${source}.log"`,
+    'content-security-policy': ATTACHMENT_POLICY,
+    'accept-ranges': 'bytes',
+    ...(asked ? { 'content-range': `bytes ${range.from}-${range.to - 1}/${size}` } : {}),
+  };
+  const body = context.req.raw.method === 'HEAD' ? null : rawBody(jobs, id, source, range);
+  return context.newResponse(body, asked ? 206 : 200, headers);
+}
+
+/** Read as the client takes it: one chunk in memory, however long the output. */
+function rawBody(
+  jobs: JobService,
+  id: string,
+  source: OutputSource,
+  { from, to }: ByteRange,
+): ReadableStream<Uint8Array> {
+  let position = from;
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    if (position >= to) return controller.close();
+    const bytes = jobs.inspect.bytes(id, source, position, Math.min(CHUNK_BYTES, to - position));
+    position += bytes.length;
+    if (bytes.length === 0) controller.error(new Error('the output has been removed'));
+    else controller.enqueue(bytes);
+  };
+  return new ReadableStream({ pull }, { highWaterMark: 0 });
+}

@@ -1,0 +1,69 @@
+/** What requests may carry: the schemas of the tools where there is one, queries beside them. */
+import * as z from 'zod';
+import { ListJobsSchema, PruneJobsSchema, RunInDirSchema, SendInputSchema } from '../contract.ts';
+
+/** In an address everything is text. */
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
+const flag = z.enum(['0', '1']).transform((value) => value === '1');
+
+const LARGEST_PAGE_BYTES = 1024 * 1024;
+const OFFSET = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+export const RunBody = RunInDirSchema.omit({ async_mode: true, enable_streaming: true }).extend({
+  directory: RunInDirSchema.shape.directory.optional(),
+  dependencies: z.array(z.string()).optional().describe('PEP 508 requirements.'),
+});
+export const PruneBody = PruneJobsSchema;
+export const InputBody = SendInputSchema.omit({ job_id: true });
+
+export const CancelBody = z.strictObject({
+  grace_seconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .optional()
+    .describe('Time between TERM and KILL, default 5.'),
+});
+
+export const RerunBody = z.strictObject({
+  env_vars: RunInDirSchema.shape.env_vars,
+  stdin: RunInDirSchema.shape.stdin,
+  job_label: RunInDirSchema.shape.job_label,
+});
+
+export const ListQuery = z.strictObject({
+  status: ListJobsSchema.shape.status_filter,
+  q: z.string().max(200).optional().describe('Text in id, label or tool.'),
+  limit: wholeNumber(1, 500).optional().describe('Default 50.'),
+  page: wholeNumber(1, 1_000_000).optional().describe('Default 1.'),
+});
+
+export const OutputQuery = z.strictObject({
+  stream: z.enum(['stdout', 'stderr', 'environment']).optional().describe('Default stdout.'),
+  from: OFFSET.optional().describe('Offset of the first byte, default 0.'),
+  max: wholeNumber(200, LARGEST_PAGE_BYTES).optional().describe('Bytes, default 65536.'),
+  tail: flag.optional().describe('1: the last bytes instead of those at from.'),
+  plain: flag.optional().describe('1: text/plain for people.'),
+  raw: flag.optional().describe('1: the bytes themselves.'),
+});
+
+export const SearchQuery = z.strictObject({
+  q: z.string().min(1).max(1000).describe('Text to look for; a pattern with regex=1.'),
+  regex: flag.optional().describe('1: q is an RE2 pattern.'),
+  stream: z.enum(['stdout', 'stderr']).optional().describe('Default stdout.'),
+  from: OFFSET.optional().describe('Offset to begin at, default 0.'),
+  limit: wholeNumber(1, 1000).optional().describe('Matches at most, default 100.'),
+});
+
+export const FollowQuery = z.strictObject({
+  from: z.string().optional().describe('Cursor to begin at; Last-Event-ID wins.'),
+});
+
+export type RunBodyInput = z.infer<typeof RunBody>;
+export type ListQueryInput = z.infer<typeof ListQuery>;
+export type OutputQueryInput = z.infer<typeof OutputQuery>;

@@ -1,0 +1,86 @@
+/** The part of the door that people look through: one job or many, in every detail, read only. */
+import { hasEnded, type Job } from '../core/job.ts';
+import { sizeOf } from '../output/job-folder.ts';
+import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
+import { browseJobs, countJobs, jobItem } from './browse.ts';
+import type { BrowseRequest, JobCounts, JobItem, JobListing } from './browse.ts';
+import { type Engine, folderOf } from './engine.ts';
+import type { Finisher } from './finisher.ts';
+import { jobDetails, type JobDetails } from './job-details.ts';
+import { type JobSource, readSource } from './job-source.ts';
+import { jobView } from './job-view.ts';
+import { WINDOW_BYTES } from './read-status.ts';
+
+export type OutputSource = 'stdout' | 'stderr' | 'environment';
+
+/** Bytes `from`–`to` of one stream, as far as they are there. */
+export interface PageRequest {
+  source: OutputSource;
+  from: number;
+  maxBytes: number;
+  tail: boolean;
+}
+
+export interface InspectedPage extends OutputPage {
+  /** Nothing will be added to the stream any more. */
+  ended: boolean;
+}
+
+const LARGEST_SHOWN_SOURCE = 1024 * 1024;
+
+export class Inspection {
+  readonly #engine: Engine;
+  readonly #finisher: Finisher;
+  /** @throws JobError unknown_job */
+  readonly #get: (id: string) => Job;
+
+  constructor(engine: Engine, finisher: Finisher, get: (id: string) => Job) {
+    this.#engine = engine;
+    this.#finisher = finisher;
+    this.#get = get;
+  }
+
+  browse(request: BrowseRequest): JobListing {
+    return browseJobs(this.#engine, this.#finisher, request);
+  }
+
+  counts(): JobCounts {
+    return countJobs(this.#engine);
+  }
+
+  item(id: string): JobItem {
+    return jobItem(this.#engine, this.#get(id));
+  }
+
+  details(id: string): JobDetails {
+    const job = this.#get(id);
+    return jobDetails(job, jobView(job, folderOf(this.#engine, id), WINDOW_BYTES));
+  }
+
+  /** One page of raw output; cut at a character's border. */
+  page(id: string, { source, from, maxBytes, tail }: PageRequest): InspectedPage {
+    const ended = hasEnded(this.#get(id)); // before the output: what was written before is read
+    const path = this.#pathOf(id, source);
+    const page = tail ? readTail(path, maxBytes, ended) : readPage(path, from, maxBytes, ended);
+    return { ...page, ended };
+  }
+
+  /** Exactly these bytes, as far as they are there, wherever characters end. */
+  bytes(id: string, source: OutputSource, from: number, length: number): Uint8Array {
+    return readBytes(this.#pathOf(this.#get(id).id, source), from, length);
+  }
+
+  /** Of one stream, right now. */
+  size(id: string, source: OutputSource): number {
+    return sizeOf(this.#pathOf(this.#get(id).id, source));
+  }
+
+  source(id: string): JobSource {
+    return readSource(this.#get(id), folderOf(this.#engine, id), LARGEST_SHOWN_SOURCE);
+  }
+
+  #pathOf(id: string, source: OutputSource): string {
+    const folder = folderOf(this.#engine, id);
+    return source === 'environment' ? folder.environmentLog : folder[source];
+  }
+}

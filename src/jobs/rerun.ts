@@ -1,0 +1,72 @@
+/** The same run again, from what is stored of a job. */
+import { invalid } from '../core/job-error.ts';
+import type { Job } from '../core/job.ts';
+import type { JobFolder } from '../output/job-folder.ts';
+import { readSource } from './job-source.ts';
+import type { RunInput } from './run-request.ts';
+
+/** What a job had and nobody stored: to be given again. */
+export interface RerunValues {
+  env_vars?: Record<string, string> | undefined;
+  stdin?: string | undefined;
+  job_label?: string | undefined;
+}
+
+const LARGEST_SCRIPT = 16 * 1024 * 1024;
+
+/** @throws JobError invalid_request that names what has to be given again. */
+export function rerunInput(job: Job, folder: JobFolder, values: RerunValues): RunInput {
+  const { request } = job;
+  refuseMissing(job, values);
+  // Inline code that named no directory ran in its job's own folder; the new job has one, too.
+  const own = request.directory === folder.work;
+  return {
+    ...(own ? {} : { directory: request.directory }),
+    ...scriptOf(job, folder),
+    args: request.args,
+    env_vars: values.env_vars,
+    env_file: request.envFile ?? undefined,
+    python_version: request.pythonVersion ?? undefined,
+    dependencies: request.environment.dependencies,
+    use_uv: request.environment.useUv,
+    auto_install_deps: request.environment.autoInstall,
+    ignore_project_requirements: request.environment.ignoreProject,
+    timeout_seconds: request.timeoutSeconds,
+    job_label: values.job_label ?? request.label,
+    enable_streaming: request.streaming,
+    interactive: request.interactive,
+    stdin: values.stdin,
+    max_output_bytes: request.maxOutputBytes,
+    memory_limit_mb: request.memoryLimitMb ?? undefined,
+    benchmark: request.benchmark ?? undefined,
+  };
+}
+
+function scriptOf(job: Job, folder: JobFolder): { script_path?: string; script_content?: string } {
+  if (job.request.scriptPath !== null) return { script_path: job.request.scriptPath };
+  const { source, truncated } = readSource(job, folder, LARGEST_SCRIPT);
+  if (source !== null && !truncated) return { script_content: source };
+  throw invalid(
+    'job_id',
+    'the code of that job is not in its folder any more.',
+    'Start a new run with the code.',
+  );
+}
+
+function refuseMissing({ request }: Job, { env_vars: env = {}, stdin }: RerunValues): void {
+  const missing = request.envNames.filter((name) => !(name in env));
+  if (missing.length > 0) {
+    throw invalid(
+      'env_vars',
+      `the job had ${missing.join(', ')}, whose values are never stored.`,
+      'Pass them again in env_vars.',
+    );
+  }
+  if (request.hasStdin && stdin === undefined) {
+    throw invalid(
+      'stdin',
+      'the job was given text for standard input, which is never stored.',
+      'Pass it again in stdin; "" for an empty one.',
+    );
+  }
+}

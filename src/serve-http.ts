@@ -1,0 +1,82 @@
+/** Serves the home over HTTP until it is stopped: the API, live streams and the dashboard. */
+import { join } from 'node:path';
+import type { App } from './app.ts';
+import type { Config } from './config.ts';
+import { JobError } from './core/job-error.ts';
+import { accessFor, bindAddress, type BindOptions, newToken } from './http/access.ts';
+import { claimServeRecord, releaseServeRecord, type ServeRecord } from './http/serve-record.ts';
+import { readServeRecord } from './http/serve-record.ts';
+import { startServer } from './http/server.ts';
+import { formatIdentity, ownIdentity, parseIdentity, probe } from './process/identity.ts';
+
+export interface HttpOptions extends BindOptions {
+  /** 0 = any free one. */
+  port: number;
+}
+
+export interface HttpSession {
+  /** With the token in its fragment, for a browser. */
+  link: string;
+  close(): Promise<void>;
+}
+
+/**
+ * @throws JobError unavailable when a server of this home runs already or the port is taken,
+ * invalid_request for an address that others could reach.
+ */
+export async function startHttp(
+  app: App,
+  config: Config,
+  version: string,
+  options: HttpOptions,
+): Promise<HttpSession> {
+  const host = bindAddress(options);
+  const recordPath = join(config.home, 'meta', 'serve.json');
+  refuseSecond(readLiving(recordPath));
+  const token = newToken();
+  const { jobs, log } = app;
+  const services = { jobs, log, version, home: config.home, uiDirectory: uiDirectory() };
+  const accessAt = (port: number) => accessFor(token, port, options.allowHosts);
+  const server = await startServer(services, { host, port: options.port }, accessAt);
+  const name = options.allowHosts[0] ?? (host === '::1' ? '[::1]' : host);
+  const url = `http://${/[^:\]]:\d+$/.test(name) ? name : `${name}:${server.port}`}/`;
+  const record: ServeRecord = { url, token, process: formatIdentity(ownIdentity()) };
+  const first = claimServeRecord(recordPath, record, isAlive);
+  if (first) {
+    await server.close();
+    refuseSecond(first);
+  }
+  return {
+    link: `${url}#token=${token}`,
+    async close() {
+      releaseServeRecord(recordPath, record);
+      await server.close();
+    },
+  };
+}
+
+/** Beside the bundle when installed, in `dist` in development. */
+function uiDirectory(): string {
+  const here = import.meta.dirname;
+  return here.endsWith('src') ? join(here, '..', 'dist', 'ui') : join(here, 'ui');
+}
+
+function readLiving(path: string): ServeRecord | null {
+  const record = readServeRecord(path);
+  return record && isAlive(record.process) ? record : null;
+}
+
+function isAlive(identity: string): boolean {
+  const parsed = parseIdentity(identity);
+  return parsed !== null && probe(parsed) === 'alive';
+}
+
+function refuseSecond(first: ServeRecord | null): void {
+  if (!first) return;
+  const pid = Number.parseInt(first.process, 10);
+  throw new JobError(
+    'unavailable',
+    `A server of this home already runs as process ${pid}: ${first.url}#token=${first.token} ` +
+      'Open that link, or stop it first (Ctrl-C, or kill its process).',
+  );
+}
