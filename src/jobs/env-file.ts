@@ -15,6 +15,12 @@ export async function readEnvFile(
   });
   // Loaded here: most runs name no file, and every start of the server would pay for it.
   const [{ parse }, { expand }] = await Promise.all([import('dotenv'), import('dotenv-expand')]);
-  const parsed = parse(text);
-  return expand({ parsed, processEnv: { ...base } }).parsed ?? parsed;
+  const known = { ...base };
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parse(text))) {
+    // One at a time and without its name: by name, the library would let `base` win over the file.
+    const expanded = expand({ parsed: { '': value }, processEnv: { ...known } }).parsed?.[''];
+    found[name] = known[name] = expanded ?? value;
+  }
+  return found;
 }
