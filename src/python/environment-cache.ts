@@ -3,8 +3,8 @@
  * It appears by a rename when the folder is complete, so what it names was never half-built. Each
  * build has a folder of its own name, because scripts in `bin` hold absolute paths.
  */
-import { readFileSync } from 'node:fs';
-import { access, chmod, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync, utimesSync } from 'node:fs';
+import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStamp } from './file-stamp.ts';
 
@@ -24,7 +24,7 @@ export interface CachedEnvironment {
   seal: string;
 }
 
-const RECORD = 'environment.json';
+export const RECORD = 'environment.json';
 /** Inside a folder that was complete once, so that a job may still run in it. */
 const COMPLETE = '.complete';
 const USE_STAMP_EVERY_MS = 60_000;
@@ -95,7 +95,11 @@ async function seal({ path, packages }: Omit<CachedEnvironment, 'seal'>): Promis
 export function stampUse(folder: string, now = Date.now()): void {
   if (now - (stampedAt.get(folder) ?? 0) < USE_STAMP_EVERY_MS) return;
   stampedAt.set(folder, now);
-  utimes(folder, now / 1000, now / 1000).catch(() => stampedAt.delete(folder));
+  try {
+    utimesSync(folder, now / 1000, now / 1000);
+  } catch {
+    stampedAt.delete(folder);
+  }
 }
 
 /** False for what a killed builder left behind. */

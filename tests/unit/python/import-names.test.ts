@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { IMPORT_NAME_TABLE } from '../../../src/python/import-name-table.ts';
 import { distributionsFor } from '../../../src/python/import-names.ts';
 import { knownDistributions } from '../../../src/python/known-distributions.ts';
+import { normaliseName } from '../../../src/python/requirements.ts';
 
 describe('distributions of imports', () => {
   test.each([
@@ -31,6 +33,16 @@ describe('distributions of imports', () => {
 
   test.each(['utils', 'config', 'google', 'azure', 'tests'])('%s is not guessed', (name) => {
     expect(distributionsFor(name)).toEqual([]);
+  });
+
+  test('the table has what it promises: many names, none that would be guessed, all known', async () => {
+    const known = await knownDistributions();
+    const rows = IMPORT_NAME_TABLE.trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    expect(rows.filter(([name = '']) => !name.includes('.')).length).toBeGreaterThan(150);
+    expect(rows.filter(([name = '', target]) => normaliseName(name) === target)).toEqual([]);
+    expect(rows.filter(([, target = '']) => !known.has(target))).toEqual([]);
   });
 
   test('an invented name is not known', async () => {

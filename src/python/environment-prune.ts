@@ -1,0 +1,152 @@
+/** Lists cached environments and removes those that are old or too many, never one in use. */
+import { lstat, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tryLock } from './build-lock.ts';
+import {
+  publishedEnvironment,
+  RECORD,
+  removeEnvironmentFolder,
+  type CachedEnvironment,
+} from './environment-cache.ts';
+
+export interface EnvironmentInfo {
+  /** Name of its folder in `<home>/envs`. */
+  key: string;
+  /** Null: a build that never ended, or one that a newer has replaced. */
+  environment: CachedEnvironment | null;
+  /** Unix milliseconds. */
+  lastUsedAt: number;
+  sizeBytes: number;
+}
+
+export interface PruneRequest {
+  maxAgeDays: number;
+  maxBytes: number;
+  /** Interpreters (absolute paths) of all jobs that have not ended. */
+  inUse: ReadonlySet<string>;
+  dryRun?: boolean;
+}
+
+export interface PruneResult {
+  removed: string[];
+  remaining: number;
+  freedBytes: number;
+}
+
+const LOCK = 'lock';
+const DAY_MS = 86_400_000;
+/** Between choosing an environment and the job's appearance among those in use. */
+const JUST_USED_MS = 10 * 60_000;
+const REPORTS_AGE_DAYS = 30;
+
+/** The most recently used first. */
+export async function listEnvironments(home: string): Promise<EnvironmentInfo[]> {
+  const root = join(home, 'envs');
+  const keys = await readdir(root).catch(() => []);
+  const found = await Promise.all(keys.map((key) => describeEnvironment(root, key)));
+  return found.filter((info) => info !== null).sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+}
+
+async function describeEnvironment(root: string, key: string): Promise<EnvironmentInfo | null> {
+  const folder = join(root, key);
+  const stats = await stat(folder).catch(() => null);
+  if (!stats?.isDirectory()) return null;
+  const environment = publishedEnvironment(folder);
+  return { key, environment, lastUsedAt: stats.mtimeMs, sizeBytes: await sizeOf(folder) };
+}
+
+/** Space on disk; what vanishes meanwhile counts nothing. */
+async function sizeOf(path: string): Promise<number> {
+  const stats = await lstat(path).catch(() => null);
+  if (!stats?.isDirectory()) return (stats?.blocks ?? 0) * 512;
+  const names = await readdir(path).catch(() => []);
+  let total = stats.blocks * 512;
+  for (const name of names) total += await sizeOf(join(path, name));
+  return total;
+}
+
+/**
+ * First what is older than `maxAgeDays`, then the least recently used until `maxBytes` are kept.
+ * Replaced and abandoned builds of the others go too.
+ */
+export async function pruneEnvironments(home: string, request: PruneRequest): Promise<PruneResult> {
+  const now = Date.now();
+  const all = await listEnvironments(home);
+  const result: PruneResult = { removed: [], remaining: all.length, freedBytes: 0 };
+  let kept = all.reduce((total, info) => total + info.sizeBytes, 0);
+  for (const info of all.toReversed()) {
+    const tooOld = now - info.lastUsedAt > request.maxAgeDays * DAY_MS;
+    if (!tooOld && kept <= request.maxBytes) continue;
+    if (!(await removeUnused(home, info, request, now))) continue;
+    kept -= info.sizeBytes;
+    result.removed.push(info.key);
+    result.freedBytes += info.sizeBytes;
+  }
+  result.remaining -= result.removed.length;
+  if (!request.dryRun) await removeRemains(home, request, now);
+  return result;
+}
+
+async function removeUnused(
+  home: string,
+  info: EnvironmentInfo,
+  { inUse, dryRun }: PruneRequest,
+  now: number,
+): Promise<boolean> {
+  const folder = join(home, 'envs', info.key);
+  if (now - info.lastUsedAt < JUST_USED_MS || isInUse(folder, inUse)) return false;
+  if (dryRun) return true;
+  const lock = await tryLock(join(folder, LOCK));
+  if (!lock) return false;
+  await unpublish(folder);
+  await Promise.all((await buildsIn(folder)).map(removeEnvironmentFolder));
+  await rm(folder, { recursive: true, force: true });
+  return true;
+}
+
+/** From here on nobody chooses it. */
+async function unpublish(folder: string): Promise<void> {
+  await rename(join(folder, RECORD), join(folder, 'removed.json')).catch(() => {});
+}
+
+function isInUse(folder: string, inUse: ReadonlySet<string>): boolean {
+  return [...inUse].some((interpreter) => interpreter.startsWith(`${folder}/`));
+}
+
+async function buildsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.startsWith('env-')).map((name) => join(folder, name));
+}
+
+/** Builds that a newer one has replaced or that were never finished; reports of old scripts. */
+async function removeRemains(home: string, { inUse }: PruneRequest, now: number): Promise<void> {
+  const root = join(home, 'envs');
+  for (const key of await readdir(root).catch(() => [])) {
+    const folder = join(root, key);
+    const current = publishedEnvironment(folder)?.path;
+    const builds = (await buildsIn(folder)).filter(
+      (path) => path !== current && !isInUse(path, inUse),
+    );
+    if (current && builds.length === 0) continue;
+    await removeBuilds(folder, builds, now);
+  }
+  await removeOldFiles(join(home, 'meta/imports'), now - REPORTS_AGE_DAYS * DAY_MS);
+}
+
+async function removeBuilds(folder: string, builds: string[], now: number): Promise<void> {
+  const stats = await stat(folder).catch(() => null);
+  if (!stats || now - stats.mtimeMs < JUST_USED_MS) return;
+  const lock = await tryLock(join(folder, LOCK));
+  if (!lock) return;
+  await Promise.all(builds.map(removeEnvironmentFolder));
+  await lock.release();
+  if ((await readdir(folder)).length === 0) await rm(folder, { recursive: true, force: true });
+}
+
+async function removeOldFiles(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const stats = await stat(path).catch(() => null);
+    if (stats && stats.mtimeMs < before) await rm(path, { force: true });
+  }
+}
