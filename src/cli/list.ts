@@ -1,6 +1,7 @@
 /** `python-mcp jobs`: what there is, newest first. */
 import { ListJobsSchema } from '../contract.ts';
 import type { JobStatus } from '../core/job.ts';
+import { signalName } from '../core/outcome.ts';
 import type { JobList, JobService } from '../jobs/job-service.ts';
 import type { JobSummary } from '../jobs/job-view.ts';
 import { checked } from './checked-input.ts';
@@ -17,8 +18,7 @@ export interface ListOptions {
 
 /** Ids begin with their time: this much of one is unique in any home. */
 const SHORT_ID = 13;
-const LABEL_CELLS = 32;
-const ERROR_CELLS = 60;
+const LABEL_CELLS = 40;
 
 export async function listJobs(
   jobs: JobService,
@@ -29,7 +29,7 @@ export async function listJobs(
   if (json) return printJson(terminal, list);
   if (list.jobs.length === 0) return printLine(terminal.stderr, emptyNote(list, status));
   const { stdout } = terminal;
-  const header = ['ID', 'STATUS', 'CREATED', 'TIME', 'LABEL', ''].map((name) =>
+  const header = ['ID', 'STATUS', 'RESULT', 'CREATED', 'TIME', 'LABEL'].map((name) =>
     styled(stdout, 'bold', name),
   );
   const rows = list.jobs.map((job) => rowOf(job, stdout));
@@ -45,15 +45,35 @@ function emptyNote({ total }: JobList, status: string | undefined): string {
 /** Short and coloured for people, whole for programs. */
 function rowOf(job: JobSummary, stdout: NodeJS.WriteStream): string[] {
   const short = stdout.isTTY;
-  const error = oneLine(job.error ?? '');
   return [
     short ? job.id.slice(0, SHORT_ID) : job.id,
     statusText(job.status, stdout),
+    resultText(job),
     short ? formatTime(job.created_at) : job.created_at,
     job.started_at === null ? '-' : formatSeconds(job.elapsed_seconds),
     short ? truncate(oneLine(job.label), LABEL_CELLS) : oneLine(job.label),
-    short ? styled(stdout, 'dim', truncate(error, ERROR_CELLS)) : error,
   ];
+}
+
+/** What the status does not say by itself. */
+function resultText({ outcome, phase }: JobSummary): string {
+  if (!outcome) return phase === 'preparing' ? phase : '';
+  switch (outcome.kind) {
+    case 'exited':
+      return `exit ${outcome.code}`;
+    case 'signalled':
+      return signalName(outcome.signal) ?? `signal ${outcome.signal}`;
+    case 'timed_out':
+      return 'time limit';
+    case 'output_limit':
+      return 'output limit';
+    case 'never_started':
+      return 'not started';
+    case 'cancelled':
+      return '';
+    case 'lost':
+      return 'lost';
+  }
 }
 
 async function sayMore({ jobs, total, next_page: next }: JobList, term: Terminal): Promise<void> {

@@ -48,15 +48,19 @@ class CommandLine {
       .version(VERSION)
       .exitOverride()
       .helpCommand(false)
+      .configureOutput({
+        outputError: (text, write) => write(text.replace('error:', 'python-mcp:')),
+      })
+      .showHelpAfterError('(--help shows what is possible)')
       .addHelpText('after', EPILOGUE);
     this.#addRun();
     this.#addReading();
     this.#addEnding();
+    this.#addServe();
     this.#addSetUp();
   }
 
   async run(args: string[]): Promise<number> {
-    this.#addServe();
     if (args.length === 0) this.#program.outputHelp();
     else await this.#program.parseAsync(args, { from: 'user' });
     return this.#exitCode;
@@ -88,6 +92,7 @@ class CommandLine {
       .option('--memory-limit-mb <n>', 'memory limit', toNumber)
       .option('--json', 'print the result as JSON at the end instead of following')
       .addHelpText('after', RUN_EPILOGUE)
+      .showHelpAfterError("(put -- before the script's own options; --help shows ours)")
       .action((script: string | undefined, args: string[], options: RunOptions) =>
         this.#withJobs(async (jobs) => {
           const words = script === undefined ? args : [script, ...args];
@@ -190,11 +195,6 @@ class CommandLine {
       );
   }
 
-  #addSetUp(): void {
-    this.#program
-      .command('doctor')
-      .description('Check what python-mcp needs, and say how to get what is missing')
-      .option(...JSON_OPTION)
   #addServe(): void {
     this.#program
       .command('serve')
@@ -208,6 +208,11 @@ class CommandLine {
       });
   }
 
+  #addSetUp(): void {
+    this.#program
+      .command('doctor')
+      .description('Check what python-mcp needs, and say how to get what is missing')
+      .option(...JSON_OPTION)
       .action(async (options: { json?: boolean }) => {
         this.#exitCode = await (await import('./doctor.ts')).doctor(options, this.#terminal);
       });

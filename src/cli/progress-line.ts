@@ -19,6 +19,7 @@ export class ProgressLine {
   readonly #look: () => JobView;
   readonly #timer: NodeJS.Timeout | null;
   #drawn = false;
+  #note: string | null = null;
   #atLineStart = true;
   #lastOutput = Date.now();
 
@@ -37,6 +38,11 @@ export class ProgressLine {
     if (visible && bytes.length > 0) this.#atLineStart = bytes.at(-1) === NEWLINE;
   }
 
+  /** From now on this is said instead. */
+  say(note: string): void {
+    this.#note = note;
+  }
+
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
     this.#erase();
@@ -45,7 +51,7 @@ export class ProgressLine {
   #draw(): void {
     if (!this.#atLineStart || Date.now() - this.#lastOutput < SILENCE_MS) return;
     const width = (this.#stderr.columns || 80) - 1;
-    const line = truncate(describeProgress(this.#look()), width);
+    const line = truncate(this.#note ?? describeProgress(this.#look()), width);
     this.#stderr.write(ERASE_LINE + styled(this.#stderr, 'dim', line));
     this.#drawn = true;
   }
@@ -74,12 +80,14 @@ export function describeProgress(view: JobView, now: number = Date.now()): strin
 
 function progressOf({ progress }: JobView): string[] {
   if (!progress) return [];
-  const { percent, current, total, eta_seconds: eta, message } = progress;
+  const { percent, current, total, eta_seconds: eta } = progress;
+  const message = oneLine(progress.message ?? '');
+  const count = current === null || total === null ? '' : `${current}/${total}`;
   return [
     percent === null ? '' : `${bar(percent)} ${Math.floor(percent)}%`,
-    current === null || total === null ? '' : `${current}/${total}`,
+    message.includes(count) ? '' : count,
     eta === null ? '' : `${formatSeconds(eta)} left`,
-    oneLine(message ?? ''),
+    message,
   ].filter((part) => part !== '');
 }
 

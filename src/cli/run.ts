@@ -1,6 +1,6 @@
 /** `python-mcp run`: a script as a job, followed live or left in the background. */
 import { START } from '../core/cursor.ts';
-import { hasEnded, type EndedJob, type Job } from '../core/job.ts';
+import { hasEnded, statusOf, type EndedJob, type Job } from '../core/job.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -24,14 +24,23 @@ export async function run(
   const input = await runInputOf(words, options, terminal);
   const interrupts = catchInterrupts();
   const { id } = await jobs.run(input, 'run');
-  const cancelled = cancelOnInterrupt(jobs, id, interrupts);
+  const progress = new ProgressLine(terminal.stderr, () => jobs.view(id));
+  const cancelled = cancelOnInterrupt(jobs, id, interrupts, progress);
   try {
-    if (options.detach) return await detach(jobs, id, options, terminal);
-    return await collect(jobs, id, options, terminal, interrupts);
+    if (options.detach) await untilLaunched(jobs, id, terminal);
+    else await collect(jobs, id, options, terminal, progress);
+  } catch (error) {
+    if (!isBrokenPipe(error)) throw error;
+    await jobs.cancel(id); // nobody reads it any more, as with any program in a pipe
+    return BROKEN_PIPE;
   } finally {
+    progress.stop();
     await cancelled();
     interrupts.release();
   }
+  const job = jobs.get(id);
+  if (options.detach) return announce(job, options, terminal);
+  return report(jobs, job, options, terminal, interrupts);
 }
 
 /** The first signal asks the script to end, the second ends it. Returns a wait for what it started. */
@@ -39,9 +48,13 @@ function cancelOnInterrupt(
   jobs: JobService,
   id: string,
   { first, second }: Interrupts,
+  progress: ProgressLine,
 ): () => Promise<unknown> {
   const work: Promise<unknown>[] = [];
-  first.addEventListener('abort', () => work.push(jobs.cancel(id)));
+  first.addEventListener('abort', () => {
+    progress.say('waiting for the script to end; Ctrl-C again kills it');
+    work.push(jobs.cancel(id));
+  });
   second.addEventListener('abort', () => work.push(jobs.cancel(id, 0)));
   return () => Promise.allSettled(work);
 }
@@ -49,26 +62,19 @@ function cancelOnInterrupt(
 async function collect(
   jobs: JobService,
   id: string,
-  options: RunOptions,
+  { json, interactive }: RunOptions,
   terminal: Terminal,
-  interrupts: Interrupts,
-): Promise<number> {
-  const progress = new ProgressLine(terminal.stderr, () => jobs.view(id));
+  progress: ProgressLine,
+): Promise<void> {
   const input = new AbortController();
-  const relaying = options.interactive ? relayInput(jobs, id, terminal.stdin, input.signal) : null;
+  const relaying = interactive ? relayInput(jobs, id, terminal.stdin, input.signal) : null;
   try {
-    if (options.json) await untilEnd(jobs, id);
+    if (json) await untilEnd(jobs, id);
     else await follow(jobs, id, terminal, progress);
-  } catch (error) {
-    if (!isBrokenPipe(error)) throw error;
-    await jobs.cancel(id); // nobody reads it any more, as with any program in a pipe
-    return BROKEN_PIPE;
   } finally {
-    progress.stop();
     input.abort();
     await relaying;
   }
-  return report(jobs, jobs.get(id), options, terminal, interrupts);
 }
 
 async function untilEnd(jobs: JobService, id: string): Promise<void> {
@@ -113,39 +119,33 @@ async function explain({ id, state }: EndedJob, terminal: Terminal): Promise<voi
  * There is no daemon: a job that is not launched when we leave would wait for the next server. So we
  * stay until its script runs.
  */
-async function detach(
-  jobs: JobService,
-  id: string,
-  { json }: RunOptions,
-  terminal: Terminal,
-): Promise<number> {
-  const progress = new ProgressLine(terminal.stderr, () => jobs.view(id));
+async function untilLaunched(jobs: JobService, id: string, terminal: Terminal): Promise<void> {
   let job = jobs.get(id);
-  await sayIfQueued(job, terminal);
+  if (job.state.name === 'pending') await sayQueued(id, terminal);
   while (!hasEnded(job) && job.state.name !== 'running') {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     job = jobs.get(id);
   }
-  progress.stop();
-  const { status, error } = jobs.view(id);
-  if (json) await printJson(terminal, { job_id: id, status, error });
-  else await announce(id, terminal);
-  const launched = !hasEnded(job) || job.state.startedAt !== null;
-  if (launched) return 0;
-  if (!json && hasEnded(job)) await explain(job, terminal);
-  return hasEnded(job) ? exitCodeOf(job.state.outcome) : 1;
 }
 
-async function sayIfQueued(job: Job, terminal: Terminal): Promise<void> {
-  if (job.state.name !== 'pending') return;
+async function sayQueued(id: string, { stderr }: Terminal): Promise<void> {
   await printLine(
-    terminal.stderr,
-    `python-mcp: as many jobs run as may (max_concurrent_jobs); job ${job.id} waits for a free place. Ctrl-C gives it up.`,
+    stderr,
+    `python-mcp: as many jobs run as may (max_concurrent_jobs); job ${id} waits for a free place. Ctrl-C gives it up.`,
   );
 }
 
 /** The id alone on standard output, so that `$(python-mcp run --detach …)` is the id. */
-async function announce(id: string, { stdout, stderr }: Terminal): Promise<void> {
-  await printLine(stdout, id);
-  if (stderr.isTTY) await printLine(stderr, `Follow it with: python-mcp output -f ${id}`);
+async function announce(job: Job, { json }: RunOptions, terminal: Terminal): Promise<number> {
+  const { stdout, stderr } = terminal;
+  const ended = hasEnded(job) ? job : null;
+  const error = ended && describeOutcome(ended.state.outcome);
+  if (json) await printJson(terminal, { job_id: job.id, status: statusOf(job.state), error });
+  else await printLine(stdout, job.id);
+  if (ended && ended.state.startedAt === null) {
+    if (!json) await explain(ended, terminal);
+    return exitCodeOf(ended.state.outcome);
+  }
+  if (stderr.isTTY) await printLine(stderr, `Follow it with: python-mcp output -f ${job.id}`);
+  return 0;
 }

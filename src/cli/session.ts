@@ -9,7 +9,9 @@ export async function withJobs<T>(
 ): Promise<T> {
   const app = await openApp(env);
   try {
-    return await work(app.jobs);
+    const result = await work(app.jobs);
+    await app.jobs.settle();
+    return result;
   } finally {
     app.close();
   }

@@ -1,5 +1,5 @@
 /** The three streams a command talks through, and how text gets onto them. */
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { cleanTerminalText } from '../output/terminal-text.ts';
 
 export interface Terminal {
@@ -33,7 +33,8 @@ export function styled(stream: NodeJS.WriteStream, style: Style, text: string): 
 
 /** What a job or a caller named, fit for one line of a terminal. */
 export function oneLine(text: string): string {
-  return cleanTerminalText(text).replace(/\s+/g, ' ').trim();
+  const words = stripVTControlCharacters(text).replace(/[\s\p{Control}]+/gu, ' ');
+  return cleanTerminalText(words).trim();
 }
 
 /** Whether the reader went away (`| head`): no error of anybody's. */

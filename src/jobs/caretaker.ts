@@ -3,6 +3,7 @@
  * a dead server left, sweeps up after ended jobs, starts the next. Each tick looks only at jobs that
  * are alive, so its cost does not grow with history.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasEnded, type Ending, type Job } from '../core/job.ts';
 import { sizeOf } from '../output/job-folder.ts';
 import { readExit, readSupervisor } from '../process/exit-record.ts';
@@ -25,7 +26,7 @@ export class Caretaker {
   #timer: NodeJS.Timeout | null = null;
   #dueAt = Infinity;
   #started = false;
-  readonly #sweeping = new Set<string>();
+  readonly #sweeping = new Map<string, Promise<void>>();
 
   constructor(engine: Engine, finisher: Finisher, launcher: Launcher, terminator: Terminator) {
     this.#engine = engine;
@@ -50,13 +51,19 @@ export class Caretaker {
     this.#timer = null;
   }
 
+  /** Waits until the sweeps that are due are done: for a process that leaves with its job. */
+  async settle(): Promise<void> {
+    await nextTurn();
+    await Promise.all(this.#sweeping.values());
+  }
+
   readonly #onChanged = (): void => this.#schedule(SOON_MS);
 
   readonly #onEnded = (jobId: string): void => {
     // After the reply that reports the end: sweeping reads the whole process table.
     setImmediate(() => {
       if (!this.#started) return;
-      void this.#sweep(jobId);
+      this.#sweep(jobId);
       this.#launcher.startNext();
     });
   };
@@ -84,7 +91,7 @@ export class Caretaker {
   #tick(): number {
     let next = TICK_MS;
     for (const job of this.#engine.store.alive()) next = Math.min(next, this.#lookAfter(job));
-    for (const jobId of this.#engine.store.unswept()) void this.#sweep(jobId);
+    for (const jobId of this.#engine.store.unswept()) this.#sweep(jobId);
     this.#launcher.startNext();
     return next;
   }
@@ -159,16 +166,18 @@ export class Caretaker {
     });
   }
 
-  async #sweep(jobId: string): Promise<void> {
+  #sweep(jobId: string): void {
     if (this.#sweeping.has(jobId)) return;
-    this.#sweeping.add(jobId);
+    const work = this.#sweepNow(jobId).finally(() => this.#sweeping.delete(jobId));
+    this.#sweeping.set(jobId, work);
+  }
+
+  async #sweepNow(jobId: string): Promise<void> {
     try {
       if (!this.#engine.config.keep_background_processes) await this.#endLeftBehind(jobId);
       this.#engine.store.markSwept(jobId);
     } catch (error) {
       this.#engine.log.error('sweep failed', { job: jobId, error: String(error) });
-    } finally {
-      this.#sweeping.delete(jobId);
     }
   }
 

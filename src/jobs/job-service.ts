@@ -84,6 +84,11 @@ export class JobService {
     this.#caretaker.start();
   }
 
+  /** Waits until what ended jobs left behind is ended too. To be called before `close`, at leisure. */
+  settle(): Promise<void> {
+    return this.#caretaker.settle();
+  }
+
   /** Lets go of everything; jobs run on. */
   close(): void {
     this.#caretaker.stop();
@@ -234,11 +239,6 @@ export class JobService {
     });
   }
 
-  /** Writes to the standard input of an interactive job; `close` ends it. Returns bytes written. */
-  async sendInput(id: string, text: string, close: boolean): Promise<number> {
-    const job = this.get(id);
-    if (!job.request.interactive) {
-      throw new JobError(
   /** The same run again. @throws JobError invalid_request that names values to be given again */
   rerun(id: string, values: RerunValues, tool: string): Promise<Job> {
     const job = this.get(id);
@@ -253,6 +253,11 @@ export class JobService {
     await removeJob(this.#engine, id);
   }
 
+  /** Writes to the standard input of an interactive job; `close` ends it. Returns bytes written. */
+  async sendInput(id: string, text: string, close: boolean): Promise<number> {
+    const job = this.get(id);
+    if (!job.request.interactive) {
+      throw new JobError(
         'job_not_running',
         `Job ${id} was not started with interactive=true, so its standard input is closed. ` +
           'Start it again with interactive=true.',

@@ -1,0 +1,64 @@
+/** What a person sees: everything here runs under a real pseudo-terminal. */
+import { describe, expect, it } from 'vitest';
+import { commandLine } from './command-line.ts';
+
+const ESCAPE = '\x1b';
+
+describe('on a terminal', () => {
+  it('run shows progress while the script is silent, and takes it away', async () => {
+    const cli = commandLine();
+    const path = cli.script(
+      'slow.py',
+      'import time',
+      'print("step 5/20", flush=True)',
+      'time.sleep(2)',
+      'print("last")',
+    );
+    const { out, code } = await cli.onTerminal('run', path);
+    expect(code).toBe(0);
+    expect(out).toMatch(/running \d\.\d s · █{5}░{15} 25%/);
+    expect(out.endsWith(`\r${ESCAPE}[Klast\r\n`)).toBe(true);
+  });
+
+  it('run draws nothing into an unfinished line', async () => {
+    const cli = commandLine();
+    const code = 'import time; print("half a ", end="", flush=True); time.sleep(2); print("line")';
+    expect((await cli.onTerminal('run', '-c', code)).out).toBe('half a line\r\n');
+  });
+
+  it('output takes the teeth out of what a job printed, unless raw', async () => {
+    const cli = commandLine();
+    const code = String.raw`print("\x1b]0;title\x07\x1b[2J\x1b[31mred\x1b[0m 1%\r2%")`;
+    const id = JSON.parse((await cli.run('run', '--json', '-c', code)).out).job_id as string;
+    expect((await cli.onTerminal('output', id)).out).toBe(`red 1%\r${ESCAPE}[K2%\r\n`);
+    expect((await cli.onTerminal('output', '-f', id)).out).toBe(`red 1%\r${ESCAPE}[K2%\r\n`);
+    expect((await cli.onTerminal('output', '--raw', id)).out).toContain(`${ESCAPE}[2J`);
+    expect((await cli.run('output', id)).stdout.equals(cli.output(id, 'stdout'))).toBe(true);
+  });
+
+  it('labels cannot move the cursor', async () => {
+    const cli = commandLine();
+    await cli.run('run', '--label', `a${ESCAPE}[2J\nb`, '-c', 'pass');
+    expect((await cli.onTerminal('jobs')).out).toMatch(/ a b\r\n$/);
+  });
+
+  it('colours are for terminals, and not with NO_COLOR', async () => {
+    const cli = commandLine();
+    await cli.run('run', '-c', 'pass');
+    expect((await cli.onTerminal('jobs')).out).toContain(`${ESCAPE}[32mcompleted`);
+    expect((await cli.run('jobs')).out).not.toContain(ESCAPE);
+    cli.env['NO_COLOR'] = '1';
+    expect((await cli.onTerminal('jobs')).out).not.toContain(ESCAPE);
+  });
+
+  it('without arguments it shows the help', async () => {
+    const cli = commandLine();
+    const { out, code } = await cli.onTerminal();
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: python-mcp');
+    const help = await cli.run('--help');
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out.split('\n', 1)).toEqual(out.split('\r\n', 1));
+    expect((await cli.run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

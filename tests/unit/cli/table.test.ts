@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { formatTable, textWidth, truncate } from '../../../src/cli/table.ts';
+
+it('aligns by cells, not by characters, and ends no line in blanks', () => {
+  const rows = [
+    ['a', 'long', 'x'],
+    ['日本', '\x1b[31mred\x1b[39m', ''],
+    ['e\u0301', '', 'z'],
+  ];
+  expect(formatTable(rows)).toBe('a     long  x\n日本  \x1b[31mred\x1b[39m\ne\u0301           z');
+});
+
+it('cuts to a width', () => {
+  expect(truncate('short', 5)).toBe('short');
+  expect(truncate('longer', 5)).toBe('long…');
+  expect(truncate('日本語', 4)).toBe('日…');
+  expect(textWidth(truncate('日本語です', 6))).toBeLessThanOrEqual(6);
+});
