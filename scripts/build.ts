@@ -24,6 +24,7 @@ export async function buildDist(): Promise<void> {
     legalComments: 'linked',
     define: { 'import.meta.dirname': '__dirname' },
   });
+  cpSync(`${root}/data`, `${root}/dist/data`, { recursive: true });
   cpSync(`${root}/runtime`, `${root}/dist/runtime`, {
     recursive: true,
     filter: (source) => !source.includes('__pycache__'),
@@ -33,7 +34,7 @@ export async function buildDist(): Promise<void> {
 /** For programs that drive the built server: builds it when a source is newer, or none is there. */
 export async function buildIfNeeded(): Promise<void> {
   const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = globSync('{src/**/*.ts,runtime/**/*.{py,sh},package.json}', { cwd: root });
+  const sources = globSync('{src/**/*.ts,runtime/**/*.{py,sh},data/*,package.json}', { cwd: root });
   const newest = Math.max(...sources.map((source) => statSync(`${root}/${source}`).mtimeMs));
   if (newest > built) await buildDist();
 }

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { JobError } from './core/job-error.ts';
 import { JobEvents } from './jobs/job-events.ts';
 import { JobService } from './jobs/job-service.ts';
+import { ScriptLibrary } from './jobs/script-library.ts';
 import { type Log, openLog } from './log.ts';
 import { formatIdentity, ownIdentity } from './process/identity.ts';
 import type { EnvironmentConfig } from './python/context.ts';
@@ -15,6 +16,7 @@ import { JobStore } from './store/job-store.ts';
 
 export interface App {
   jobs: JobService;
+  scripts: ScriptLibrary;
   log: Log;
   close(): void;
 }
@@ -53,7 +55,8 @@ export function createApp(config: Config, env: Record<string, string | undefined
     },
   });
   jobs.open();
-  return { jobs, log, close: () => jobs.close() };
+  const scripts = new ScriptLibrary(config.scripts_dir ?? join(home, 'scripts'));
+  return { jobs, scripts, log, close: () => jobs.close() };
 }
 
 function environmentConfig(config: Config): EnvironmentConfig {

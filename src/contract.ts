@@ -16,31 +16,29 @@ export const JobIdSchema = text.describe('Job id as returned by a run tool.');
 
 /** Parameters shared by all tools that run a script. */
 export const sharedRunShape = {
-  args: z.array(noNul).optional().describe('Arguments after the script (sys.argv[1:]).'),
-  env_vars: z.record(z.string(), noNul).optional().describe('Environment variables; never stored.'),
-  env_file: text.optional().describe('Path of a .env file; env_vars win over it.'),
+  args: z.array(noNul).optional().describe('sys.argv[1:]'),
+  env_vars: z.record(z.string(), noNul).optional().describe('Never stored.'),
+  env_file: text.optional().describe('.env file; env_vars win over it.'),
   python_version: z
     .string()
     .regex(/^3\.\d{1,2}$/, {
       error: says('is not a minor version of Python 3. Pass one such as "3.12".'),
     })
     .optional()
-    .describe('Minor version, e.g. "3.12".'),
+    .describe('e.g. "3.12"'),
   timeout_seconds: z
     .int()
     .min(0)
     .max(SECONDS_PER_YEAR)
     .optional()
-    .describe('Limit on the run itself; 0 = none.'),
-  async_mode: flag.optional().describe('true: return a job_id at once, run in the background.'),
-  enable_streaming: flag
-    .optional()
-    .describe('true: partial output in py_job_status while it runs.'),
+    .describe('Limit on the run; 0 = none.'),
+  async_mode: flag.optional().describe('true: run in the background, return a job_id at once.'),
+  enable_streaming: flag.optional().describe('true: py_job_status shows output while it runs.'),
   job_label: z.string().max(200).optional().describe('Name shown in lists.'),
-  stdin: text.optional().describe('Text for standard input. Default: empty.'),
-  interactive: flag.optional().describe('true: standard input stays open for py_send_input.'),
-  max_output_bytes: z.int().min(4096).optional().describe('Limit per output stream.'),
-  memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Memory limit.'),
+  stdin: text.optional().describe('Standard input. Default: empty.'),
+  interactive: flag.optional().describe('true: input stays open for py_send_input.'),
+  max_output_bytes: z.int().min(4096).optional().describe('Per output stream.'),
+  memory_limit_mb: z.int().min(16).max(16_777_216).optional(),
   isolation: z.enum(['none', 'sandbox']).optional(),
   executor: z.enum(['local', 'ray']).optional(),
 };
@@ -158,6 +156,7 @@ type Loose<T> = { [K in keyof T]: T[K] };
 export type SharedRunInput = Loose<z.infer<z.ZodObject<typeof sharedRunShape>>>;
 export type RunInDirInput = Loose<z.infer<typeof RunInDirSchema>>;
 export type RunWithDependenciesInput = Loose<z.infer<typeof RunWithDependenciesSchema>>;
+export type SaveScriptInput = Loose<z.infer<typeof SaveScriptSchema>>;
 export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;
 export type JobOutputInput = Loose<z.infer<typeof JobOutputSchema>>;
 export type ListJobsInput = Loose<z.infer<typeof ListJobsSchema>>;

@@ -25,6 +25,7 @@ export function startStdio(
   };
   const options = {
     jobs: app.jobs,
+    scripts: app.scripts,
     version,
     budgetMs: config.async_timeout_seconds * 1000,
     waiting,

@@ -6,7 +6,8 @@ import { invalid, shown } from '../core/job-error.ts';
 import { parseInlineMetadata } from '../python/inline-metadata.ts';
 
 export interface ScriptInput {
-  directory?: string | undefined;
+  /** Null: the job's own work folder. Absent: the script's folder, or that for inline code. */
+  directory?: string | null | undefined;
   script_path?: string | undefined;
   script_content?: string | undefined;
 }
@@ -26,13 +27,14 @@ const FILE_REMEDY = 'Pass the path of a Python file, absolute or relative to dir
 /** @throws JobError invalid_request */
 export function checkScript(input: ScriptInput): CheckedScript {
   const { script_path: path, script_content: content } = input;
-  const directory = input.directory === undefined ? null : checkDirectory(input.directory);
+  const directory = input.directory ? checkDirectory(input.directory) : null;
   if (content !== undefined && path === undefined) {
     return { directory, path: null, source: checkSource(content) };
   }
   if (path !== undefined && content === undefined) {
     const file = checkFile(path, directory);
-    return { directory: directory ?? dirname(file), path: file, source: null };
+    const folder = input.directory === null ? null : (directory ?? dirname(file));
+    return { directory: folder, path: file, source: null };
   }
   throw invalid(
     'script_path / script_content',

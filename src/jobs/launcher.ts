@@ -54,6 +54,7 @@ export class Launcher {
       await this.#prepareAndLaunch(job, preparation.signal);
     } catch (error) {
       if (this.#closed) return; // the job stays claimed by a process that is gone: it is adopted
+      this.#report(job.id, error);
       this.#finisher.neverStarted(job.id, reasonOf(error));
     } finally {
       this.#preparing.delete(job.id);
@@ -150,6 +151,12 @@ export class Launcher {
     const result = benchmarkFile(folderOf(this.#engine, job.id));
     const { runs, warmup } = benchmark;
     return [command[0], '-I', '-S', measure, result, String(runs), String(warmup), ...argv];
+  }
+
+  /** Faults of ours are for the log; refusals are for the caller alone. */
+  #report(jobId: string, error: unknown): void {
+    if (error instanceof JobError) return;
+    this.#engine.log.error('a launch failed', { job: jobId, error: (error as Error).stack });
   }
 
   #scriptOf(job: Job): string {

@@ -1,12 +1,14 @@
 /** Builds an MCP server over the job service: a cheap factory, called once per connection or request. */
 import { McpServer } from '@modelcontextprotocol/server';
 import type { JobService } from '../jobs/job-service.ts';
+import type { ScriptLibrary } from '../jobs/script-library.ts';
 import { registerResources } from './resources.ts';
 import { registerTool } from './tool.ts';
 import { tools } from './tools.ts';
 
 export interface McpOptions {
   jobs: JobService;
+  scripts: ScriptLibrary;
   version: string;
   budgetMs: number;
   waiting: Set<string>;

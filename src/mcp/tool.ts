@@ -9,11 +9,13 @@ import type {
 import type * as z from 'zod';
 import { describeInputIssue } from '../contract.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import type { ScriptLibrary } from '../jobs/script-library.ts';
 import { problem } from './present.ts';
 
 /** What handlers need beside their arguments. */
 export interface ToolContext {
   jobs: JobService;
+  scripts: ScriptLibrary;
   /** How long a synchronous call waits before the run moves to the background. */
   budgetMs: number;
   /** Runs whose caller still waits; ended when nobody can collect them any more. */

@@ -5,9 +5,12 @@ import {
   JobOutputSchema,
   JobStatusSchema,
   ListJobsSchema,
+  ListScriptsSchema,
   PruneJobsSchema,
   RunInDirSchema,
+  RunSavedSchema,
   RunWithDependenciesSchema,
+  SaveScriptSchema,
   SendInputSchema,
   type RunWithDependenciesInput,
 } from '../contract.ts';
@@ -56,6 +59,40 @@ export const tools: readonly Tool[] = [
     annotations: RUNS_CODE,
     handle: (input, context) =>
       runScript(withPackages(input), 'py_run_script_with_dependencies', context),
+  }),
+  defineTool({
+    name: 'py_run_saved_script',
+    title: 'Run a saved script',
+    description:
+      'Run a script saved with py_save_script, in a fresh folder, with the packages its inline metadata names. Results and waiting as py_run_script_in_dir.',
+    input: RunSavedSchema,
+    annotations: RUNS_CODE,
+    async handle({ script_name: name, ...input }, context) {
+      const path = await context.scripts.find(name);
+      const run = { job_label: name, ...input, script_path: path, directory: null };
+      return runScript(run, 'py_run_saved_script', context);
+    },
+  }),
+  defineTool({
+    name: 'py_save_script',
+    title: 'Save a script by name',
+    description:
+      'Save Python code under a name for py_run_saved_script. dependencies and requires_python are written into its inline metadata (PEP 723).',
+    input: SaveScriptSchema,
+    annotations: { ...ENDS, idempotentHint: false },
+    handle: async (input, { scripts }) => structured(await scripts.save(input)),
+  }),
+  defineTool({
+    name: 'py_list_scripts',
+    title: 'List saved scripts',
+    description: 'Saved scripts with their descriptions and dependencies.',
+    input: ListScriptsSchema,
+    annotations: READS,
+    async handle(_input, { scripts }) {
+      const list = await scripts.list();
+      // A list, by contract; clients of the older era take only objects as structured content.
+      return { ...text(JSON.stringify(list)), structuredContent: { scripts: list } };
+    },
   }),
   defineTool({
     name: 'py_benchmark_script',

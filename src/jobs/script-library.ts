@@ -1,0 +1,67 @@
+/** Saved scripts, as the adapters see them: the wire form of the contract. */
+import {
+  findSavedScript,
+  listSavedScripts,
+  saveScript,
+  type SavedScript,
+} from '../python/saved-scripts.ts';
+import type { SaveScriptInput } from '../contract.ts';
+
+export interface ScriptView {
+  name: string;
+  path: string;
+  description: string | null;
+  dependencies: string[];
+  requires_python: string | null;
+  modified_at: string;
+  /** Why its metadata cannot be used. */
+  problem?: string;
+}
+
+export interface SaveReply {
+  written: true;
+  path: string;
+  message: string;
+}
+
+export class ScriptLibrary {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws JobError invalid_request, storage */
+  async save(input: SaveScriptInput): Promise<SaveReply> {
+    const saved = await saveScript(this.#folder, {
+      name: input.script_name,
+      source: input.source,
+      dependencies: input.dependencies ?? [],
+      requiresPython: input.requires_python ?? null,
+      overwrite: input.overwrite ?? false,
+    });
+    return { written: true, ...saved };
+  }
+
+  async list(): Promise<ScriptView[]> {
+    return (await listSavedScripts(this.#folder)).map(viewOf);
+  }
+
+  /** Path of a saved script. @throws JobError invalid_request that names the saved ones */
+  find(name: string): Promise<string> {
+    return findSavedScript(this.#folder, name);
+  }
+}
+
+function viewOf(script: SavedScript): ScriptView {
+  const { name, path, description, dependencies, requiresPython, modifiedAt, problem } = script;
+  return {
+    name,
+    path,
+    description,
+    dependencies,
+    requires_python: requiresPython,
+    modified_at: modifiedAt,
+    ...(problem === null ? {} : { problem }),
+  };
+}
