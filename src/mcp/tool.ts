@@ -62,6 +62,11 @@ function withOurMessages(schema: z.ZodType): StandardSchemaWithJSON {
   return {
     '~standard': {
       ...standard,
+      jsonSchema: {
+        ...standard.jsonSchema,
+        // The dialect is the protocol's default: naming it in every tool costs clients tokens.
+        input: (options) => ({ ...standard.jsonSchema.input(options), $schema: undefined }),
+      },
       validate(value) {
         const parsed = schema.safeParse(value, { error: describeInputIssue });
         if (parsed.success) return { value: parsed.data };
