@@ -32,10 +32,10 @@ export interface RunOptions {
 
 export interface JobRun {
   folder: string;
-  stdout(): string;
-  stderr(): string;
+  stdout: () => string;
+  stderr: () => string;
   /** Content of a file of the work directory, or null. */
-  left(name: string): string | null;
+  left: (name: string) => string | null;
   child: ChildProcess;
   ended: Promise<number | null>;
 }

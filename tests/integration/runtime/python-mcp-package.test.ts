@@ -30,7 +30,11 @@ for (const { path, version } of await realInterpreters()) {
       expect(job.stdout()).toBe('::progress 5/10 text\n::progress 2\n::progress 0.5/1 a b c\n');
     });
 
-    test('progress from threads never mixes lines', async () => {
+    // Before 3.12.4 and 3.13 Python itself loses and garbles text that threads print at once, half
+    // of the time in this very script without us (python/cpython#119506).
+    const safe = version.localeCompare('3.12.4', 'en', { numeric: true }) >= 0;
+    const why = safe ? '' : ' [skipped: this Python garbles concurrent prints by itself]';
+    test.skipIf(!safe)(`progress from threads never mixes lines${why}`, async () => {
       const job = await run(
         path,
         `import threading
