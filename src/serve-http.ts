@@ -7,6 +7,7 @@ import { accessFor, bindAddress, type BindOptions, newToken } from './http/acces
 import { claimServeRecord, releaseServeRecord, type ServeRecord } from './http/serve-record.ts';
 import { readServeRecord } from './http/serve-record.ts';
 import { startServer } from './http/server.ts';
+import { StreamSlots } from './http/stream-slots.ts';
 import { formatIdentity, ownIdentity, parseIdentity, probe } from './process/identity.ts';
 
 export interface HttpOptions extends BindOptions {
@@ -35,7 +36,8 @@ export async function startHttp(
   refuseSecond(readLiving(recordPath));
   const token = newToken();
   const { jobs, log } = app;
-  const services = { jobs, log, version, home: config.home, uiDirectory: uiDirectory() };
+  const slots = new StreamSlots();
+  const services = { jobs, log, slots, version, home: config.home, uiDirectory: uiDirectory() };
   const accessAt = (port: number) => accessFor(token, port, options.allowHosts);
   const server = await startServer(services, { host, port: options.port }, accessAt);
   const name = options.allowHosts[0] ?? (host === '::1' ? '[::1]' : host);

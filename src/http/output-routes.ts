@@ -1,10 +1,10 @@
 /** Output of a job over HTTP: pages with exact offsets, readable text, raw bytes. */
 import type { Context } from 'hono';
-import { isUtf8 } from 'node:buffer';
 import type { JobService } from '../jobs/job-service.ts';
 import type { InspectedPage, OutputSource, PageRequest } from '../jobs/inspection.ts';
 import { present } from '../output/output-window.ts';
 import { type ByteRange, rangeOf } from './byte-range.ts';
+import { contentOf } from './content.ts';
 import { ATTACHMENT_POLICY } from './headers.ts';
 import { checkedQuery, pathPart } from './input.ts';
 import { json, plainText } from './reply.ts';
@@ -12,14 +12,6 @@ import { OutputQuery, type OutputQueryInput } from './schemas.ts';
 
 const DEFAULT_BYTES = 65_536;
 const CHUNK_BYTES = 65_536;
-
-/** Bytes as JSON can hold them: text when they are text, so that nothing is ever changed. */
-export type Content = { text: string } | { base64: string };
-
-export function contentOf(bytes: Uint8Array): Content {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return isUtf8(buffer) ? { text: buffer.toString('utf8') } : { base64: buffer.toString('base64') };
-}
 
 export async function outputReply(context: Context, jobs: JobService): Promise<Response> {
   const id = pathPart(context, 'id');

@@ -15,6 +15,7 @@ type RequestErrorCode =
   | 'too_large'
   | 'unsupported_media_type'
   | 'range_not_satisfiable'
+  | 'upgrade_required'
   | 'too_many_streams';
 
 export type ProblemCode = JobErrorCode | RequestErrorCode;
@@ -46,6 +47,7 @@ export const STATUS_OF = {
   range_not_satisfiable: 416,
   interpreter_unavailable: 422,
   environment_failed: 422,
+  upgrade_required: 426,
   internal: 500,
   unavailable: 501,
   too_many_streams: 503,

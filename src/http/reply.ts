@@ -22,9 +22,11 @@ export async function plainText(context: Context, text: string): Promise<Respons
   return sized(context, Buffer.from(text), 'text/plain; charset=utf-8', 200);
 }
 
-export function problemReply(context: Context, { ...details }: Problem): Response {
+export function problemReply(context: Context, details: Problem): Response {
   return context.body(JSON.stringify(details), details.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
+    ...(details.code === 'too_many_streams' ? { 'retry-after': '5' } : {}),
+    ...(details.code === 'upgrade_required' ? { upgrade: 'websocket' } : {}),
   });
 }
 

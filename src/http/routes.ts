@@ -4,15 +4,18 @@ import type { JobService } from '../jobs/job-service.ts';
 import type { Log } from '../log.ts';
 import { SAFE_HEADERS } from './headers.ts';
 import * as jobRoutes from './job-routes.ts';
+import * as liveRoutes from './live-routes.ts';
 import { outputReply } from './output-routes.ts';
 import { problem, problemOf } from './problem.ts';
 import { problemReply } from './reply.ts';
 import { staticFile } from './static-files.ts';
+import type { StreamSlots } from './stream-slots.ts';
 
 /** What routes need beside the request. */
 export interface Services {
   jobs: JobService;
   log: Log;
+  slots: StreamSlots;
   version: string;
   home: string;
   /** Folder of the built dashboard. */
@@ -33,6 +36,11 @@ const onJobs =
   (context, { jobs }) =>
     work(context, jobs);
 
+const live =
+  (work: (context: Context, jobs: JobService, slots: StreamSlots) => Promise<Response>): Handler =>
+  (context, { jobs, slots }) =>
+    work(context, jobs, slots);
+
 export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/jobs', handle: onJobs(jobRoutes.startJob) },
   { method: 'GET', path: '/api/v1/jobs', handle: onJobs(jobRoutes.listJobs) },
@@ -43,6 +51,9 @@ export const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/v1/jobs/:id/cancel', handle: onJobs(jobRoutes.cancelJob) },
   { method: 'POST', path: '/api/v1/jobs/:id/input', handle: onJobs(jobRoutes.sendInput) },
   { method: 'POST', path: '/api/v1/jobs/:id/rerun', handle: onJobs(jobRoutes.rerunJob) },
+  { method: 'GET', path: '/api/v1/jobs/:id/events', handle: live(liveRoutes.jobEvents) },
+  { method: 'GET', path: '/api/v1/jobs/:id/socket', handle: onJobs(liveRoutes.socketExpected) },
+  { method: 'GET', path: '/api/v1/events', handle: live(liveRoutes.listEvents) },
 ];
 
 export function buildRoutes(services: Services): Hono {

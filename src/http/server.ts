@@ -6,7 +6,8 @@ import { getRequestListener } from '@hono/node-server';
 import { JobError, shown } from '../core/job-error.ts';
 import { type Access, refusalOf, type RequestHead } from './guard.ts';
 import { SAFE_HEADERS } from './headers.ts';
-import { type Problem, problem } from './problem.ts';
+import { JobSockets } from './job-socket.ts';
+import { type Problem, problem, problemOf } from './problem.ts';
 import { buildRoutes, type Services } from './routes.ts';
 
 export interface Address {
@@ -53,9 +54,34 @@ export async function startServer(
   server.maxConnections = MAX_CONNECTIONS;
   server.maxHeadersCount = MAX_HEADERS;
   server.on('clientError', refuseBroken);
+  const sockets = new JobSockets(services);
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = access && refusalOf(headOf(request), access);
+    if (refusal) refuseSocket(socket, refusal);
+    else acceptSocket(sockets, request, socket, head);
+  });
   const port = await listen(server, address);
   access = accessAt(port);
-  return { port, close: () => closeServer(server) };
+  return {
+    port,
+    async close() {
+      sockets.close();
+      await closeServer(server);
+    },
+  };
+}
+
+function acceptSocket(
+  sockets: JobSockets,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
+  try {
+    sockets.accept(request, socket, head);
+  } catch (error) {
+    refuseSocket(socket, problemOf(error));
+  }
 }
 
 export function headOf({ method = '', url = '', headers }: IncomingMessage): RequestHead {

@@ -5,7 +5,7 @@ import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
 import { readPage, SMALLEST_PAGE } from '../output/read-page.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
-import { waitUntil } from './waiting.ts';
+import { pause, waitUntil } from './waiting.ts';
 
 export interface OutputChunk {
   stream: Stream;
@@ -16,6 +16,8 @@ export interface OutputChunk {
 
 const CHUNK_BYTES = 64 * 1024;
 const LOOK_AGAIN_MS = 60_000;
+/** From one look at a growing output to the next: a flood is taken in gulps, a line at once. */
+const PACE_MS = 10;
 
 /**
  * Ends when the job has ended and everything was delivered, when it was removed, or when the signal
@@ -35,8 +37,11 @@ export async function* followOutput(
     const deadline = Date.now() + LOOK_AGAIN_MS;
     const job = await waitUntil(engine, finisher, jobId, news, deadline, signal);
     if (!job) return;
+    const lookedAt = performance.now();
     yield* readOn(folder, cursor, hasEnded(job));
     if (hasEnded(job)) return;
+    const early = PACE_MS - (performance.now() - lookedAt);
+    if (early > 0) await pause(early);
   }
 }
 

@@ -1,4 +1,7 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
+import { dirname } from 'node:path';
+import { type Cursor, encodeCursor } from '../core/cursor.ts';
+import { invalid, shown } from '../core/job-error.ts';
 import { hasEnded, type Job } from '../core/job.ts';
 import { sizeOf } from '../output/job-folder.ts';
 import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
@@ -8,7 +11,8 @@ import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import { jobDetails, type JobDetails } from './job-details.ts';
 import { type JobSource, readSource } from './job-source.ts';
-import { jobView } from './job-view.ts';
+import { ListWatch } from './list-watch.ts';
+import { jobView, outputSizes } from './job-view.ts';
 import { WINDOW_BYTES } from './read-status.ts';
 
 export type OutputSource = 'stdout' | 'stderr' | 'environment';
@@ -73,6 +77,22 @@ export class Inspection {
   /** Of one stream, right now. */
   size(id: string, source: OutputSource): number {
     return sizeOf(this.#pathOf(this.#get(id).id, source));
+  }
+
+  /** For followers of lists; to be closed. */
+  watchList(): ListWatch {
+    return new ListWatch(dirname(this.#engine.snapshotPath));
+  }
+
+  /** @throws JobError invalid_request when the cursor lies behind the end of the output */
+  checkCursor(id: string, cursor: Cursor): void {
+    const sizes = outputSizes(folderOf(this.#engine, this.#get(id).id));
+    if (cursor.stdout <= sizes.stdout && cursor.stderr <= sizes.stderr) return;
+    throw invalid(
+      'cursor',
+      `${shown(encodeCursor(cursor))} lies behind the end of the output, ${encodeCursor(sizes)}.`,
+      'Pass one that an earlier reply for this job gave.',
+    );
   }
 
   source(id: string): JobSource {

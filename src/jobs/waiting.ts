@@ -4,7 +4,7 @@ import { ChangeWatch } from '../output/change-watch.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 
-/** A flooding script wakes a waiter this often at most. */
+/** A flooding script wakes a waiter this often at most; the first wake is not delayed. */
 const PACE_MS = 10;
 
 /**
@@ -25,13 +25,13 @@ export async function waitUntil(
   };
   engine.events.on('changed', onChanged);
   try {
-    for (;;) {
+    for (let wakes = 0; ; wakes += 1) {
+      if (wakes > 1) await pause(PACE_MS);
       const job = finisher.observe(jobId);
       if (!job || (await done(job))) return job;
       const left = deadline - Date.now();
       if (left <= 0 || signal?.aborted) return job;
       await watch.next(left, signal);
-      await pause(PACE_MS);
     }
   } finally {
     engine.events.off('changed', onChanged);
@@ -62,6 +62,6 @@ export async function waitForEvent(
   });
 }
 
-async function pause(milliseconds: number): Promise<void> {
+export async function pause(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,0 +1,141 @@
+/** A WebSocket of one job: what its event stream says, and input to the script the other way. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import * as z from 'zod';
+import type { Cursor } from '../core/cursor.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import { SOCKET_PROTOCOL } from './guard.ts';
+import { checked } from './input.ts';
+import { jobMessages } from './job-messages.ts';
+import { startOf } from './live-routes.ts';
+import { problemOf, RequestError } from './problem.ts';
+import type { Services } from './routes.ts';
+import { InputBody } from './schemas.ts';
+
+const PATH = /^\/api\/v1\/jobs\/([0-9a-z]{32})\/socket$/;
+const GOODBYE_MS = 300;
+const LARGEST_MESSAGE = 1024 * 1024;
+
+const InputMessage = InputBody.extend({ type: z.literal('input') });
+
+export class JobSockets {
+  readonly #services: Services;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE,
+    perMessageDeflate: false,
+    // The other protocol offered is the token: it is never sent back.
+    handleProtocols: (offered) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
+  });
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** Takes over a connection that has passed the guard. @throws JobError, RequestError */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { jobs, slots } = this.#services;
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    const [, id] = PATH.exec(pathname) ?? [];
+    if (id === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      throw new RequestError('not_found', 'WebSockets are at /api/v1/jobs/{id}/socket.');
+    }
+    const from = startOf(jobs, id, searchParams.get('from') ?? undefined);
+    const release = slots.take();
+    socket.once('close', release);
+    this.#server.handleUpgrade(request, socket, head, (opened) => {
+      void serve(opened, jobs, id, from, (error) => this.#report(error));
+    });
+  }
+
+  /** Says goodbye, and does not wait long for an answer. */
+  close(): void {
+    const clients = [...this.#server.clients];
+    for (const client of clients) client.close(1001, 'the server stops');
+    setTimeout(() => clients.forEach((client) => client.terminate()), GOODBYE_MS);
+    this.#server.close();
+  }
+
+  #report(error: unknown): void {
+    if (problemOf(error).code === 'internal') {
+      this.#services.log.error('a socket failed', { error: String((error as Error).stack) });
+    }
+  }
+}
+
+async function serve(
+  socket: WebSocket,
+  jobs: JobService,
+  id: string,
+  from: Cursor,
+  report: (error: unknown) => void,
+): Promise<void> {
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
+  socket.on('error', () => socket.terminate());
+  socket.on('message', (data) => void answer(socket, jobs, id, data, report));
+  const isAlive = watchPongs(socket);
+  try {
+    for await (const message of jobMessages(jobs, id, from, gone.signal)) {
+      if (message.type !== 'idle') await send(socket, message);
+      else if (isAlive()) socket.ping();
+      else socket.terminate();
+    }
+    socket.close(1000);
+  } catch (error) {
+    report(error);
+    socket.close(1011);
+  }
+}
+
+/** One input after the other: the next message is read when this one is written. */
+async function answer(
+  socket: WebSocket,
+  jobs: JobService,
+  id: string,
+  data: RawData,
+  report: (error: unknown) => void,
+): Promise<void> {
+  socket.pause();
+  try {
+    const { text, close = false } = checked(InputMessage, parsed(data));
+    await send(socket, { type: 'written', bytes: await jobs.sendInput(id, text, close) });
+  } catch (error) {
+    report(error);
+    await send(socket, { type: 'error', problem: problemOf(error) });
+  } finally {
+    socket.resume();
+  }
+}
+
+/** Resolves when the system has taken it; a connection that is gone takes everything. */
+async function send(socket: WebSocket, message: object): Promise<void> {
+  await new Promise<void>((resolve) => {
+    socket.send(JSON.stringify(message), () => resolve());
+  });
+}
+
+/** Whether the other side has answered the last ping. */
+function watchPongs(socket: WebSocket): () => boolean {
+  let answered = true;
+  socket.on('pong', () => {
+    answered = true;
+  });
+  return () => {
+    const was = answered;
+    answered = false;
+    return was;
+  };
+}
+
+function parsed(data: RawData): unknown {
+  try {
+    return JSON.parse((data as Buffer).toString('utf8'));
+  } catch {
+    throw new RequestError(
+      'invalid_request',
+      'The message is not JSON. Send {"type":"input","text":"…"}.',
+    );
+  }
+}
