@@ -23,11 +23,11 @@ export class ProgressLine {
   #atLineStart = true;
   #lastOutput = Date.now();
 
-  /** `look` is asked a few times a second while the line is visible, and not at all elsewhere. */
-  constructor(stderr: NodeJS.WriteStream, look: () => JobView) {
+  /** `look` is asked a few times a second while the line is visible. */
+  constructor(stderr: NodeJS.WriteStream, enabled: boolean, look: () => JobView) {
     this.#stderr = stderr;
     this.#look = look;
-    this.#timer = stderr.isTTY ? setInterval(() => this.#draw(), REDRAW_MS) : null;
+    this.#timer = enabled ? setInterval(() => this.#draw(), REDRAW_MS) : null;
   }
 
   /** To be called before output is written. `visible`: it goes to a terminal. */

@@ -60,7 +60,8 @@ export function commandLine(): CommandLine {
   const started: Running[] = [];
   const test = testHome(async () => {
     for (const { child } of started) child.kill('SIGKILL');
-    await run('cancel', '--grace', '0', ...test.jobIds());
+    const alive = (await test.processes()).length > 0;
+    if (alive) await run('cancel', '--grace', '0', ...test.jobIds());
   });
   const userHome = join(test.work, 'user');
   mkdirSync(userHome);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -70,7 +71,7 @@ describe('install', () => {
     },
   );
 
-  it('adds itself to codex without touching comments, and the entry starts a server', async () => {
+  it('adds itself to codex without touching comments, and the entry is this program', async () => {
     const cli = commandLine();
     const path = join(cli.env['HOME'] ?? '', '.codex', 'config.toml');
     mkdirSync(dirname(path), { recursive: true });
@@ -80,6 +81,8 @@ describe('install', () => {
     expect(text.startsWith('# mine\nmodel = "x"\n\n[mcp_servers.python-mcp]\n')).toBe(true);
     const { command, args, env } = JSON.parse(out).entry;
     expect([command, ...args].every((part: string) => part.startsWith('/'))).toBe(true);
+    const version = execFileSync(command, [...args, '--version'], { encoding: 'utf8' });
+    expect(version).toBe((await cli.run('--version')).out);
     expect(env).toEqual({ PYTHON_MCP_HOME: cli.home });
   });
 
