@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { newJobId } from '../src/core/job-id.ts';
-import type { JobRequest } from '../src/core/job.ts';
+import { hasEnded } from '../src/core/job.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { JobStore } from '../src/store/job-store.ts';
 import { interleaved, type Medians, timed } from './measure.ts';
@@ -30,45 +30,25 @@ function timeList(server: Server): Promise<number> {
 
 async function serverWithJobs(run: Run, count: number): Promise<Server> {
   const home = newHome(run);
-  mkdirSync(join(home, 'meta'));
-  mkdirSync(join(home, 'jobs'));
+  const server = await startServer(home);
+  const args = { directory: SCRIPTS, script_path: 'nothing.py' };
+  await server.call('py_run_script_in_dir', args);
+  addCopies(home, count - 1);
+  return server;
+}
+
+/** Of the one job that was run: the database cannot tell them from jobs that were. */
+function addCopies(home: string, count: number): void {
   const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
-  const began = Date.now() - count * 1000;
-  for (let number = 0; number < count; number++) addEndedJob(store, home, began + number * 1000);
+  const [real] = store.list(null, 1, 0).jobs;
+  if (!real || !hasEnded(real)) throw new Error('the job to copy has not ended');
+  for (let number = 1; number <= count; number++) {
+    const createdAt = real.createdAt - number * 1000;
+    const id = newJobId(createdAt);
+    mkdirSync(join(home, 'jobs', id));
+    store.insert({ ...real, id, createdAt });
+    store.finish(id, real.state);
+    store.markSwept(id);
+  }
   store.close();
-  return startServer(home);
 }
-
-function addEndedJob(store: JobStore, home: string, createdAt: number): void {
-  const id = newJobId(createdAt);
-  mkdirSync(join(home, 'jobs', id));
-  store.insert({ id, request: REQUEST, submittedBy: 'bench', bound: false, createdAt });
-  store.finish(id, {
-    name: 'completed',
-    startedAt: createdAt,
-    launch: null,
-    endedAt: createdAt + 500,
-    outcome: { kind: 'exited', code: 0 },
-    exitCode: 0,
-    usage: { cpu_seconds: 0.01, peak_rss_bytes: 10_000_000 },
-  });
-  store.markSwept(id);
-}
-
-const REQUEST: JobRequest = {
-  tool: 'py_run_script_in_dir',
-  label: 'an old job',
-  directory: SCRIPTS,
-  scriptPath: join(SCRIPTS, 'nothing.py'),
-  args: [],
-  envNames: [],
-  envFile: null,
-  pythonVersion: null,
-  environment: { useUv: true, dependencies: [], autoInstall: true, ignoreProject: true },
-  timeoutSeconds: 0,
-  streaming: false,
-  interactive: false,
-  hasStdin: false,
-  maxOutputBytes: 1_000_000,
-  memoryLimitMb: null,
-};

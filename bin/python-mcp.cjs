@@ -6,25 +6,80 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 if (major > 24 || (major === 24 && minor >= 15)) start();
 else useOwnNode();
 
+/**
+ * Compiled code is kept between starts, in the home folder. Node's own compile cache keeps only
+ * what was compiled at load time; this one is taken after start-up, with every function that it
+ * needed: docs/decisions/0003-one-bundle.md has the measurement.
+ */
 function start() {
-  // Compiled code is kept between starts. Node's default folder would be under the shared /tmp.
   const { join } = require('node:path');
+  const { readFileSync } = require('node:fs');
+  const vm = require('node:vm');
+  const isServer = process.argv.length === 2 && !process.stdin.isTTY;
   const home = process.env.PYTHON_MCP_HOME || join(require('node:os').homedir(), '.python_mcp');
-  require('node:module').enableCompileCache(join(home, 'cache', 'node'));
-  require('../dist/python-mcp.cjs');
+  const cacheFile = join(home, 'cache', isServer ? 'server.code' : 'cli.code');
+  const folder = join(__dirname, '..', 'dist');
+  const filename = join(folder, 'python-mcp.cjs');
+  const source = readFileSync(filename, 'utf8');
+  // V8 refuses a cache of another V8 by itself, but knows a source by nothing but its length. The
+  // first line tells builds apart, see scripts/build.ts.
+  const key = Buffer.from(source.slice(0, source.indexOf('\n')));
+  const script = new vm.Script(`(function (require, __dirname) {${source}\n})`, {
+    filename,
+    cachedData: readCache(cacheFile, key),
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  if (script.cachedDataRejected !== false) keepLater(script, cacheFile, key);
+  script.runInThisContext()(require, folder);
+}
+
+/** It is code: somebody else's file is not read, wherever PYTHON_MCP_HOME points. */
+function readCache(file, key) {
+  const { readFileSync, statSync } = require('node:fs');
+  try {
+    if (statSync(file).uid !== process.getuid()) return undefined;
+    const cache = readFileSync(file);
+    return cache.subarray(0, key.length).equals(key) ? cache.subarray(key.length) : undefined;
+  } catch {
+    return undefined; // the first start
+  }
+}
+
+/** Once start-up is over, but before V8 forgets functions that it has not used for a while. */
+function keepLater(script, file, key) {
+  const keep = () => {
+    clearTimeout(timer);
+    process.off('exit', keep);
+    writeCache(file, Buffer.concat([key, script.createCachedData()]));
+  };
+  const timer = setTimeout(keep, 2000).unref();
+  process.on('exit', keep);
+}
+
+function writeCache(file, content) {
+  const { mkdirSync, renameSync, writeFileSync } = require('node:fs');
+  const aside = `${file}.${process.pid}`;
+  try {
+    mkdirSync(require('node:path').dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(aside, content, { mode: 0o600 });
+    renameSync(aside, file);
+  } catch {
+    // a cache that cannot be written is none
+  }
 }
 
 function useOwnNode() {
   const { existsSync } = require('node:fs');
   const own = require('node:path').join(__dirname, '..', 'node_modules', 'node', 'bin', 'node');
   if (!existsSync(own)) {
-    console.error(
-      `python-mcp needs Node 24.15 or newer; this is ${process.version}. Install a newer Node.`,
+    process.stderr.write(
+      `python-mcp needs Node 24.15 or newer; this is ${process.version}. Install a newer Node.\n`,
     );
     process.exit(1);
   }
   const { spawn } = require('node:child_process');
   const child = spawn(own, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
 }

@@ -12,7 +12,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bundle = `${root}/dist/python-mcp.cjs`;
 
 export async function buildDist(): Promise<void> {
-  rmSync(`${root}/dist`, { recursive: true, force: true });
   await build({
     entryPoints: [`${root}/src/main.ts`],
     outfile: bundle,
@@ -21,20 +20,29 @@ export async function buildDist(): Promise<void> {
     format: 'cjs',
     target: 'node24',
     minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: 'linked',
     define: { 'import.meta.dirname': '__dirname' },
+    alias: { '@modelcontextprotocol/server/_shims': `${root}/scripts/sdk-shims.ts` },
+    inject: [`${root}/scripts/zod-settings.ts`],
+    // The start script knows builds apart by this line.
+    banner: { js: `// python-mcp, built ${new Date().toISOString()} ${process.pid}` },
   });
-  cpSync(`${root}/data`, `${root}/dist/data`, { recursive: true });
-  cpSync(`${root}/runtime`, `${root}/dist/runtime`, {
-    recursive: true,
-    filter: (source) => !source.includes('__pycache__'),
-  });
+  for (const folder of ['runtime', 'data']) {
+    rmSync(`${root}/dist/${folder}`, { recursive: true, force: true });
+    cpSync(`${root}/${folder}`, `${root}/dist/${folder}`, {
+      recursive: true,
+      filter: (source) => !source.includes('__pycache__'),
+    });
+  }
 }
 
 /** For programs that drive the built server: builds it when a source is newer, or none is there. */
 export async function buildIfNeeded(): Promise<void> {
   const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = globSync('{src/**/*.ts,runtime/**/*.{py,sh},data/*,package.json}', { cwd: root });
+  const sources = globSync('{{src,scripts}/**/*.ts,runtime/**/*.{py,sh},data/*,package.json}', {
+    cwd: root,
+  });
   const newest = Math.max(...sources.map((source) => statSync(`${root}/${source}`).mtimeMs));
   if (newest > built) await buildDist();
 }
