@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import { hasEnded, type Job } from '../core/job.ts';
-import { sizeOf } from '../output/job-folder.ts';
+import { sizeOf } from '../output/output-file.ts';
 import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
 import { browseJobs, countJobs, jobItem } from './browse.ts';
 import type { BrowseRequest, JobCounts, JobItem, JobListing } from './browse.ts';

@@ -1,5 +1,5 @@
 /** The folder of one job: where its files are and how they are made. */
-import { closeSync, constants, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface JobFolder {
@@ -60,9 +60,4 @@ export function writeNewFile(path: string, text: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Size in bytes; 0 while the file does not exist. */
-export function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,10 +1,11 @@
 /**
- * The only reader of output files. A page is a byte window, cut at a code-point border: pages read
- * one after the other are the file's bytes, and each decodes on its own. Its cost depends on the
- * page, not on the file.
+ * The only reader of output. A page is a byte window, cut at a code-point border: pages read one
+ * after the other are the output's bytes, and each decodes on its own. Its cost depends on the page,
+ * not on the file. Where a part of the output is gone, the page begins behind it and says so.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { completeLength, skipContinuation } from './code-points.ts';
+import { openOutput, type OutputFile } from './output-file.ts';
+import type { Gap } from './output-gap.ts';
 
 export interface OutputPage {
   bytes: Uint8Array;
@@ -12,8 +13,10 @@ export interface OutputPage {
   from: number;
   /** Offset of the next unread byte: where the next page begins. */
   next: number;
-  /** Size of the file when it was read. */
+  /** Size of the output when it was read. */
   size: number;
+  /** What lay between the offset asked for and `from`, and is gone. */
+  skipped?: Gap;
 }
 
 /** No code point is longer: a page may not be smaller, or reading could stand still. */
@@ -24,67 +27,80 @@ export const SMALLEST_PAGE = 4;
  * the end of the file waits for its other half; afterwards it is delivered as it is.
  */
 export function readPage(path: string, from: number, maxBytes: number, ended: boolean): OutputPage {
-  return withFile(path, from, (fd, size) => {
-    const window = readWindow(fd, from, Math.max(maxBytes, SMALLEST_PAGE), size);
-    const atEnd = from + window.length >= size;
-    const bytes = ended && atEnd ? window : window.subarray(0, completeLength(window));
-    return { bytes, from, next: from + bytes.length, size };
+  return withOutput(path, from, (file) => {
+    const span = readSpan(file, from, Math.max(maxBytes, SMALLEST_PAGE));
+    const { bytes: window, from: start } = span;
+    const final = span.beforeGap || (ended && start + window.length >= file.size);
+    const bytes = final ? window : window.subarray(0, completeLength(window));
+    return { bytes, from: start, next: start + bytes.length, size: file.size, ...skipOf(span) };
   });
 }
 
-/** The last `maxBytes` of the file, beginning with a whole code point. */
+/** The last `maxBytes` of the output, beginning with a whole code point and behind a gap. */
 export function readTail(path: string, maxBytes: number, ended: boolean): OutputPage {
-  return withFile(path, 0, (fd, size) => {
-    const start = Math.max(0, size - Math.max(maxBytes, SMALLEST_PAGE));
-    const window = readWindow(fd, start, size - start, size);
-    const skip = start === 0 ? 0 : skipContinuation(window);
+  return withOutput(path, 0, (file) => {
+    const { size } = file;
+    const gap = file.gap();
+    const wanted = Math.max(gap?.to ?? 0, size - Math.max(maxBytes, SMALLEST_PAGE), 0);
+    const { bytes: window, from: start } = readSpan(file, wanted, size - wanted);
+    const skip = start === 0 || start === gap?.to ? 0 : skipContinuation(window);
     const end = ended ? window.length : completeLength(window);
     const bytes = window.subarray(skip, Math.max(skip, end));
     return { bytes, from: start + skip, next: start + Math.max(skip, end), size };
   });
 }
 
-/** Exactly the bytes at `from`, up to `maxBytes`, wherever characters end. */
+/** Exactly the bytes at `from`, up to `maxBytes` and to a gap, wherever characters end. */
 export function readBytes(path: string, from: number, maxBytes: number): Uint8Array {
-  return withFile(path, from, (fd, size) => {
-    const bytes = readWindow(fd, from, maxBytes, size);
-    return { bytes, from, next: from + bytes.length, size };
+  return withOutput(path, from, (file) => {
+    const { bytes, from: start } = readSpan(file, from, maxBytes);
+    return { bytes: start === from ? bytes : bytes.subarray(0, 0), from, next: from, size: 0 };
   }).bytes;
 }
 
-function withFile(
+interface Span {
+  bytes: Uint8Array;
+  from: number;
+  /** It ends where a gap begins: nothing will follow its last byte. */
+  beforeGap: boolean;
+  skipped: Gap | null;
+}
+
+/**
+ * Bytes that are surely output: a gap is recorded before it is made, so what was read is good if it
+ * is not part of the gap as recorded afterwards.
+ */
+function readSpan(file: OutputFile, from: number, length: number): Span {
+  let gap = file.gap();
+  for (;;) {
+    const skipped = gap && from >= gap.from && from < gap.to ? { from, to: gap.to } : null;
+    const start = skipped ? skipped.to : from;
+    const beforeGap = gap !== null && start < gap.from && start + length >= gap.from;
+    const bytes = file.read(start, beforeGap && gap ? gap.from - start : length);
+    const now = file.gap();
+    if (!overlaps(now, start, bytes.length)) return { bytes, from: start, beforeGap, skipped };
+    gap = now;
+  }
+}
+
+function overlaps(gap: Gap | null, start: number, length: number): boolean {
+  return gap !== null && length > 0 && start < gap.to && start + length > gap.from;
+}
+
+function skipOf({ skipped }: Span): { skipped?: Gap } {
+  return skipped ? { skipped } : {};
+}
+
+function withOutput(
   path: string,
   from: number,
-  read: (fd: number, size: number) => OutputPage,
+  read: (file: OutputFile) => OutputPage,
 ): OutputPage {
-  const fd = openOutput(path);
-  if (fd === null) return { bytes: new Uint8Array(), from, next: from, size: 0 };
+  const file = openOutput(path);
+  if (file === null) return { bytes: new Uint8Array(), from, next: from, size: 0 };
   try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return { bytes: new Uint8Array(), from, next: from, size: 0 };
-    return read(fd, stat.size);
+    return read(file);
   } finally {
-    closeSync(fd);
+    file.close();
   }
-}
-
-/** Null when the file does not exist (yet, or any more). Never follows a link, never blocks. */
-function openOutput(path: string): number | null {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-function readWindow(fd: number, from: number, length: number, size: number): Uint8Array {
-  const window = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - from)));
-  let filled = 0;
-  while (filled < window.length) {
-    const count = readSync(fd, window, filled, window.length - filled, from + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return window.subarray(0, filled);
 }

@@ -1,0 +1,52 @@
+/** One stream of a job on disk, being written or at rest: the same to every reader. */
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import { type Gap, openIfThere, readGap } from './output-gap.ts';
+import { openPacked } from './packed-file.ts';
+
+export interface OutputFile {
+  /** Bytes that were written, a gap included, when the file was opened. */
+  size: number;
+  /** What is gone, as of now: it can grow while a job runs. */
+  gap(): Gap | null;
+  /** The bytes at `from`, up to `length`, as far as there are any. In a gap: not output. */
+  read(from: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** Null when there is no such output (yet, or any more). */
+export function openOutput(path: string): OutputFile | null {
+  return openPlain(path) ?? openPacked(path);
+}
+
+/** Bytes that were written to a stream; 0 while it does not exist. */
+export function sizeOf(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat) return stat.size;
+  const packed = openPacked(path);
+  packed?.close();
+  return packed?.size ?? 0;
+}
+
+function openPlain(path: string): OutputFile | null {
+  const fd = openIfThere(path);
+  if (fd === null) return null;
+  const stat = fstatSync(fd);
+  const size = stat.isFile() ? stat.size : 0;
+  return {
+    size,
+    gap: () => readGap(path),
+    read: (from, length) => readPlain(fd, from, Math.max(0, Math.min(length, size - from))),
+    close: () => closeSync(fd),
+  };
+}
+
+function readPlain(fd: number, from: number, length: number): Uint8Array {
+  const window = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(fd, window, filled, length - filled, from + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return window.subarray(0, filled);
+}

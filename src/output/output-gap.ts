@@ -1,0 +1,74 @@
+/**
+ * The part of an output file that was given back to the disk while its job ran. Where it lies is
+ * written down before the bytes go, so that nobody can mistake the zeros of a hole for output.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** Bytes `from` to `to` of a stream are gone; offsets stay what they were. */
+export interface Gap {
+  from: number;
+  to: number;
+}
+
+/**
+ * A record is two numbers in a line of fixed length, added in one write. The file only grows: two
+ * servers that both widen the gap cannot take anything back from each other.
+ */
+const RECORD_BYTES = 32;
+/** The widest gap is among the newest records, however many servers wrote at once. */
+const RECORDS_READ = 128;
+
+export function gapFile(path: string): string {
+  return `${path}.gap`;
+}
+
+/** The gap of the output file `path` as of now; null while there is none. */
+export function readGap(path: string): Gap | null {
+  const text = readEnd(gapFile(path));
+  if (text === null) return null;
+  let gap: Gap | null = null;
+  for (const [, from, to] of text.matchAll(/^(\d+) +(\d+) *\n/gm)) {
+    gap = wider(gap, { from: Number(from), to: Number(to) });
+  }
+  return gap;
+}
+
+function wider(gap: Gap | null, other: Gap): Gap {
+  return gap && gap.to >= other.to ? gap : other;
+}
+
+/** Resolves when the record is on the disk: only then may the bytes go. */
+export async function recordGap(path: string, { from, to }: Gap): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
+  const file = await open(gapFile(path), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
+  try {
+    await file.write(`${`${from} ${to}`.padEnd(RECORD_BYTES - 1)}\n`);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+function readEnd(path: string): string | null {
+  const fd = openIfThere(path);
+  if (fd === null) return null;
+  try {
+    const { size } = fstatSync(fd);
+    const start = Math.max(0, size - (size % RECORD_BYTES) - RECORDS_READ * RECORD_BYTES);
+    const buffer = Buffer.alloc(size - start);
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, start));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Null when the file does not exist. Never follows a link, never blocks. */
+export function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
