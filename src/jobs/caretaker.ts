@@ -5,7 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasEnded, type Ending, type Job } from '../core/job.ts';
-import { sizeOf } from '../output/job-folder.ts';
+import { sizeOf } from '../output/output-file.ts';
 import { readExit, readSupervisor } from '../process/exit-record.ts';
 import { forbidLaunch } from '../process/forbid-launch.ts';
 import { parseIdentity, probe } from '../process/identity.ts';
