@@ -160,6 +160,7 @@ describe('what people print', () => {
     expect(extractProgress('\rStep 1/20')).toBeNull();
     expect(extractProgress('\rStep 1/20\rStep 2/2')).toMatchObject({ current: 1, total: 20 });
     expect(extractProgress('\rStep 1/20\rStep 2/20')).toMatchObject({ current: 2, total: 20 });
+    expect(extractProgress('\r[####      ] 45%\r[####      ]')).toMatchObject({ percent: 45 });
     expect(extractProgress('\rStep 1/20', { isEnd: true })).toMatchObject({ current: 1 });
   });
 });
