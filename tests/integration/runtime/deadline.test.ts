@@ -40,7 +40,7 @@ def stop(number, frame):
     sys.exit(21)
 signal.signal(signal.SIGTERM, stop)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-time.sleep(60)`;
+while True: time.sleep(0.01)  # a signal just before one long sleep would wait for its end`;
       const run = await runToEnd(path, [scriptOf(code)], {
         env: { PYTHON_MCP_GRACE: '30', TERM_ACTION: 'SIG_DFL' },
       });
