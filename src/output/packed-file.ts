@@ -91,7 +91,7 @@ function readPacked(fd: number, footer: Footer, from: number, length: number): U
   const removed = gap ? gap.to - gap.from : 0;
   const start = gap && from >= gap.to ? from - removed : from;
   const end = Math.min(start + length, footer.size - removed);
-  if (end <= start) return new Uint8Array();
+  if (end <= start) return Buffer.alloc(0);
   const first = Math.floor(start / frameBytes);
   const last = Math.min(Math.floor((end - 1) / frameBytes), frameCount - 1);
   const offsets = readOffsets(fd, indexAt + first * 8, last - first + 2);

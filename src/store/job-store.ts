@@ -210,6 +210,34 @@ export class JobStore {
     this.#run(`UPDATE jobs SET swept = 1 WHERE id = ?`, id);
   }
 
+  /** Jobs that ended before `before` (Unix ms) and whose output is not at rest yet, oldest first. */
+  notAtRest(before: number, limit: number): string[] {
+    return this.#all(
+      `SELECT id FROM jobs WHERE ended_at <= ? AND at_rest = 0 ORDER BY ended_at LIMIT ?`,
+      before,
+      limit,
+    ).map((row) => String(row['id']));
+  }
+
+  /** Nothing will change about the job's files any more, which take `diskBytes`. */
+  markAtRest(id: string, diskBytes: number): void {
+    this.#run(`UPDATE jobs SET at_rest = 1, disk_bytes = ? WHERE id = ?`, diskBytes, id);
+  }
+
+  /** Disk space of all jobs at rest together, bytes. */
+  diskUse(): number {
+    return Number(this.#get(`SELECT bytes FROM disk_use`)?.['bytes']);
+  }
+
+  /** The jobs that ended first, before `before` (Unix ms). */
+  oldestEnded(before: number, limit: number): { id: string; diskBytes: number }[] {
+    return this.#all(
+      `SELECT id, disk_bytes FROM jobs WHERE ended_at <= ? ORDER BY ended_at LIMIT ?`,
+      before,
+      limit,
+    ).map((row) => ({ id: String(row['id']), diskBytes: Number(row['disk_bytes']) }));
+  }
+
   /** Ended jobs older than `before` (Unix ms) in one of the states, oldest first. */
   prunable(states: string[], before: number): string[] {
     if (states.length === 0) return [];

@@ -49,6 +49,23 @@ const STEPS: readonly string[] = [
     PRIMARY KEY (job_id, reader)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN at_rest INTEGER NOT NULL DEFAULT 0;     -- 1: its output was packed
+  ALTER TABLE jobs ADD COLUMN disk_bytes INTEGER NOT NULL DEFAULT 0;  -- of its folder, once at rest
+
+  -- The oldest ended job is found at once, however many there are.
+  CREATE INDEX jobs_ended ON jobs (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE INDEX jobs_not_at_rest ON jobs (ended_at) WHERE ended_at IS NOT NULL AND at_rest = 0;
+
+  CREATE TABLE disk_use (only_row INTEGER PRIMARY KEY CHECK (only_row = 0), bytes INTEGER NOT NULL) STRICT;
+  INSERT INTO disk_use VALUES (0, 0);
+  CREATE TRIGGER disk_update AFTER UPDATE OF disk_bytes ON jobs BEGIN
+    UPDATE disk_use SET bytes = bytes + NEW.disk_bytes - OLD.disk_bytes;
+  END;
+  CREATE TRIGGER disk_delete AFTER DELETE ON jobs BEGIN
+    UPDATE disk_use SET bytes = bytes - OLD.disk_bytes;
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;
