@@ -109,16 +109,18 @@ function afterString(text: string, at: number): number {
   return newline === -1 ? end : at + newline;
 }
 
+/** Parameters that begin with < = > ? are private: modes, not movements. */
 function sequence(drawing: Drawing, text: string, at: number): number {
   SEQUENCE.lastIndex = at;
   const [whole = '', parameters = '', final = ''] = SEQUENCE.exec(text) ?? [];
-  const isPlain = whole.length === parameters.length + 1;
-  if (isPlain && /^[\d;]*$/.test(parameters)) moveOrErase(drawing, final, parameters.split(';', 2));
+  const isPlain = whole.length === parameters.length + 1 && !(parameters >= '<');
+  if (isPlain && final !== 'm') moveOrErase(drawing, final, parameters);
   return at + whole.length;
 }
 
-function moveOrErase(drawing: Drawing, final: string, [first = '', second = '']: string[]): void {
-  const count = Math.max(1, Number(first));
+function moveOrErase(drawing: Drawing, final: string, parameters: string): void {
+  const first = Number.parseInt(parameters, 10) || 0;
+  const count = Math.max(1, first);
   switch (final) {
     case 'A':
       return drawing.moveBy(-count, 0);
@@ -136,12 +138,16 @@ function moveOrErase(drawing: Drawing, final: string, [first = '', second = '']:
       return drawing.moveTo(null, count - 1);
     case 'H':
     case 'f':
-      return drawing.moveTo(count - 1, Math.max(1, Number(second)) - 1);
+      return drawing.moveTo(count - 1, secondOf(parameters) - 1);
     case 'J':
-      return drawing.eraseScreen(Number(first));
+      return drawing.eraseScreen(first);
     case 'K':
-      return drawing.eraseLine(Number(first));
+      return drawing.eraseLine(first);
   }
+}
+
+function secondOf(parameters: string): number {
+  return Math.max(1, Number.parseInt(parameters.split(';', 2)[1] ?? '', 10) || 0);
 }
 
 function moveLines(drawing: Drawing, down: number): void {

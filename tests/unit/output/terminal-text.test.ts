@@ -143,6 +143,7 @@ describe('cleanTerminalText', () => {
     ['the start of the line erased', 'abcdef\x1b[3D\x1b[1K', '    ef'],
     ['the rows above erased', 'one\ntwo\nthree\b\x1b[1J!', '    !'],
     ['moving above the first row', 'x\x1b[9A\ry', 'y'],
+    ['private modes', 'a\x1b[?2Jb\x1b[>1Ac\n', 'abc\n'],
     ['colours', '\x1b[1;31mError\x1b[0m: no\n', 'Error: no\n'],
     ['a tab nobody drew over', 'a\tb\x1b[0m\n', 'a\tb\n'],
     ['a tab drawn over', 'a\tb\rxyz\n', 'xyz     b\n'],
@@ -246,9 +247,15 @@ describe('cleanTerminalText', () => {
     '\x1b[1J\n',
   ])('cleans 1 MB of %j within the limit', (unit) => {
     const text = `${'é'.repeat(100_000)}\x1b[m${unit.repeat(Math.ceil(1e6 / unit.length))}`;
-    const started = performance.now();
-    const shown = cleanTerminalText(text);
-    expect(performance.now() - started).toBeLessThan(500);
+    // The best of three: a busy machine must not fail what is linear.
+    let best = Infinity;
+    let shown = '';
+    for (let run = 0; run < 3 && best >= 500; run += 1) {
+      const started = performance.now();
+      shown = cleanTerminalText(text);
+      best = Math.min(best, performance.now() - started);
+    }
+    expect(best).toBeLessThan(500);
     expect(shown.length).toBeLessThan(4 * text.length);
   });
 });
