@@ -23,9 +23,9 @@ export interface ToolResult {
 const GRACE_MS = 2000;
 const KEPT = 65_536;
 
-/** Variables that would point an installer at something else than the environment being built. */
+/** Variables that would point an installer at something else than what is built, or slow it down. */
 const MISLEADING =
-  /^(VIRTUAL_ENV|CONDA_PREFIX|PYTHON(PATH|HOME|STARTUP)|__PYVENV_LAUNCHER__|UV_(PROJECT_ENVIRONMENT|PROJECT|PYTHON|SYSTEM_PYTHON|TARGET|FROZEN|LOCKED)|PIP_(TARGET|PREFIX|ROOT|USER|PYTHON|REQUIREMENT|CONSTRAINT|REQUIRE_VIRTUALENV|REPORT|LOG))$/;
+  /^(VIRTUAL_ENV|CONDA_PREFIX|PYTHON(PATH|HOME|STARTUP|DONTWRITEBYTECODE)|__PYVENV_LAUNCHER__|UV_(PROJECT_ENVIRONMENT|PROJECT|PYTHON|SYSTEM_PYTHON|TARGET|FROZEN|LOCKED)|PIP_(TARGET|PREFIX|ROOT|USER|PYTHON|REQUIREMENT|CONSTRAINT|REQUIRE_VIRTUALENV|REPORT|LOG))$/;
 
 /** The server's environment without what would mislead an installer, quiet and without colours. */
 export function toolEnv(env: ToolRun['env'], more: ToolRun['env'] = {}): ToolRun['env'] {

@@ -38,14 +38,29 @@ export interface Choice {
   notes: string[];
 }
 
-/** The first that applies; `use_uv: false` leaves only the installed interpreters. */
+/**
+ * `use_uv: false`: an installed interpreter as it is, whatever the script or its folder ask for.
+ * @throws JobError invalid_request when packages were named as well
+ */
+export async function systemChoice(
+  request: JobRequest,
+  context: EnvironmentContext,
+): Promise<Choice> {
+  const { dependencies } = request.environment;
+  if (dependencies.length > 0) {
+    const problem = `${shown(dependencies)} cannot be installed with use_uv: false.`;
+    throw invalid('dependencies', problem, 'Leave one of the two out.');
+  }
+  return installedChoice(request, [], context);
+}
+
+/** The first that applies. */
 export async function chooseEnvironment(
   request: JobRequest,
   dependencies: string[],
   metadata: InlineMetadata | null,
   context: EnvironmentContext,
 ): Promise<Choice> {
-  if (!request.environment.useUv) return installedChoice(request, [], context);
   if (dependencies.length > 0 || metadata) {
     return requirementsChoice(request, dependencies, metadata, context);
   }

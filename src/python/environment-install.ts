@@ -93,8 +93,9 @@ async function installWithPip(
   context: EnvironmentContext,
 ): Promise<void> {
   const { content, interpreter } = plan;
-  if (content.kind === 'project') throw needsUv(`The project ${content.project.folder}`);
-  if (context.config.excludeNewer) throw needsUv('The setting `exclude_newer`');
+  if (content.kind === 'project')
+    throw needsUv(`The project ${content.project.folder}`, ', or pass use_uv: false');
+  if (context.config.excludeNewer) throw needsUv('The setting `exclude_newer`', '');
   const cwd = dirname(path);
   const { env, report, signal } = context;
   const args = ['-I', '-m', 'venv', '--without-pip', path];
@@ -108,11 +109,11 @@ async function installWithPip(
   check(await runPip(join(path, 'bin/python'), install, cwd, context), context);
 }
 
-function needsUv(what: string): JobError {
+function needsUv(what: string, otherwise: string): JobError {
   return new JobError(
     'environment_failed',
     `${what} needs uv, which is not on PATH and could not be installed from the package index. ` +
-      'Install it (https://docs.astral.sh/uv/) or name it in the setting `uv`.',
+      `Install it (https://docs.astral.sh/uv/), name it in the setting \`uv\`${otherwise}.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { JobRequest, Launch } from '../core/job.ts';
 import { withMissingImports } from './auto-install.ts';
 import type { EnvironmentContext } from './context.ts';
-import { chooseEnvironment, type Choice } from './environment-choice.ts';
+import { chooseEnvironment, systemChoice, type Choice } from './environment-choice.ts';
 import { normaliseRequirements } from './requirements.ts';
 import { readScript } from './script-source.ts';
 
@@ -24,11 +24,12 @@ export async function resolveEnvironment(
   script: { path: string },
   context: EnvironmentContext,
 ): Promise<ResolvedEnvironment> {
+  const { useUv, autoInstall } = request.environment;
   const dependencies = checkDependencies(request.environment.dependencies);
+  if (!useUv) return resolved(await systemChoice(request, context), context);
   const source = await readScript(script.path);
   const choice = await chooseEnvironment(request, dependencies, source.metadata, context);
-  const { useUv, autoInstall } = request.environment;
-  if (!useUv || !autoInstall) return resolved(choice, context);
+  if (!autoInstall) return resolved(choice, context);
   const place = { path: script.path, directory: request.directory };
   return resolved(await withMissingImports(choice, source, place, context), context);
 }

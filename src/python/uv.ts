@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JobError, shown } from '../core/job-error.ts';
+import { unlessAborted } from './abort.ts';
 import { runTool, toolEnv, type ToolResult } from './build-tool.ts';
 import type { EnvironmentContext } from './context.ts';
 import { isShimFolder } from './interpreter-cache.ts';
@@ -48,13 +49,19 @@ async function isExecutable(path: string): Promise<boolean> {
   );
 }
 
-function installOnce(target: string, context: EnvironmentContext): Promise<string | null> {
+/** Shared by all builds; one that was ended with the job that began it is begun again. */
+async function installOnce(target: string, context: EnvironmentContext): Promise<string | null> {
   const known = installations.get(target);
-  if (known && Date.now() - known.since < RETRY_MS) return known.path;
-  const path = install(target, context);
-  installations.set(target, { since: Date.now(), path });
-  path.catch(() => installations.delete(target));
-  return path;
+  const fresh = known && Date.now() - known.since < RETRY_MS ? known : null;
+  const path = fresh?.path ?? install(target, context);
+  if (!fresh) installations.set(target, { since: Date.now(), path });
+  try {
+    return await unlessAborted(path, context.signal);
+  } catch {
+    context.signal.throwIfAborted();
+    if (installations.get(target)?.path === path) installations.delete(target);
+    return installOnce(target, context);
+  }
 }
 
 /** uv is one file: its wheel is unpacked aside and the binary moved into place. */
@@ -70,7 +77,7 @@ async function install(target: string, context: EnvironmentContext): Promise<str
     await rename(join(aside, 'bin/uv'), target);
     return target;
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    context.signal.throwIfAborted();
     context.report(`uv could not be installed: ${(error as Error).message}`);
     return null;
   } finally {

@@ -10,8 +10,8 @@ import { envWithoutUv } from './installers.ts';
 import { writeWheel } from './wheel.ts';
 
 /** pip is unpacked and compiled once per test file, not once per home. */
-const tools = mkdtempSync(join(tmpdir(), 'python-mcp-tools-'));
-afterAll(() => rmSync(tools, { recursive: true, force: true }));
+export const toolsFolder = mkdtempSync(join(tmpdir(), 'python-mcp-tools-'));
+afterAll(() => rmSync(toolsFolder, { recursive: true, force: true }));
 
 /** Two versions each of alpha-one and beta, and one package for a Python to come. */
 export function offlineHome(uvPath: string | null = null) {
@@ -22,7 +22,7 @@ export function offlineHome(uvPath: string | null = null) {
   writeWheel(wheels, { name: 'beta', version: '0.1' });
   writeWheel(wheels, { name: 'beta', version: '0.2' });
   writeWheel(wheels, { name: 'future', version: '1.0', requiresPython: '>=3.77' });
-  symlinkSync(tools, join(home, 'tools'));
+  symlinkSync(toolsFolder, join(home, 'tools'));
   const script = join(home, 'script.py');
   writeFileSync(script, 'import alpha_one, beta\nprint(alpha_one.VERSION, beta.VERSION)\n');
   const config = { findLinks: [wheels], noIndex: true, uvPath };

@@ -9,7 +9,7 @@ import { defaultInterpreter } from '../../../src/python/interpreters.ts';
 import { scanImports } from '../../../src/python/import-scan.ts';
 import { runRequest, testContext } from '../../support/environment-context.ts';
 import { envWithoutUv } from '../../support/installers.ts';
-import { offlineHome } from '../../support/offline-home.ts';
+import { offlineHome, toolsFolder } from '../../support/offline-home.ts';
 import { writeWheel } from '../../support/wheel.ts';
 
 const run = promisify(execFile);
@@ -37,8 +37,7 @@ async function autoHome(source: string, more: Partial<EnvironmentConfig> = {}) {
 
 let basePython = '';
 beforeAll(async () => {
-  const context = testContext('/nonexistent');
-  basePython = (await defaultInterpreter(context)).path;
+  basePython = (await defaultInterpreter(testContext(toolsFolder))).path;
 });
 
 async function importsIn(python: string, modules: string): Promise<void> {

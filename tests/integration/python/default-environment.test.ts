@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -15,8 +15,10 @@ async function makeVenv(path: string): Promise<void> {
 }
 
 function resolve(directory: string, change = {}, home = scratchFolder()) {
+  const path = join(home, 'script.py');
+  writeFileSync(path, 'print(1)\n');
   const context = testContext(home, {}, { ...process.env, VIRTUAL_ENV: '/elsewhere' });
-  return resolveEnvironment(runRequest(directory, change), { path: '/x.py' }, context);
+  return resolveEnvironment(runRequest(directory, change), { path }, context);
 }
 
 test('without a virtual environment the default interpreter runs the script', async () => {
@@ -73,4 +75,23 @@ test('python_version overrides a virtual environment of another version', async 
   const minor = first.launch.pythonVersion.split('.').slice(0, 2).join('.');
   expect((await resolve(project, { pythonVersion: minor })).launch.source).toBe('project-venv');
   await expect(resolve(project, { pythonVersion: '3.77' })).rejects.toThrow('not installed');
+});
+
+test('use_uv false and packages contradict each other', async () => {
+  const environment = { useUv: false, dependencies: ['requests'] };
+  await expect(resolve(scratchFolder(), { environment })).rejects.toThrow(
+    'dependencies: ["requests"] cannot be installed with use_uv: false.',
+  );
+});
+
+test('use_uv false leaves the metadata of the script alone, broken or not', async () => {
+  const project = scratchFolder();
+  const path = join(project, 'script.py');
+  writeFileSync(path, '# /// script\n# dependencies = 7\n# ///\n');
+  const context = testContext(scratchFolder());
+  const request = runRequest(project, { environment: { useUv: false } });
+  const { launch } = await resolveEnvironment(request, { path }, context);
+  expect(launch.source).toBe('default-interpreter');
+  const obeying = resolveEnvironment(runRequest(project), { path }, context);
+  await expect(obeying).rejects.toThrow('script metadata');
 });
