@@ -33,12 +33,31 @@ export const ConfigSchema = z.strictObject({
     .int()
     .min(4096)
     .default(1024 * MIB)
-    .describe('Limit per output stream of a job, in bytes.'),
+    .describe(
+      'Disk space per output stream of a job, in bytes: beyond it the middle of the output is dropped.',
+    ),
   min_free_disk_bytes: z
     .int()
     .min(0)
     .default(256 * MIB)
-    .describe('New jobs are refused while the home folder has less free space than this.'),
+    .describe(
+      'While the home folder has less free space than this, new jobs are refused and jobs whose output grows are ended.',
+    ),
+  keep_jobs_days: z
+    .number()
+    .min(0)
+    .default(30)
+    .describe('Jobs that ended longer ago are removed; 0 = never.'),
+  keep_jobs_max: z
+    .int()
+    .min(0)
+    .default(10_000)
+    .describe('The jobs that ended first are removed beyond this number; 0 = no limit.'),
+  keep_jobs_bytes: z
+    .int()
+    .min(0)
+    .default(20 * 1024 * MIB)
+    .describe('The jobs that ended first are removed beyond this disk space; 0 = no limit.'),
   flush_interval_ms: z
     .int()
     .min(0)
@@ -111,6 +130,9 @@ export const CONFIG_ENV: Record<Key, string> = {
   default_timeout_seconds: 'PYTHON_MCP_DEFAULT_TIMEOUT_SECONDS',
   max_output_bytes: 'PYTHON_MCP_MAX_OUTPUT_BYTES',
   min_free_disk_bytes: 'PYTHON_MCP_MIN_FREE_DISK_BYTES',
+  keep_jobs_days: 'PYTHON_MCP_KEEP_JOBS_DAYS',
+  keep_jobs_max: 'PYTHON_MCP_KEEP_JOBS_MAX',
+  keep_jobs_bytes: 'PYTHON_MCP_KEEP_JOBS_BYTES',
   flush_interval_ms: 'PYTHON_MCP_FLUSH_MS',
   keep_background_processes: 'PYTHON_MCP_KEEP_BACKGROUND_PROCESSES',
   python: 'PYTHON_MCP_PYTHON',

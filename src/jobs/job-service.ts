@@ -14,6 +14,7 @@ import { Caretaker } from './caretaker.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
 import { followOutput, hasNewOutput, type OutputChunk } from './follow-output.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { Inspection } from './inspection.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
 import type { RunResult } from './job-view.ts';
@@ -63,6 +64,7 @@ export class JobService {
   readonly #launcher: Launcher;
   readonly #terminator: Terminator;
   readonly #caretaker: Caretaker;
+  readonly #housekeeping: Housekeeping;
   readonly #positions: ReaderPositions;
   readonly #snapshot: Snapshot;
 
@@ -73,6 +75,7 @@ export class JobService {
     this.#launcher = new Launcher(engine, this.#finisher);
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
     this.#caretaker = new Caretaker(engine, this.#finisher, this.#launcher, this.#terminator);
+    this.#housekeeping = new Housekeeping(engine);
     this.#positions = new ReaderPositions(engine.store);
     this.#snapshot = new Snapshot(engine, engine.snapshotPath);
   }
@@ -82,6 +85,7 @@ export class JobService {
     importHistory(this.#engine, this.#engine.snapshotPath);
     this.#snapshot.start();
     this.#caretaker.start();
+    this.#housekeeping.start();
   }
 
   /** Waits until what ended jobs left behind is ended too. To be called before `close`, at leisure. */
@@ -92,6 +96,7 @@ export class JobService {
   /** Lets go of everything; jobs run on. */
   close(): void {
     this.#caretaker.stop();
+    this.#housekeeping.stop();
     this.#launcher.abandonPreparations();
     this.#positions.settleAll();
     this.#snapshot.stop();

@@ -55,7 +55,7 @@ function hintFor(states: string[]): { message?: string } {
 }
 
 /** Disk space in bytes; never follows links. */
-async function sizeOfFolder(path: string): Promise<number> {
+export async function sizeOfFolder(path: string): Promise<number> {
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => []);
   const sizes = entries
     .filter((entry) => entry.isFile())

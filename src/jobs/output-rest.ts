@@ -1,0 +1,55 @@
+/** The last thing that happens to a job's output: large logs are packed, their size is recorded. */
+import { statSync } from 'node:fs';
+import { type JobFolder, STREAMS } from '../output/job-folder.ts';
+import { packOutput } from '../output/pack-output.ts';
+import { readExit, readSupervisor } from '../process/exit-record.ts';
+import { findMembers, searchFor } from '../process/job-members.ts';
+import { type Engine, folderOf } from './engine.ts';
+import { sizeOfFolder } from './prune.ts';
+
+/** Smaller logs cost little, and people like to open them. */
+const PACKED_FROM_BYTES = 1024 * 1024;
+
+/**
+ * For a job that has ended. A crash in between loses nothing: it is done again.
+ * @returns false when it has to wait, because something may still write to the output.
+ */
+export async function bringToRest(
+  engine: Engine,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const folder = folderOf(engine, jobId);
+  const large = STREAMS.map((stream) => folder[stream]).filter(isLarge);
+  if (large.length > 0 && (await hasProcesses(jobId, folder))) return false;
+  for (const path of large) {
+    if (!(await packOrMiss(path, signal))) return false;
+  }
+  const diskBytes = await sizeOfFolder(folder.root);
+  if (signal.aborted) return false;
+  engine.store.markAtRest(jobId, diskBytes);
+  return true;
+}
+
+function isLarge(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.isFile() && stat.size >= PACKED_FROM_BYTES;
+}
+
+/** What a job left behind holds its output open: the file must not be taken away from it. */
+async function hasProcesses(jobId: string, { root }: JobFolder): Promise<boolean> {
+  const supervisor = readSupervisor(root);
+  const target = { jobId, supervisor: supervisor === 'starting' ? null : supervisor };
+  const members = await findMembers(searchFor(target, readExit(root)?.endedAt ?? null));
+  return members.length > 0;
+}
+
+/** Another server may have packed the file, or pruned the job, since we looked. */
+async function packOrMiss(path: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await packOutput(path, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
+}
