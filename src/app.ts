@@ -3,12 +3,12 @@ import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { JobError } from './core/job-error.ts';
+import { environmentConfig } from './environment-config.ts';
 import { JobEvents } from './jobs/job-events.ts';
 import { JobService } from './jobs/job-service.ts';
 import { ScriptLibrary } from './jobs/script-library.ts';
 import { type Log, openLog } from './log.ts';
 import { formatIdentity, ownIdentity } from './process/identity.ts';
-import type { EnvironmentConfig } from './python/context.ts';
 import { resolveEnvironment } from './python/environment.ts';
 import { defaultInterpreter, interpreterOfVersion } from './python/interpreters.ts';
 import { openDatabase } from './store/database.ts';
@@ -31,8 +31,15 @@ function runtimeDirectory(): string {
   return exists(bundled) ? bundled : join(here, '..', 'runtime');
 }
 
-/** @throws JobError storage when the home folder cannot be used. */
-export function createApp(config: Config, env: Record<string, string | undefined>): App {
+/**
+ * `startsJobs` is false for commands that only look.
+ * @throws JobError storage when the home folder cannot be used.
+ */
+export function createApp(
+  config: Config,
+  env: Record<string, string | undefined>,
+  startsJobs = true,
+): App {
   const home = openHome(config.home);
   const log = openLog(join(home, 'logs', 'server.log'), config.log_level);
   const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
@@ -42,6 +49,7 @@ export function createApp(config: Config, env: Record<string, string | undefined
     store,
     log,
     env,
+    startsJobs,
     events: new JobEvents(),
     jobsDirectory: join(home, 'jobs'),
     snapshotPath: join(home, 'meta', 'jobs.json'),
@@ -57,21 +65,6 @@ export function createApp(config: Config, env: Record<string, string | undefined
   jobs.open();
   const scripts = new ScriptLibrary(config.scripts_dir ?? join(home, 'scripts'));
   return { jobs, scripts, log, close: () => jobs.close() };
-}
-
-function environmentConfig(config: Config): EnvironmentConfig {
-  return {
-    pythonPath: config.python,
-    uvPath: config.uv,
-    indexUrl: config.index_url,
-    findLinks: config.find_links,
-    noIndex: config.no_index,
-    excludeNewer: config.exclude_newer,
-    offline: config.offline,
-    buildTimeoutSeconds: config.environment_timeout_seconds,
-    cacheMaxAgeDays: config.environment_max_age_days,
-    cacheMaxBytes: config.environments_max_bytes,
-  };
 }
 
 /** The home folder belongs to one user: 0700, not a link, not somebody else's. */

@@ -4,7 +4,8 @@ import { accessSync, constants, type FSWatcher, mkdtempSync, rmSync } from 'node
 import { statfsSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { DEFAULT_ENVIRONMENT_CONFIG, type EnvironmentContext } from '../python/context.ts';
+import { environmentConfig } from '../environment-config.ts';
+import type { EnvironmentContext } from '../python/context.ts';
 import { pathFolders } from '../python/interpreter-candidates.ts';
 import type { Interpreter } from '../python/interpreter-cache.ts';
 import { allInterpreters, defaultInterpreter } from '../python/interpreters.ts';
@@ -71,7 +72,7 @@ function surroundings(
   config: Config,
   env: NodeJS.ProcessEnv,
 ): Pick<EnvironmentContext, 'home' | 'config' | 'env' | 'signal'> {
-  const python = { ...DEFAULT_ENVIRONMENT_CONFIG, pythonPath: config.python };
+  const python = environmentConfig(config);
   return { home: config.home, config: python, env, signal: new AbortController().signal };
 }
 

@@ -67,8 +67,11 @@ class CommandLine {
   }
 
   /** A command on an open home; what it returns is the exit code. */
-  async #withJobs(work: (jobs: JobService) => Promise<number | void>): Promise<void> {
-    this.#exitCode = (await withJobs(this.#terminal, work)) ?? 0;
+  async #withJobs(
+    work: (jobs: JobService) => Promise<number | void>,
+    startsJobs = false,
+  ): Promise<void> {
+    this.#exitCode = (await withJobs(this.#terminal, work, startsJobs)) ?? 0;
   }
 
   #addRun(): void {
@@ -97,7 +100,7 @@ class CommandLine {
         this.#withJobs(async (jobs) => {
           const words = script === undefined ? args : [script, ...args];
           return (await import('./run.ts')).run(jobs, words, options, this.#terminal);
-        }),
+        }, true),
       );
   }
 

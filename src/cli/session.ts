@@ -6,8 +6,9 @@ import type { Terminal } from './terminal.ts';
 export async function withJobs<T>(
   { env }: Terminal,
   work: (jobs: JobService) => Promise<T>,
+  startsJobs = false,
 ): Promise<T> {
-  const app = await openApp(env);
+  const app = await openApp(env, startsJobs);
   try {
     const result = await work(app.jobs);
     await app.jobs.settle();
@@ -18,10 +19,10 @@ export async function withJobs<T>(
 }
 
 /** Loaded here: `--help` and usage errors need none of it. */
-async function openApp(env: NodeJS.ProcessEnv): Promise<App> {
+async function openApp(env: NodeJS.ProcessEnv, startsJobs: boolean): Promise<App> {
   const [{ createApp }, { readConfig }] = await Promise.all([
     import('../app.ts'),
     import('../read-config.ts'),
   ]);
-  return createApp(await readConfig(env), env);
+  return createApp(await readConfig(env), env, startsJobs);
 }

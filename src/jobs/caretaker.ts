@@ -125,7 +125,7 @@ export class Caretaker {
       if (job.ending) this.#launcher.abortPreparation(job.id);
       return;
     }
-    if (this.#isAlive(claimedBy)) return;
+    if (!this.#engine.startsJobs || this.#isAlive(claimedBy)) return;
     if (!this.#engine.store.takeOver(job.id, claimedBy, this.#engine.server)) return;
     this.#adopt(job);
   }

@@ -22,6 +22,8 @@ export interface Engine {
   server: string;
   /** The process's own environment, the base of every job's. */
   env: Record<string, string | undefined>;
+  /** False for commands that only look: what they began to launch they would leave half-way. */
+  startsJobs: boolean;
   resolve: ResolveEnvironment;
   /** Refuses a Python version (null = the default) that this machine does not have. */
   checkPython: (version: string | null) => Promise<void>;

@@ -37,8 +37,8 @@ export class Launcher {
 
   /** Launches pending jobs while there are free places. */
   startNext(): void {
-    const { store, server, config } = this.#engine;
-    for (;;) {
+    const { store, server, config, startsJobs } = this.#engine;
+    while (startsJobs) {
       const job = store.claimNext(server, config.max_concurrent_jobs);
       if (!job) return;
       void this.start(job);
