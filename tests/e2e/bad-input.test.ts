@@ -1,22 +1,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../support/start-server.ts';
-
-/** The sentence for each wrong call; refused calls must leave nothing behind. */
-async function sentences(
-  server: TestServer,
-  tool: string,
-  calls: Record<string, object>,
-): Promise<Record<string, string>> {
-  const said: Record<string, string> = {};
-  for (const [name, args] of Object.entries(calls)) {
-    said[name] = (await server.refusal(tool, args)).replaceAll(server.work, '<work>');
-  }
-  expect(server.jobIds()).toEqual([]);
-  expect((await server.call('py_list_jobs')).total).toBe(0);
-  return said;
-}
+import { sentences } from '../support/refusals.ts';
+import { startServer } from '../support/start-server.ts';
 
 describe('py_run_script_in_dir refuses', () => {
   test('wrong scripts and folders', async () => {

@@ -4,6 +4,9 @@ import { startServer } from '../support/start-server.ts';
 const TOOLS = [
   'py_run_script_in_dir',
   'py_run_script_with_dependencies',
+  'py_run_saved_script',
+  'py_save_script',
+  'py_list_scripts',
   'py_benchmark_script',
   'py_job_status',
   'py_job_output',

@@ -1,4 +1,7 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newJobId } from '../../../src/core/job-id.ts';
 import type { EndedState, JobRequest, JobStatus, Launch } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
@@ -22,11 +25,17 @@ const COMPLETED: EndedState = {
   usage: null,
 };
 
+let folder: string;
 let store: JobStore;
 let clock: number;
 beforeEach(() => {
-  store = new JobStore(openDatabase(':memory:'));
+  folder = mkdtempSync(join(tmpdir(), 'python-mcp-store-'));
+  store = new JobStore(openDatabase(join(folder, 'jobs.db')));
   clock = 0;
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 function insert(submittedBy = 'server', bound = false): string {
