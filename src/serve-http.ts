@@ -4,11 +4,14 @@ import type { App } from './app.ts';
 import type { Config } from './config.ts';
 import { JobError } from './core/job-error.ts';
 import { accessFor, bindAddress, type BindOptions, newToken } from './http/access.ts';
+import { Metrics } from './http/metrics.ts';
 import { claimServeRecord, releaseServeRecord, type ServeRecord } from './http/serve-record.ts';
 import { readServeRecord } from './http/serve-record.ts';
 import { startServer } from './http/server.ts';
+import type { EnvironmentView, Services } from './http/services.ts';
 import { StreamSlots } from './http/stream-slots.ts';
 import { formatIdentity, ownIdentity, parseIdentity, probe } from './process/identity.ts';
+import { type EnvironmentInfo, listEnvironments } from './python/environment-prune.ts';
 
 export interface HttpOptions extends BindOptions {
   /** 0 = any free one. */
@@ -35,10 +38,8 @@ export async function startHttp(
   const recordPath = join(config.home, 'meta', 'serve.json');
   refuseSecond(readLiving(recordPath));
   const token = newToken();
-  const { jobs, log } = app;
-  const slots = new StreamSlots();
-  const services = { jobs, log, slots, version, home: config.home, uiDirectory: uiDirectory() };
   const accessAt = (port: number) => accessFor(token, port, options.allowHosts);
+  const services = servicesOf(app, config, version);
   const server = await startServer(services, { host, port: options.port }, accessAt);
   const name = options.allowHosts[0] ?? (host === '::1' ? '[::1]' : host);
   const url = `http://${/[^:\]]:\d+$/.test(name) ? name : `${name}:${server.port}`}/`;
@@ -54,6 +55,33 @@ export async function startHttp(
       releaseServeRecord(recordPath, record);
       await server.close();
     },
+  };
+}
+
+function servicesOf({ jobs, scripts, log }: App, { home }: Config, version: string): Services {
+  const slots = new StreamSlots();
+  return {
+    jobs,
+    scripts,
+    environments: async () => (await listEnvironments(home)).map(environmentView),
+    log,
+    slots,
+    metrics: new Metrics(jobs, slots),
+    version,
+    home,
+    uiDirectory: uiDirectory(),
+  };
+}
+
+function environmentView(info: EnvironmentInfo): EnvironmentView {
+  const { key, environment, lastUsedAt, sizeBytes } = info;
+  return {
+    key,
+    python_version: environment?.pythonVersion ?? null,
+    interpreter: environment?.python ?? null,
+    resolved_dependencies: environment?.resolvedDependencies ?? [],
+    last_used_at: new Date(lastUsedAt).toISOString(),
+    size_bytes: sizeBytes,
   };
 }
 

@@ -1,4 +1,4 @@
-/** The `Range` header: one range of bytes, as downloads and players ask for. */
+/** Downloads: the `Range` header, and bytes that are read while they are sent. */
 import { RequestError } from './problem.ts';
 
 /** Bytes `from` up to, not including, `to`. */
@@ -25,4 +25,30 @@ export function rangeOf(header: string | undefined, size: number): ByteRange | n
     'range_not_satisfiable',
     `There are ${size} bytes; ask for a range that begins before byte ${size}.`,
   );
+}
+
+const CHUNK_BYTES = 65_536;
+
+/**
+ * The bytes of a range, read as the client takes them. `read` may return fewer bytes than asked for;
+ * none means that the file has been cut short, which ends the connection.
+ */
+export function byteStream(
+  { from, to }: ByteRange,
+  read: (from: number, length: number) => Uint8Array,
+  closed: () => void,
+): ReadableStream<Uint8Array> {
+  let position = from;
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    const bytes = position < to ? read(position, Math.min(CHUNK_BYTES, to - position)) : null;
+    if (bytes !== null && bytes.length > 0) {
+      position += bytes.length;
+      controller.enqueue(bytes);
+      return;
+    }
+    closed();
+    if (bytes === null) controller.close();
+    else controller.error(new Error('the file has been cut short'));
+  };
+  return new ReadableStream({ pull, cancel: closed }, { highWaterMark: 0 });
 }

@@ -10,7 +10,7 @@ import { checked } from './input.ts';
 import { jobMessages } from './job-messages.ts';
 import { startOf } from './live-routes.ts';
 import { problemOf, RequestError } from './problem.ts';
-import type { Services } from './routes.ts';
+import type { Services } from './services.ts';
 import { InputBody } from './schemas.ts';
 
 const PATH = /^\/api\/v1\/jobs\/([0-9a-z]{32})\/socket$/;

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { JobService } from '../jobs/job-service.ts';
 import type { InspectedPage, OutputSource, PageRequest } from '../jobs/inspection.ts';
 import { present } from '../output/output-window.ts';
-import { type ByteRange, rangeOf } from './byte-range.ts';
+import { type ByteRange, byteStream, rangeOf } from './byte-range.ts';
 import { contentOf } from './content.ts';
 import { ATTACHMENT_POLICY } from './headers.ts';
 import { checkedQuery, pathPart } from './input.ts';
@@ -11,7 +11,6 @@ import { json, plainText } from './reply.ts';
 import { OutputQuery, type OutputQueryInput } from './schemas.ts';
 
 const DEFAULT_BYTES = 65_536;
-const CHUNK_BYTES = 65_536;
 
 export async function outputReply(context: Context, jobs: JobService): Promise<Response> {
   const id = pathPart(context, 'id');
@@ -67,15 +66,23 @@ function rawBody(
   jobs: JobService,
   id: string,
   source: OutputSource,
-  { from, to }: ByteRange,
+  range: ByteRange,
 ): ReadableStream<Uint8Array> {
-  let position = from;
-  const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    if (position >= to) return controller.close();
-    const bytes = jobs.inspect.bytes(id, source, position, Math.min(CHUNK_BYTES, to - position));
-    position += bytes.length;
-    if (bytes.length === 0) controller.error(new Error('the output has been removed'));
-    else controller.enqueue(bytes);
+  const read = (from: number, length: number): Uint8Array => {
+    const bytes = jobs.inspect.bytes(id, source, from, length);
+    return bytes.length > 0 ? bytes : missingBytes(jobs, id, source, from, length);
   };
-  return new ReadableStream({ pull }, { highWaterMark: 0 });
+  return byteStream(range, read, () => {});
+}
+
+/** Bytes that were given back to the disk read as zeros, so that offsets stay what they are. */
+function missingBytes(
+  jobs: JobService,
+  id: string,
+  source: OutputSource,
+  from: number,
+  length: number,
+): Uint8Array {
+  const next = jobs.inspect.page(id, { source, from, maxBytes: 4, tail: false });
+  return new Uint8Array(Math.min(length, Math.max(0, next.from - from)));
 }

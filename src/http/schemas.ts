@@ -1,6 +1,7 @@
 /** What requests may carry: the schemas of the tools where there is one, queries beside them. */
 import * as z from 'zod';
 import { ListJobsSchema, PruneJobsSchema, RunInDirSchema, SendInputSchema } from '../contract.ts';
+import { SaveScriptSchema } from '../contract.ts';
 
 /** In an address everything is text. */
 const wholeNumber = (least: number, most: number) =>
@@ -36,6 +37,9 @@ export const RerunBody = z.strictObject({
   job_label: RunInDirSchema.shape.job_label,
 });
 
+export const SaveScriptBody = SaveScriptSchema.omit({ script_name: true });
+export const NoQuery = z.strictObject({});
+
 export const ListQuery = z.strictObject({
   status: ListJobsSchema.shape.status_filter,
   q: z.string().max(200).optional().describe('Text in id, label or tool.'),
@@ -53,7 +57,12 @@ export const OutputQuery = z.strictObject({
 });
 
 export const SearchQuery = z.strictObject({
-  q: z.string().min(1).max(1000).describe('Text to look for; a pattern with regex=1.'),
+  q: z
+    .string()
+    .min(1)
+    .max(1000)
+    .regex(/^[^\n]*$/, 'must not contain a line break')
+    .describe('Text to look for; a pattern with regex=1.'),
   regex: flag.optional().describe('1: q is an RE2 pattern.'),
   stream: z.enum(['stdout', 'stderr']).optional().describe('Default stdout.'),
   from: OFFSET.optional().describe('Offset to begin at, default 0.'),

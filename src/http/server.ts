@@ -8,7 +8,8 @@ import { type Access, refusalOf, type RequestHead } from './guard.ts';
 import { SAFE_HEADERS } from './headers.ts';
 import { JobSockets } from './job-socket.ts';
 import { type Problem, problem, problemOf } from './problem.ts';
-import { buildRoutes, type Services } from './routes.ts';
+import { buildRoutes } from './routes.ts';
+import type { Services } from './services.ts';
 
 export interface Address {
   /** As given to the system. */

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import { hasEnded, type Job } from '../core/job.ts';
-import { sizeOf } from '../output/output-file.ts';
 import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
+import { type ArtifactList, listArtifacts, openArtifact, type OpenArtifact } from './artifacts.ts';
 import { browseJobs, countJobs, jobItem } from './browse.ts';
 import type { BrowseRequest, JobCounts, JobItem, JobListing } from './browse.ts';
 import { type Engine, folderOf } from './engine.ts';
@@ -14,6 +14,8 @@ import { type JobSource, readSource } from './job-source.ts';
 import { ListWatch } from './list-watch.ts';
 import { jobView, outputSizes } from './job-view.ts';
 import { WINDOW_BYTES } from './read-status.ts';
+import { searchOutput, type SearchRequest, type SearchResult } from './search-output.ts';
+import { UsageSampler, type UsageSample } from './usage.ts';
 
 export type OutputSource = 'stdout' | 'stderr' | 'environment';
 
@@ -37,11 +39,13 @@ export class Inspection {
   readonly #finisher: Finisher;
   /** @throws JobError unknown_job */
   readonly #get: (id: string) => Job;
+  readonly #usage: UsageSampler;
 
   constructor(engine: Engine, finisher: Finisher, get: (id: string) => Job) {
     this.#engine = engine;
     this.#finisher = finisher;
     this.#get = get;
+    this.#usage = new UsageSampler(engine);
   }
 
   browse(request: BrowseRequest): JobListing {
@@ -76,7 +80,7 @@ export class Inspection {
 
   /** Of one stream, right now. */
   size(id: string, source: OutputSource): number {
-    return sizeOf(this.#pathOf(this.#get(id).id, source));
+    return readPage(this.#pathOf(this.#get(id).id, source), 0, 0, true).size;
   }
 
   /** For followers of lists; to be closed. */
@@ -93,6 +97,24 @@ export class Inspection {
       `${shown(encodeCursor(cursor))} lies behind the end of the output, ${encodeCursor(sizes)}.`,
       'Pass one that an earlier reply for this job gave.',
     );
+  }
+
+  search(id: string, request: SearchRequest): Promise<SearchResult> {
+    return searchOutput(this.#pathOf(this.#get(id).id, request.stream), request);
+  }
+
+  /** @throws JobError job_not_running, unavailable */
+  async usage(id: string): Promise<UsageSample> {
+    return this.#usage.sample(this.#get(id));
+  }
+
+  async artifacts(id: string): Promise<ArtifactList> {
+    return listArtifacts(folderOf(this.#engine, this.#get(id).id));
+  }
+
+  /** Null for what is not a plain file of the job. The caller closes it. */
+  openArtifact(id: string, name: string): OpenArtifact | null {
+    return openArtifact(folderOf(this.#engine, this.#get(id).id), name);
   }
 
   source(id: string): JobSource {

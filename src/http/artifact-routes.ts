@@ -1,0 +1,89 @@
+/** Artifacts over HTTP: saved or shown as pictures, never as pages. */
+import type { Context } from 'hono';
+import type { OpenArtifact } from '../jobs/artifacts.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import { type ByteRange, byteStream, rangeOf } from './byte-range.ts';
+import { ATTACHMENT_POLICY } from './headers.ts';
+import { pathPart } from './input.ts';
+import { RequestError } from './problem.ts';
+import { json } from './reply.ts';
+
+const LONGEST_FILE_NAME = 150;
+
+export async function listArtifacts(context: Context, jobs: JobService): Promise<Response> {
+  return json(context, await jobs.inspect.artifacts(pathPart(context, 'id')));
+}
+
+export async function artifactReply(context: Context, jobs: JobService): Promise<Response> {
+  const artifact = jobs.inspect.openArtifact(pathPart(context, 'id'), pathPart(context, 'name'));
+  if (!artifact) {
+    throw new RequestError(
+      'unknown_artifact',
+      'There is no such artifact: only regular files of the job are given, no links. ' +
+        'GET /api/v1/jobs/{id}/artifacts lists them.',
+    );
+  }
+  try {
+    return reply(context, artifact);
+  } catch (error) {
+    artifact.close();
+    throw error;
+  }
+}
+
+/** Closes the artifact when the reply has been sent, or at once when there is nothing to send. */
+function reply(context: Context, artifact: OpenArtifact): Response {
+  const asked = rangeOf(context.req.header('range'), artifact.bytes);
+  const range = asked ?? { from: 0, to: artifact.bytes };
+  const headers = headersOf(artifact, range, asked !== null);
+  const status = asked ? 206 : 200;
+  if (context.req.raw.method === 'HEAD') {
+    artifact.close();
+    return context.newResponse(null, status, headers);
+  }
+  const read = (from: number, length: number) => artifact.read(from, length);
+  return context.newResponse(
+    byteStream(
+      range,
+      read,
+      once(() => artifact.close()),
+    ),
+    status,
+    headers,
+  );
+}
+
+function headersOf(
+  { name, bytes, mediaType }: OpenArtifact,
+  { from, to }: ByteRange,
+  partial: boolean,
+): Record<string, string> {
+  return {
+    'content-type': mediaType,
+    'content-length': String(to - from),
+    'content-disposition': dispositionOf(name),
+    'content-security-policy': ATTACHMENT_POLICY,
+    'accept-ranges': 'bytes',
+    ...(partial ? { 'content-range': `bytes ${from}-${to - 1}/${bytes}` } : {}),
+  };
+}
+
+/** Whatever a script called its file: letters that cannot end the header, a plain one for old readers. */
+export function dispositionOf(name: string): string {
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  const short = Array.from(last.toWellFormed()).slice(-LONGEST_FILE_NAME).join('');
+  const plain = short.replace(/[^\w. -]/g, '_');
+  const encoded = encodeURIComponent(short).replace(
+    /['()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}

@@ -1,0 +1,27 @@
+/** Looking into one job over HTTP: search, source, usage. */
+import type { Context } from 'hono';
+import type { JobService } from '../jobs/job-service.ts';
+import { checkedQuery, pathPart } from './input.ts';
+import { json } from './reply.ts';
+import { SearchQuery } from './schemas.ts';
+
+export async function searchReply(context: Context, jobs: JobService): Promise<Response> {
+  const id = pathPart(context, 'id');
+  const { q, regex, stream, from, limit } = checkedQuery(context, SearchQuery);
+  const request = {
+    stream: stream ?? 'stdout',
+    text: q,
+    isPattern: regex ?? false,
+    from: from ?? 0,
+    limit: limit ?? 100,
+  };
+  return json(context, await jobs.inspect.search(id, request));
+}
+
+export async function sourceReply(context: Context, jobs: JobService): Promise<Response> {
+  return json(context, jobs.inspect.source(pathPart(context, 'id')));
+}
+
+export async function usageReply(context: Context, jobs: JobService): Promise<Response> {
+  return json(context, await jobs.inspect.usage(pathPart(context, 'id')));
+}

@@ -1,0 +1,229 @@
+/** Every route there is, in one table: the server, the OpenAPI document and the tests go by it. */
+import type { Context } from 'hono';
+import type * as z from 'zod';
+import { artifactReply, listArtifacts } from './artifact-routes.ts';
+import * as inspect from './inspect-routes.ts';
+import * as job from './job-routes.ts';
+import * as live from './live-routes.ts';
+import { outputReply } from './output-routes.ts';
+import * as reply from './reply-schemas.ts';
+import * as schema from './schemas.ts';
+import * as scripts from './script-routes.ts';
+import type { Services } from './services.ts';
+import * as system from './system-routes.ts';
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Parameters as `:name`; `:name{.+}` takes in slashes. */
+  path: string;
+  summary: string;
+  query?: z.ZodObject;
+  body?: z.ZodObject;
+  /** A schema for JSON, else a media type; null for none. */
+  reply: z.ZodType | string | null;
+  /** Default 200. */
+  status?: number;
+  handle: (context: Context, services: Services) => Promise<Response>;
+}
+
+const JOB = '/api/v1/jobs/:id';
+
+export const ROUTES: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/api/v1/jobs',
+    summary: 'Run a script as a job',
+    body: schema.RunBody,
+    reply: reply.JobReply,
+    status: 201,
+    handle: (context, { jobs }) => job.startJob(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/jobs',
+    summary: 'List jobs, newest first',
+    query: schema.ListQuery,
+    reply: reply.JobListReply,
+    handle: (context, { jobs }) => job.listJobs(context, jobs),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/jobs/prune',
+    summary: 'Remove ended jobs and their output',
+    body: schema.PruneBody,
+    reply: reply.PruneReply,
+    handle: (context, { jobs }) => job.pruneJobs(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: JOB,
+    summary: 'Everything about a job',
+    reply: reply.JobDetailsReply,
+    handle: (context, { jobs }) => job.jobDetails(context, jobs),
+  },
+  {
+    method: 'DELETE',
+    path: JOB,
+    summary: 'Remove an ended job and its files',
+    reply: null,
+    status: 204,
+    handle: (context, { jobs }) => job.removeJob(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/output`,
+    summary: 'One page of output with exact offsets; plain=1 as text, raw=1 as bytes',
+    query: schema.OutputQuery,
+    reply: reply.OutputReply,
+    handle: (context, { jobs }) => outputReply(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/search`,
+    summary: 'Find a text or a pattern in the output',
+    query: schema.SearchQuery,
+    reply: reply.SearchReply,
+    handle: (context, { jobs }) => inspect.searchReply(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/source`,
+    summary: 'Text of the script',
+    reply: reply.SourceReply,
+    handle: (context, { jobs }) => inspect.sourceReply(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/usage`,
+    summary: 'CPU and memory of the processes of a running job',
+    reply: reply.UsageReply,
+    handle: (context, { jobs }) => inspect.usageReply(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/artifacts`,
+    summary: 'Files that the script left',
+    reply: reply.ArtifactsReply,
+    handle: (context, { jobs }) => listArtifacts(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/artifacts/:name{.+}`,
+    summary: 'One of these files, as an attachment',
+    reply: 'application/octet-stream',
+    handle: (context, { jobs }) => artifactReply(context, jobs),
+  },
+  {
+    method: 'POST',
+    path: `${JOB}/cancel`,
+    summary: 'End a job and every process it started',
+    body: schema.CancelBody,
+    reply: reply.CancelReply,
+    handle: (context, { jobs }) => job.cancelJob(context, jobs),
+  },
+  {
+    method: 'POST',
+    path: `${JOB}/input`,
+    summary: 'Write to the standard input of an interactive job',
+    body: schema.InputBody,
+    reply: reply.InputReply,
+    handle: (context, { jobs }) => job.sendInput(context, jobs),
+  },
+  {
+    method: 'POST',
+    path: `${JOB}/rerun`,
+    summary: 'The same run again; values that are not stored have to be given again',
+    body: schema.RerunBody,
+    reply: reply.JobReply,
+    status: 201,
+    handle: (context, { jobs }) => job.rerunJob(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/events`,
+    summary: 'Server-sent events: output, state, end. Resumes at Last-Event-ID',
+    query: schema.FollowQuery,
+    reply: 'text/event-stream',
+    handle: (context, { jobs, slots }) => live.jobEvents(context, jobs, slots),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/socket`,
+    summary: 'WebSocket: output, state, end; input to the script the other way',
+    query: schema.FollowQuery,
+    reply: null,
+    status: 101,
+    handle: (context, { jobs }) => live.socketExpected(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/events',
+    summary: 'Server-sent events: a page of the list whenever something on it changes',
+    query: schema.ListQuery,
+    reply: 'text/event-stream',
+    handle: (context, { jobs, slots }) => live.listEvents(context, jobs, slots),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/scripts',
+    summary: 'Saved scripts',
+    reply: reply.ScriptsReply,
+    handle: (context, services) => scripts.listScripts(context, services.scripts),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/scripts/:name',
+    summary: 'Text of a saved script',
+    reply: reply.ScriptReply,
+    handle: (context, services) => scripts.readScript(context, services.scripts),
+  },
+  {
+    method: 'PUT',
+    path: '/api/v1/scripts/:name',
+    summary: 'Save a script',
+    body: schema.SaveScriptBody,
+    reply: reply.SaveScriptReply,
+    handle: (context, services) => scripts.saveScript(context, services.scripts),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/environments',
+    summary: 'Cached environments of the home',
+    reply: reply.EnvironmentsReply,
+    handle: system.environments,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/health',
+    summary: 'Whether the server works, and how much it does',
+    reply: reply.HealthReply,
+    handle: system.health,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    summary: 'This document',
+    reply: reply.OpenApiReply,
+    handle: system.openApi,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/metrics',
+    summary: 'Figures for Prometheus',
+    reply: 'text/plain',
+    handle: system.metrics,
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Figures for Prometheus, where it looks first',
+    reply: 'text/plain',
+    handle: system.metrics,
+  },
+];
+
+/** Whether a path, as requested, is one of a route. */
+export function fits(route: Route, path: string): boolean {
+  const form = route.path.replace(/:\w+\{\.\+\}/g, '.+').replace(/:\w+/g, '[^/]+');
+  return new RegExp(`^${form}$`).test(path);
+}

@@ -1,0 +1,25 @@
+/** Saved scripts over HTTP. */
+import { readFile } from 'node:fs/promises';
+import type { Context } from 'hono';
+import type { ScriptLibrary } from '../jobs/script-library.ts';
+import { checkedBody, pathPart } from './input.ts';
+import { json } from './reply.ts';
+import { SaveScriptBody } from './schemas.ts';
+
+/** As long as the script of a run. */
+const LARGEST_BODY = 17 * 1024 * 1024;
+
+export async function listScripts(context: Context, scripts: ScriptLibrary): Promise<Response> {
+  return json(context, { scripts: await scripts.list() });
+}
+
+export async function saveScript(context: Context, scripts: ScriptLibrary): Promise<Response> {
+  const script = await checkedBody(context, SaveScriptBody, LARGEST_BODY);
+  return json(context, await scripts.save({ ...script, script_name: pathPart(context, 'name') }));
+}
+
+export async function readScript(context: Context, scripts: ScriptLibrary): Promise<Response> {
+  const name = pathPart(context, 'name');
+  const path = await scripts.find(name);
+  return json(context, { name, path, source: await readFile(path, 'utf8') });
+}

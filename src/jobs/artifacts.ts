@@ -1,0 +1,127 @@
+/** Files that a script left for its readers. They are opened as what they may be: traps. */
+import { closeSync, lstatSync } from 'node:fs';
+import { opendir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { JobFolder } from '../output/job-folder.ts';
+import { isPlainPath, openInside, readAt } from '../output/safe-open.ts';
+
+export interface Artifact {
+  /** Path inside the artifacts folder, with `/`. */
+  name: string;
+  bytes: number;
+  /** ISO 8601. */
+  modified_at: string;
+  media_type: string;
+}
+
+export interface ArtifactList {
+  artifacts: Artifact[];
+  /** There are more than are listed. */
+  truncated: boolean;
+}
+
+const MOST_LISTED = 1000;
+const MOST_LOOKED_AT = 10_000;
+const DEEPEST = 8;
+
+/** What a browser shows without running anything in it. */
+const SAFE_TYPES: Record<string, string> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.txt': 'text/plain; charset=utf-8',
+  '.log': 'text/plain; charset=utf-8',
+  '.csv': 'text/plain; charset=utf-8',
+  '.json': 'text/plain; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
+};
+
+/** Regular files only, by name. Links and special files are as if they were not there. */
+export async function listArtifacts({ artifacts: root }: JobFolder): Promise<ArtifactList> {
+  const found: Artifact[] = [];
+  const folders = [''];
+  let lookedAt = 0;
+  // An array that is iterated takes in what is added on the way.
+  for (const folder of folders) {
+    for (const { name, isFolder } of await entriesOf(root, folder)) {
+      if (++lookedAt > MOST_LOOKED_AT || found.length > MOST_LISTED) break;
+      if (isFolder && name.split('/').length < DEEPEST) folders.push(name);
+      const artifact = isFolder ? null : artifactAt(root, name);
+      if (artifact) found.push(artifact);
+    }
+  }
+  found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const truncated = found.length > MOST_LISTED || lookedAt > MOST_LOOKED_AT;
+  return { artifacts: found.slice(0, MOST_LISTED), truncated };
+}
+
+/** A file held open while it is read, so that nothing can be put in its place. */
+export class OpenArtifact {
+  readonly name: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  readonly #fd: number;
+
+  constructor(name: string, bytes: number, fd: number) {
+    this.name = name;
+    this.bytes = bytes;
+    this.mediaType = mediaTypeOf(name);
+    this.#fd = fd;
+  }
+
+  read(from: number, length: number): Uint8Array {
+    return readAt(this.#fd, from, length);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** Null for what is not a plain file inside the job's own folder. The caller closes it. */
+export function openArtifact({ artifacts: root }: JobFolder, name: string): OpenArtifact | null {
+  const opened = isRealFolder(root) ? openInside(root, name) : null;
+  return opened && new OpenArtifact(name, opened.stats.size, opened.fd);
+}
+
+async function entriesOf(
+  root: string,
+  folder: string,
+): Promise<{ name: string; isFolder: boolean }[]> {
+  const path = join(root, folder);
+  if (!isRealFolder(path)) return [];
+  const entries: { name: string; isFolder: boolean }[] = [];
+  try {
+    for await (const entry of await opendir(path)) {
+      const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (isPlainPath(name)) entries.push({ name, isFolder: entry.isDirectory() });
+      if (entries.length > MOST_LOOKED_AT) break;
+    }
+  } catch {
+    // removed while it was read
+  }
+  return entries;
+}
+
+/** Neither opened nor followed: a pipe cannot hold us up. */
+function artifactAt(root: string, name: string): Artifact | null {
+  const stats = lstatSync(join(root, name), { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.nlink !== 1) return null;
+  return {
+    name,
+    bytes: stats.size,
+    modified_at: stats.mtime.toISOString(),
+    media_type: mediaTypeOf(name),
+  };
+}
+
+/** The script owns the folder around it and may have put a link in its place. */
+function isRealFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function mediaTypeOf(name: string): string {
+  return SAFE_TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream';
+}

@@ -1,0 +1,75 @@
+/** CPU and memory of running jobs, sampled only when somebody asks. */
+import { JobError } from '../core/job-error.ts';
+import type { Job } from '../core/job.ts';
+import { readSupervisor } from '../process/exit-record.ts';
+import { readTreeUsage, type TreeUsage } from '../process/tree-usage.ts';
+import { type Engine, folderOf } from './engine.ts';
+
+export interface UsageSample {
+  /** ISO 8601. */
+  at: string;
+  /** Since the question before this one, 100 = one processor; null the first time. */
+  cpu_percent: number | null;
+  cpu_seconds: number;
+  rss_bytes: number;
+  processes: number;
+}
+
+interface Seen {
+  at: number;
+  cpuSeconds: number;
+  sample: UsageSample;
+}
+
+/** Several viewers that ask at once share a sample. */
+const FRESH_MS = 200;
+/** An older sample says nothing about now. */
+const STALE_MS = 60_000;
+const MOST_REMEMBERED = 256;
+
+export class UsageSampler {
+  readonly #engine: Engine;
+  readonly #seen = new Map<string, Seen>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** @throws JobError job_not_running, unavailable */
+  async sample(job: Job): Promise<UsageSample> {
+    if (job.state.name !== 'running') {
+      throw new JobError('job_not_running', `Job ${job.id} is not running, so it uses nothing.`);
+    }
+    if (process.platform !== 'linux') {
+      throw new JobError('unavailable', 'Usage of running jobs is read from /proc: Linux only.');
+    }
+    const before = this.#seen.get(job.id);
+    if (before && performance.now() - before.at < FRESH_MS) return before.sample;
+    const supervisor = readSupervisor(folderOf(this.#engine, job.id).root);
+    const target = { jobId: job.id, supervisor: supervisor === 'starting' ? null : supervisor };
+    return this.#remember(job.id, await readTreeUsage(target), before);
+  }
+
+  #remember(id: string, usage: TreeUsage, before: Seen | undefined): UsageSample {
+    const at = performance.now();
+    const recent = before && at - before.at < STALE_MS ? before : null;
+    const sample: UsageSample = {
+      at: new Date().toISOString(),
+      cpu_percent: recent && percentSince(recent, at, usage.cpuSeconds),
+      cpu_seconds: usage.cpuSeconds,
+      rss_bytes: usage.rssBytes,
+      processes: usage.processes,
+    };
+    this.#seen.delete(id); // the newest last
+    this.#seen.set(id, { at, cpuSeconds: usage.cpuSeconds, sample });
+    const [oldest] = this.#seen.keys();
+    if (this.#seen.size > MOST_REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
+    return sample;
+  }
+}
+
+/** Never negative: a process that ends takes its time with it when nobody waited for it. */
+function percentSince(before: Seen, at: number, cpuSeconds: number): number {
+  const share = (cpuSeconds - before.cpuSeconds) / ((at - before.at) / 1000);
+  return Math.max(0, Math.round(share * 1000) / 10);
+}
