@@ -41,7 +41,7 @@ export function markdown(rows: Row[], facts: Facts): string {
   const lines = rows.map(
     (row) =>
       `| ${row.name} | ${row.measured} | ${row.against} | ${milliseconds(row.value_ms)} | ` +
-      `${milliseconds(row.baseline_ms)} | ${row.ratio.toFixed(2)} | ${row.limit.toFixed(2)} | ` +
+      `${milliseconds(row.baseline_ms)} | ${row.ratio.toFixed(3)} | ${row.limit.toFixed(2)} | ` +
       `${row.within ? 'yes' : '**no**'} |`,
   );
   return [
