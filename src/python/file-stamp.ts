@@ -16,3 +16,12 @@ export function fileStamp(path: string): string | null {
     return null;
   }
 }
+
+/** Whether any user of the machine may put files into the folder, as into `/tmp`. */
+export function isWritableByAll(folder: string): boolean {
+  try {
+    return ((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0) & 0o002) !== 0;
+  } catch {
+    return false;
+  }
+}

@@ -22,6 +22,8 @@ export interface Interpreter {
 interface Answer {
   /** Identity of the file when it was asked. */
   stamp: string;
+  /** Identity of the interpreter behind it, which a shim hides. */
+  target: string | null;
   /** Null: it did not start, or is not a Python 3. */
   interpreter: Interpreter | null;
 }
@@ -61,7 +63,8 @@ export class InterpreterCache {
     const stamp = stampOf(path, env);
     if (!stamp) return null;
     const known = this.#loaded?.get(path);
-    return known?.stamp === stamp ? known.interpreter : undefined;
+    if (known?.stamp !== stamp) return undefined;
+    return targetOf(known.interpreter) === known.target ? known.interpreter : undefined;
   }
 
   /** Null when nothing usable is at `path`. */
@@ -83,7 +86,9 @@ export class InterpreterCache {
   async #ask(path: string, stamp: string, env: Env): Promise<Interpreter | null> {
     const { interpreter, certain } = await probe(path, env);
     if (!certain) return null;
-    (await this.#load()).set(path, { stamp, interpreter });
+    (await this.#load()).set(path, { stamp, target: targetOf(interpreter), interpreter });
+    // A failure is not stored: what was missing may be installed without touching the executable.
+    if (!interpreter) return null;
     this.#saving = this.#saving.then(() => this.#save());
     await this.#saving;
     return interpreter;
@@ -93,10 +98,7 @@ export class InterpreterCache {
     return (this.#answers ??= readAnswers(this.#file));
   }
 
-  /**
-   * Merges with what other processes learned meanwhile; a cache that cannot be written is none.
-   * Failures are not stored: what was missing may be installed without touching the executable.
-   */
+  /** Merges with what other processes learned meanwhile; a cache that cannot be written is none. */
   async #save(): Promise<void> {
     const mine = [...(await this.#load())].filter(([, answer]) => answer.interpreter);
     const merged = new Map([...(await readAnswers(this.#file)), ...mine]);
@@ -133,6 +135,10 @@ function stampOf(path: string, env: Env): string | null {
   if (!own || !isShimFolder(folder)) return own;
   const settings = fileStamp(join(dirname(folder), 'version'));
   return `${own} ${settings} ${env['PYENV_VERSION'] ?? ''}`;
+}
+
+function targetOf(interpreter: Interpreter | null): string | null {
+  return interpreter && fileStamp(interpreter.path);
 }
 
 export function isShimFolder(folder: string): boolean {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EnvironmentContext } from './context.ts';
-import { fileStamp } from './file-stamp.ts';
+import { fileStamp, isWritableByAll } from './file-stamp.ts';
 import { userHome } from './interpreter-candidates.ts';
 import { interpreterCache, type Interpreter } from './interpreter-cache.ts';
 
@@ -44,15 +44,16 @@ export async function findVenv(
   return { venv: null, broken };
 }
 
-/** The directory and its parents, short of the user's home and of the root. */
+/**
+ * The directory and its parents, short of the user's home, of the root, and of folders that
+ * everybody may write into: an environment in `/tmp` could be anybody's.
+ */
 export function searchFolders(directory: string, home: string): string[] {
   const folders = [directory];
-  for (
-    let next = dirname(directory);
-    next !== home && next !== dirname(next);
-    next = dirname(next)
-  ) {
+  let next = directory === home ? home : dirname(directory);
+  while (next !== home && next !== dirname(next) && !isWritableByAll(next)) {
     folders.push(next);
+    next = dirname(next);
   }
-  return directory === home ? [directory] : folders;
+  return folders;
 }

@@ -1,5 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { InterpreterCache } from '../../../src/python/interpreter-cache.ts';
 import {
@@ -46,6 +48,18 @@ test('a shim is asked again when its version manager is set to another version',
   await defaultInterpreter(context);
   writeFileSync(join(home, 'version'), '3.99');
   await defaultInterpreter(context);
+  expect(starts()).toBe(2);
+});
+
+test('a shim is asked again when what it led to is gone', async () => {
+  const home = scratchFolder();
+  const target = join(home, 'bin/python3');
+  await promisify(execFile)(await realPython(), ['-m', 'venv', '--without-pip', home]);
+  const { bin, starts } = shim(home, target);
+  const context = testContext(home, {}, { PATH: bin, HOME: home });
+  expect((await defaultInterpreter(context)).path).toBe(target);
+  rmSync(target);
+  expect((await defaultInterpreter(context)).path).not.toBe(target);
   expect(starts()).toBe(2);
 });
 
