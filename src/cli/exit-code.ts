@@ -16,6 +16,7 @@ export function exitCodeOf(outcome: Outcome): number {
     case 'cancelled':
       return CANCELLED;
     case 'output_limit':
+    case 'disk_full':
     case 'never_started':
     case 'lost':
       return 1;

@@ -67,6 +67,8 @@ function resultText({ outcome, phase }: JobSummary): string {
       return 'time limit';
     case 'output_limit':
       return 'output limit';
+    case 'disk_full':
+      return 'disk full';
     case 'never_started':
       return 'not started';
     case 'cancelled':

@@ -66,7 +66,7 @@ export interface Launch {
 }
 
 /** Our own prior decision to end a job; the first one wins over whatever exit code follows. */
-export type Ending = 'cancelled' | 'timed_out' | 'output_limit' | 'abandoned';
+export type Ending = 'cancelled' | 'timed_out' | 'output_limit' | 'disk_full' | 'abandoned';
 
 export type Outcome =
   | { kind: 'exited'; code: number }
@@ -74,6 +74,7 @@ export type Outcome =
   | { kind: 'timed_out'; limit_seconds: number }
   | { kind: 'cancelled' }
   | { kind: 'output_limit'; limit_bytes: number }
+  | { kind: 'disk_full' }
   | { kind: 'never_started'; reason: string }
   | { kind: 'lost'; reason: string };
 

@@ -27,6 +27,8 @@ export function outcomeWithoutExit(
       return { kind: 'timed_out', limit_seconds: request.timeoutSeconds };
     case 'output_limit':
       return { kind: 'output_limit', limit_bytes: request.maxOutputBytes };
+    case 'disk_full':
+      return { kind: 'disk_full' };
     case 'abandoned':
     case null:
       return otherwise;
@@ -57,6 +59,8 @@ export function describeOutcome(outcome: Outcome): string | null {
       return 'The job was cancelled.';
     case 'output_limit':
       return `The script was ended because a stream passed ${outcome.limit_bytes} bytes (max_output_bytes).`;
+    case 'disk_full':
+      return 'The script was ended because the disk of the home folder was nearly full (min_free_disk_bytes) and its output grew.';
     case 'never_started':
       return `The script never started: ${outcome.reason}`;
     case 'lost':

@@ -23,6 +23,7 @@ const Outcome = z
       'timed_out',
       'cancelled',
       'output_limit',
+      'disk_full',
       'never_started',
       'lost',
     ]),

@@ -5,14 +5,15 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasEnded, type Ending, type Job } from '../core/job.ts';
-import { sizeOf } from '../output/output-file.ts';
 import { readExit, readSupervisor } from '../process/exit-record.ts';
 import { forbidLaunch } from '../process/forbid-launch.ts';
 import { parseIdentity, probe } from '../process/identity.ts';
 import { sweepLeftBehind } from '../process/terminate.ts';
+import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import type { Launcher } from './launcher.ts';
+import { OutputCap } from './output-cap.ts';
 import { DEFAULT_GRACE_MS, type Terminator } from './terminator.ts';
 
 const TICK_MS = 1_000;
@@ -23,6 +24,8 @@ export class Caretaker {
   readonly #finisher: Finisher;
   readonly #launcher: Launcher;
   readonly #terminator: Terminator;
+  readonly #cap: OutputCap;
+  readonly #floor: DiskFloor;
   #timer: NodeJS.Timeout | null = null;
   #dueAt = Infinity;
   #started = false;
@@ -33,6 +36,8 @@ export class Caretaker {
     this.#finisher = finisher;
     this.#launcher = launcher;
     this.#terminator = terminator;
+    this.#cap = new OutputCap(engine, (job) => this.#end(job, 'output_limit'));
+    this.#floor = new DiskFloor(engine);
   }
 
   /** Looks at everything at once, then about every second until `stop`. */
@@ -49,6 +54,7 @@ export class Caretaker {
     this.#engine.events.off('ended', this.#onEnded);
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#cap.stop();
   }
 
   /** Waits until the sweeps that are due are done: for a process that leaves with its job. */
@@ -90,7 +96,10 @@ export class Caretaker {
   /** Returns the time until somebody's limit is due, at most one tick. */
   #tick(): number {
     let next = TICK_MS;
-    for (const job of this.#engine.store.alive()) next = Math.min(next, this.#lookAfter(job));
+    const alive = this.#engine.store.alive();
+    for (const job of alive) next = Math.min(next, this.#lookAfter(job));
+    const running = alive.filter(({ state }) => state.name === 'running');
+    for (const job of this.#floor.jobsToEnd(running)) this.#end(job, 'disk_full');
     for (const jobId of this.#engine.store.unswept()) this.#sweep(jobId);
     this.#launcher.startNext();
     return next;
@@ -144,6 +153,7 @@ export class Caretaker {
   #lookAfterRunning(job: Job, startedAt: number): number {
     const seen = this.#launcher.isChild(job.id) ? job : this.#finisher.observe(job.id);
     if (!seen || hasEnded(seen)) return TICK_MS;
+    this.#cap.watch(job);
     if (seen.ending) {
       const orphaned = seen.endingBy !== null && !this.#isAlive(seen.endingBy);
       if (orphaned) void this.#terminator.carryOut(job.id, DEFAULT_GRACE_MS);
@@ -151,13 +161,7 @@ export class Caretaker {
     }
     const left = remainingMs(job, startedAt);
     if (left <= 0) this.#end(job, 'timed_out');
-    else if (this.#isOverOutputLimit(job)) this.#end(job, 'output_limit');
     return Math.min(TICK_MS, Math.max(1, left));
-  }
-
-  #isOverOutputLimit(job: Job): boolean {
-    const { stdout, stderr } = folderOf(this.#engine, job.id);
-    return Math.max(sizeOf(stdout), sizeOf(stderr)) > job.request.maxOutputBytes;
   }
 
   #end(job: Job, ending: Ending): void {
