@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { JobError } from './core/job-error.ts';
 import { environmentConfig } from './environment-config.ts';
+import { EnvironmentCache } from './jobs/environment-cache.ts';
+import { EnvironmentUpkeep } from './jobs/environment-upkeep.ts';
 import { JobEvents } from './jobs/job-events.ts';
 import { JobService } from './jobs/job-service.ts';
+import { ProgressReader } from './jobs/read-progress.ts';
 import { ScriptLibrary } from './jobs/script-library.ts';
 import { type Log, openLog } from './log.ts';
 import { formatIdentity, ownIdentity } from './process/identity.ts';
@@ -17,6 +20,7 @@ import { JobStore } from './store/job-store.ts';
 export interface App {
   jobs: JobService;
   scripts: ScriptLibrary;
+  environments: EnvironmentCache;
   log: Log;
   close(): void;
 }
@@ -51,6 +55,7 @@ export function createApp(
     env,
     startsJobs,
     events: new JobEvents(),
+    progress: new ProgressReader(),
     jobsDirectory: join(home, 'jobs'),
     snapshotPath: join(home, 'meta', 'jobs.json'),
     runtimeDirectory: runtimeDirectory(),
@@ -64,7 +69,24 @@ export function createApp(
   });
   jobs.open();
   const scripts = new ScriptLibrary(config.scripts_dir ?? join(home, 'scripts'));
-  return { jobs, scripts, log, close: () => jobs.close() };
+  const environments = new EnvironmentCache(config, () => interpretersInUse(store));
+  const upkeep = new EnvironmentUpkeep(environments, () => store.alive().length === 0, log);
+  upkeep.start();
+  return {
+    jobs,
+    scripts,
+    environments,
+    log,
+    close() {
+      upkeep.stop();
+      jobs.close();
+    },
+  };
+}
+
+function interpretersInUse(store: JobStore): Set<string> {
+  const states = store.alive().map(({ state }) => state);
+  return new Set(states.flatMap((state) => ('launch' in state && state.launch ? [state.launch.interpreter] : [])));
 }
 
 /** The home folder belongs to one user: 0700, not a link, not somebody else's. */

@@ -3,7 +3,7 @@ import { hasEnded, type Job, type JobStatus } from '../core/job.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import { jobSummary, outputSizes, type JobSummary } from './job-view.ts';
-import { readProgress, type Progress } from './read-progress.ts';
+import type { Progress } from './read-progress.ts';
 
 export interface JobItem extends JobSummary {
   progress: Progress | null;
@@ -55,7 +55,7 @@ export function jobItem(engine: Engine, job: Job): JobItem {
   const sizes = outputSizes(folder);
   return {
     ...jobSummary(job),
-    progress: job.state.name === 'running' ? readProgress(folder) : null,
+    progress: engine.progress.read(job, folder),
     stdout_bytes: sizes.stdout,
     stderr_bytes: sizes.stderr,
   };

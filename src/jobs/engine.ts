@@ -6,11 +6,13 @@ import { jobFolder, type JobFolder } from '../output/job-folder.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { ResolvedEnvironment } from '../python/environment.ts';
 import type { JobEvents } from './job-events.ts';
+import type { ProgressReader } from './read-progress.ts';
 
 export interface Engine {
   config: Config;
   store: JobStore;
   events: JobEvents;
+  progress: ProgressReader;
   log: Log;
   /** Folder that holds one folder per job. */
   jobsDirectory: string;

@@ -13,7 +13,6 @@ import { jobDetails, type JobDetails } from './job-details.ts';
 import { type JobSource, readSource } from './job-source.ts';
 import { ListWatch } from './list-watch.ts';
 import { jobView, outputSizes } from './job-view.ts';
-import { WINDOW_BYTES } from './read-status.ts';
 import { searchOutput, type SearchRequest, type SearchResult } from './search-output.ts';
 import { UsageSampler, type UsageSample } from './usage.ts';
 
@@ -62,7 +61,7 @@ export class Inspection {
 
   details(id: string): JobDetails {
     const job = this.#get(id);
-    return jobDetails(job, jobView(job, folderOf(this.#engine, id), WINDOW_BYTES));
+    return jobDetails(job, jobView(this.#engine, job));
   }
 
   /** One page of raw output; cut at a character's border. */

@@ -2,7 +2,6 @@
  * The one door: MCP tools, HTTP routes and CLI commands call these methods and nothing behind them.
  * Everything it knows is in the home folder; any number of these may work on one home.
  */
-import { statfsSync } from 'node:fs';
 import type { JobOutputInput, JobStatusInput, ListJobsInput, PruneJobsInput } from '../contract.ts';
 import { decodeCursor, START, type Cursor } from '../core/cursor.ts';
 import { isJobId, newJobId } from '../core/job-id.ts';
@@ -11,6 +10,7 @@ import { hasEnded, statusOf, type Job, type JobStatus } from '../core/job.ts';
 import { createJobFolder, STREAMS, writeNewFile } from '../output/job-folder.ts';
 import { closeInput, writeInput } from '../process/job-input.ts';
 import { Caretaker } from './caretaker.ts';
+import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
 import { followOutput, hasNewOutput, type OutputChunk } from './follow-output.ts';
@@ -24,14 +24,13 @@ import { PatternSearch, type Match } from './pattern-search.ts';
 import { pruneJobs, removeJob, type PruneReply } from './prune.ts';
 import { DEFAULT_PAGE_BYTES, readOutput, renderOutput } from './read-output.ts';
 import type { OutputPages, OutputRequest } from './read-output.ts';
-import { lastLine } from './read-progress.ts';
+import { lastLine, type Progress } from './read-progress.ts';
 import {
   type PartialOutput,
   readFullStatus,
   readNewOutput,
   readPartialOutput,
   type StatusReply,
-  WINDOW_BYTES,
 } from './read-status.ts';
 import { ReaderPositions } from './reader-positions.ts';
 import { rerunInput, type RerunValues } from './rerun.ts';
@@ -134,13 +133,13 @@ export class JobService {
   }
 
   view(id: string): JobView {
-    return jobView(this.get(id), folderOf(this.#engine, id), WINDOW_BYTES);
+    return jobView(this.#engine, this.get(id));
   }
 
   /** What a job came to; null while it has not ended. */
   result(id: string): RunResult | null {
     const job = this.get(id);
-    return hasEnded(job) ? runResult(job, folderOf(this.#engine, id), WINDOW_BYTES) : null;
+    return hasEnded(job) ? runResult(job, folderOf(this.#engine, id)) : null;
   }
 
   /** Everything printed so far as bounded text, and the cursor after it. */
@@ -153,6 +152,11 @@ export class JobService {
   /** The newest line of output, for progress messages. */
   lastLine(id: string): string {
     return lastLine(folderOf(this.#engine, id));
+  }
+
+  /** How far a running job says it is; null when it says nothing. */
+  progress(id: string): Progress | null {
+    return this.#engine.progress.read(this.get(id), folderOf(this.#engine, id));
   }
 
   /** A synchronous run became a background job: from now on its status shows partial output. */
@@ -178,12 +182,12 @@ export class JobService {
     signal?: AbortSignal,
   ): Promise<{ reply: StatusReply; advance: () => void }> {
     const { job_id: id, reader = '', incremental = false, wait_seconds: wait = 0 } = input;
-    const folder = folderOf(this.#engine, this.get(id).id);
+    this.get(id);
     const position = this.#positions.get(id, reader);
     if (wait > 0) await this.#waitForOutput(id, position, wait, signal);
     const job = this.get(id);
     const read = incremental ? readNewOutput : readFullStatus;
-    const { reply, position: next } = read(job, folder, position);
+    const { reply, position: next } = read(this.#engine, job, position);
     return { reply, advance: () => this.#positions.advance(id, reader, next) };
   }
 
@@ -339,12 +343,12 @@ export class JobService {
   }
 
   #refuseFullDisk(): void {
+    const floor = new DiskFloor(this.#engine);
+    if (floor.hasRoom()) return;
     const { config, jobsDirectory } = this.#engine;
-    const { bavail, bsize } = statfsSync(jobsDirectory);
-    if (bavail * bsize >= config.min_free_disk_bytes) return;
     throw new JobError(
       'storage',
-      `Only ${bavail * bsize} bytes are free for ${jobsDirectory}, and min_free_disk_bytes is ` +
+      `Only ${floor.freeBytes()} bytes are free for ${jobsDirectory}, and min_free_disk_bytes is ` +
         `${config.min_free_disk_bytes}. Free some space, for example with py_prune_jobs.`,
     );
   }

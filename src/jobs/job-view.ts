@@ -7,7 +7,11 @@ import type { JobFolder } from '../output/job-folder.ts';
 import { sizeOf } from '../output/output-file.ts';
 import { readOutputWindow } from '../output/output-window.ts';
 import { benchmarkResult, type BenchmarkResult } from './benchmark.ts';
-import { readProgress, type Progress } from './read-progress.ts';
+import { type Engine, folderOf } from './engine.ts';
+import type { Progress } from './read-progress.ts';
+
+/** Bytes of each stream shown of a whole output, as head and tail. */
+export const WINDOW_BYTES = 8_192;
 
 /** A job in a list: no output text. */
 export interface JobSummary {
@@ -74,23 +78,24 @@ export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
   };
 }
 
-export function jobView(job: Job, folder: JobFolder, windowBytes: number): JobView {
+export function jobView(engine: Engine, job: Job): JobView {
+  const folder = folderOf(engine, job.id);
   const sizes = outputSizes(folder);
   return {
     ...jobSummary(job),
-    progress: hasEnded(job) ? null : readProgress(folder),
+    progress: engine.progress.read(job, folder),
     stdout_bytes: sizes.stdout,
     stderr_bytes: sizes.stderr,
     cursor: encodeCursor(sizes),
-    result: hasEnded(job) ? runResult(job, folder, windowBytes) : null,
+    result: hasEnded(job) ? runResult(job, folder) : null,
   };
 }
 
-/** What a run came to. `windowBytes` bounds each stream's text. */
-export function runResult(job: EndedJob, folder: JobFolder, windowBytes: number): RunResult {
+/** What a run came to. */
+export function runResult(job: EndedJob, folder: JobFolder): RunResult {
   const { state } = job;
-  const stdout = readOutputWindow(folder.stdout, windowBytes, true);
-  const stderr = readOutputWindow(folder.stderr, windowBytes, true);
+  const stdout = readOutputWindow(folder.stdout, WINDOW_BYTES, true);
+  const stderr = readOutputWindow(folder.stderr, WINDOW_BYTES, true);
   const error = describeOutcome(state.outcome);
   return {
     job_id: job.id,

@@ -1,25 +1,58 @@
 /** Progress of a running job, read from the newest part of its output. */
+import { hasEnded, type Job } from '../core/job.ts';
 import { decodeUtf8 } from '../output/code-points.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { chooseProgress, type Progress } from '../output/progress.ts';
+import { type JobFolder, STREAMS } from '../output/job-folder.ts';
+import { present } from '../output/output-window.ts';
+import { followProgress } from '../output/progress-advance.ts';
+import { chooseProgress, PROGRESS_TAIL_BYTES, type Progress } from '../output/progress.ts';
 import { readTail } from '../output/read-page.ts';
 
 export type { Progress } from '../output/progress.ts';
 
-/** Enough for a few redraws of nested bars, small enough to be read several times a second. */
-const TAIL_BYTES = 4096;
+/** Jobs whose progress is remembered: more than anybody watches at once. */
+const REMEMBERED = 1_000;
+const LINE_BYTES = 2_048;
 
-export function readProgress(folder: JobFolder): Progress | null {
-  return chooseProgress(tailText(folder.stdout), tailText(folder.stderr));
+/**
+ * Reads progress and remembers the last record of each job: the tail shows only what was printed
+ * last, and output that has not grown need not be read again.
+ */
+export class ProgressReader {
+  readonly #known = new Map<string, { upTo: number; progress: Progress | null }>();
+
+  /** Null when the output says nothing about progress, and for jobs that are not running. */
+  read(job: Job, folder: JobFolder): Progress | null {
+    if (job.state.name !== 'running') return null;
+    const known = this.#known.get(job.id);
+    const tails = STREAMS.map((stream) => readTail(folder[stream], PROGRESS_TAIL_BYTES, false));
+    const upTo = tails.reduce((sum, { size }) => sum + size, 0);
+    if (known?.upTo === upTo) return known.progress;
+    const [stdout = '', stderr = ''] = tails.map(({ bytes }) => decodeUtf8(bytes));
+    const isCut = tails.some(({ from }) => from > 0);
+    const read = chooseProgress(stdout, stderr, { isCut, isEnd: hasEnded(job) });
+    const progress = followProgress(known?.progress ?? null, read);
+    this.#remember(job.id, { upTo, progress });
+    return progress;
+  }
+
+  #remember(jobId: string, record: { upTo: number; progress: Progress | null }): void {
+    this.#known.delete(jobId);
+    this.#known.set(jobId, record);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+  }
 }
 
 /** The newest line of output that says something, for progress messages; at most 200 characters. */
 export function lastLine(folder: JobFolder): string {
-  const text = tailText(folder.stdout) || tailText(folder.stderr);
-  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
-  return lines.findLast((line) => line !== '')?.slice(0, 200) ?? '';
-}
-
-function tailText(path: string): string {
-  return decodeUtf8(readTail(path, TAIL_BYTES, false).bytes);
+  const newest = STREAMS.map((stream) =>
+    present(readTail(folder[stream], LINE_BYTES, false).bytes),
+  );
+  const lines = (newest.find((text) => text.trim() !== '') ?? '').split('\n');
+  return (
+    lines
+      .findLast((line) => line.trim() !== '')
+      ?.trim()
+      .slice(0, 200) ?? ''
+  );
 }

@@ -4,7 +4,8 @@ import { hasEnded, type Job } from '../core/job.ts';
 import type { JobFolder } from '../output/job-folder.ts';
 import { present, readOutputWindow } from '../output/output-window.ts';
 import { type OutputPage, readPage } from '../output/read-page.ts';
-import { jobView, type JobView } from './job-view.ts';
+import { type Engine, folderOf } from './engine.ts';
+import { jobView, type JobView, WINDOW_BYTES } from './job-view.ts';
 
 export interface StatusReply {
   job: JobView & Partial<PartialOutput> & NewOutput & { hint?: string };
@@ -31,16 +32,15 @@ export interface StatusRead {
   position: Cursor;
 }
 
-/** Bytes of each stream in a full status, as head and tail. */
-export const WINDOW_BYTES = 8_192;
 /** Bytes of each stream kept visible beside the new output: enough to look for "ERROR" in. */
 const SHORT_WINDOW_BYTES = 2_048;
 /** Bytes of new output in one reply, both streams together. */
 export const NEW_OUTPUT_BYTES = 40_000;
 
 /** Everything so far. A reader that was shown all of it has had it; one that was not keeps its place. */
-export function readFullStatus(job: Job, folder: JobFolder, position: Cursor): StatusRead {
-  const view = jobView(job, folder, WINDOW_BYTES);
+export function readFullStatus(engine: Engine, job: Job, position: Cursor): StatusRead {
+  const folder = folderOf(engine, job.id);
+  const view = jobView(engine, job);
   if (!showsPartialOutput(job)) {
     return { reply: { job: { ...view, ...hintFor(job) } }, position };
   }
@@ -80,7 +80,8 @@ function readWindows(
  * until then the job is `running` for this reader, so that a client which stops at a final status
  * has had everything.
  */
-export function readNewOutput(job: Job, folder: JobFolder, position: Cursor): StatusRead {
+export function readNewOutput(engine: Engine, job: Job, position: Cursor): StatusRead {
+  const folder = folderOf(engine, job.id);
   const ended = hasEnded(job);
   // Errors first, but never all of the room: neither stream can starve the other.
   const stderr = readPage(folder.stderr, position.stderr, NEW_OUTPUT_BYTES / 4, ended);
@@ -88,7 +89,7 @@ export function readNewOutput(job: Job, folder: JobFolder, position: Cursor): St
   const stdout = readPage(folder.stdout, position.stdout, left, ended);
   const next = { stdout: stdout.next, stderr: stderr.next };
   const unread = isUnread(stdout, ended) || isUnread(stderr, ended);
-  const view = jobView(job, folder, WINDOW_BYTES);
+  const view = jobView(engine, job);
   const output: NewOutput = {
     new_stdout: present(stdout.bytes),
     new_stderr: present(stderr.bytes),

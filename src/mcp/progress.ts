@@ -1,22 +1,27 @@
 /** Progress notifications while a call waits, so that clients neither time out nor look frozen. */
+import { type Advance, advanceProgress } from '../output/progress-advance.ts';
 import type { ToolContext } from './tool.ts';
 
 const INTERVAL_MS = 1_000;
+/** Smallest growth: the protocol wants every value larger than the one before. */
+const STEP = 0.001;
 
 /**
- * Tells the client at once and then every second how long the call has waited, with the newest line
+ * Tells the client at once and then every second how far the script says it is, with the newest line
  * of output. Does nothing for clients that sent no token. Returns the function that stops it.
  */
 export function reportProgress(jobId: string, { jobs, request }: ToolContext): () => void {
   const progressToken = request.mcpReq._meta?.progressToken;
   if (progressToken === undefined) return () => {};
-  const began = Date.now();
-  let last = -1;
+  let known: Advance | null = null;
+  let last = -STEP;
   const notify = (): void => {
-    const progress = Math.max(last + 0.001, (Date.now() - began) / 1000);
-    last = progress;
+    const record = jobs.progress(jobId);
+    known = (record && advanceProgress(known, record)) ?? known;
+    last = Math.max(known?.progress ?? 0, last + STEP);
+    const total = known?.total === undefined ? {} : { total: known.total };
     const message = jobs.lastLine(jobId) || 'running';
-    const params = { progressToken, progress, message };
+    const params = { progressToken, progress: last, ...total, message };
     // A client that has gone away is noticed by the request's signal, not here.
     request.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
   };

@@ -58,6 +58,7 @@ export function runRequest(directory: string, change: RequestChange = {}): JobRe
     hasStdin: false,
     maxOutputBytes: 1024,
     memoryLimitMb: null,
+    benchmark: null,
     ...change,
     environment: {
       useUv: true,
