@@ -1,11 +1,13 @@
 /** Saved scripts, as the adapters see them: the wire form of the contract. */
+import { readFile, rm } from 'node:fs/promises';
+import type { SaveScriptInput } from '../contract.ts';
+import { JobError } from '../core/job-error.ts';
 import {
   findSavedScript,
   listSavedScripts,
   saveScript,
   type SavedScript,
 } from '../python/saved-scripts.ts';
-import type { SaveScriptInput } from '../contract.ts';
 
 export interface ScriptView {
   name: string;
@@ -51,6 +53,24 @@ export class ScriptLibrary {
   find(name: string): Promise<string> {
     return findSavedScript(this.#folder, name);
   }
+
+  /** Its source. @throws JobError as `find`; storage when it cannot be read */
+  async read(name: string): Promise<string> {
+    const path = await this.find(name);
+    return readFile(path, 'utf8').catch((error: Error) => fail(path, 'read', error));
+  }
+
+  /** Returns the path that was. @throws JobError as `find`; storage when it cannot be removed */
+  async remove(name: string): Promise<string> {
+    const path = await this.find(name);
+    await rm(path).catch((error: Error) => fail(path, 'removed', error));
+    return path;
+  }
+}
+
+function fail(path: string, what: string, cause: Error): never {
+  const message = `${path} could not be ${what}: ${cause.message}. Check the folder.`;
+  throw new JobError('storage', message, { cause });
 }
 
 function viewOf(script: SavedScript): ScriptView {

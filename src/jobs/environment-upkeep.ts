@@ -1,0 +1,50 @@
+/** Keeps the cache of environments within its limits by itself, while nothing else is going on. */
+import type { Log } from '../log.ts';
+import type { EnvironmentCache } from './environment-cache.ts';
+
+/** Longer than most command lines live, so that servers do it. */
+const LOOK_EVERY_MS = 5 * 60_000;
+
+export class EnvironmentUpkeep {
+  readonly #cache: EnvironmentCache;
+  readonly #isIdle: () => boolean;
+  readonly #log: Log;
+  readonly #everyMs: number;
+  #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  /** @param isIdle whether no job of the home is alive. */
+  constructor(
+    cache: EnvironmentCache,
+    isIdle: () => boolean,
+    log: Log,
+    everyMs: number = LOOK_EVERY_MS,
+  ) {
+    this.#cache = cache;
+    this.#isIdle = isIdle;
+    this.#log = log;
+    this.#everyMs = everyMs;
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.#look(), this.#everyMs).unref();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const pruned = this.#isIdle() ? await this.#cache.pruneIfDue() : null;
+      if (pruned && pruned.removed.length > 0) {
+        this.#log.info('removed old environments', { ...pruned });
+      }
+    } catch (error) {
+      this.#log.warn('pruning environments failed', { error: String(error) });
+    }
+    this.start();
+  }
+}
