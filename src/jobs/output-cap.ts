@@ -14,10 +14,11 @@ import { type Engine, folderOf } from './engine.ts';
 
 /** Less could not be told apart in blocks of a disk. */
 const SMALLEST_CAP_BYTES = 64 * 1024;
-/** Of the limit: from here on the middle goes, so that there is time to do it. */
-const ACT_AT = 3 / 4;
-/** Of the limit: what is kept at each end, at least. */
-const KEEP = 1 / 4;
+/** Of the limit: from here on the middle goes. A fast script writes on while that is done. */
+const ACT_AT = 1 / 2;
+/** Of the limit: what is kept at the beginning, and at least at the end, where errors stand. */
+const KEEP_HEAD = 1 / 8;
+const KEEP_TAIL = 1 / 4;
 /** No script is expected to write faster, in bytes per millisecond. */
 const FASTEST_RATE = 500_000;
 const SHORTEST_PAUSE_MS = 20;
@@ -98,7 +99,8 @@ export class OutputCap {
       if (used > limitOf(job)) this.#end(job);
       return used;
     }
-    const gap = chooseGap(path, Math.floor(limitOf(job) * KEEP));
+    const limit = limitOf(job);
+    const gap = chooseGap(path, limit * KEEP_HEAD, limit * KEEP_TAIL);
     if (gap) await recordGap(path, gap);
     const whole = gap ?? readGap(path); // one that was recorded by a server that did not get further
     if (whole && !(await punchHole(path, whole.from, whole.to))) this.#end(job);
@@ -106,7 +108,7 @@ export class OutputCap {
   }
 
   #lookAgain(watched: Watched, { used, size }: { used: number; size: number }): void {
-    const needed = (limitOf(watched.job) - used) / FASTEST_RATE;
+    const needed = (limitOf(watched.job) * ACT_AT - used) / FASTEST_RATE;
     const quiet = size === watched.size ? Math.min(watched.pause * 2, LONGEST_QUIET_PAUSE_MS) : 0;
     watched.pause = Math.max(needed, quiet, SHORTEST_PAUSE_MS);
     watched.size = size;
@@ -130,6 +132,6 @@ function limitOf({ request }: Job): number {
 /** The gap is looked up only where there can be one. */
 function spaceOf(path: string, limit: number): { used: number; size: number } {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const gap = size > limit * KEEP * 2 ? readGap(path) : null;
+  const gap = size > limit * ACT_AT ? readGap(path) : null;
   return { used: size - (gap ? gap.to - gap.from : 0), size };
 }

@@ -7,16 +7,16 @@ import { openOutput, type OutputFile } from './output-file.ts';
 const LINE_SEARCH_BYTES = 4096;
 
 /**
- * The gap that leaves `keepBytes` at each end; it never becomes smaller than the one there is. Null
- * when there is nothing to give up.
+ * The gap that leaves `headBytes` and `tailBytes`; it never becomes smaller than the one there is.
+ * Null when there is nothing to give up.
  */
-export function chooseGap(path: string, keepBytes: number): Gap | null {
+export function chooseGap(path: string, headBytes: number, tailBytes: number): Gap | null {
   const file = openOutput(path);
   if (file === null) return null;
   try {
     const before = readGap(path);
-    const from = before?.from ?? lineEndBefore(file, Math.min(keepBytes, file.size));
-    const to = lineStartAfter(file, Math.max(from, file.size - keepBytes));
+    const from = before?.from ?? lineEndBefore(file, Math.min(Math.floor(headBytes), file.size));
+    const to = lineStartAfter(file, Math.max(from, file.size - Math.floor(tailBytes)));
     return to > (before?.to ?? from) ? { from, to } : null;
   } finally {
     file.close();
