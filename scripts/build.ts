@@ -4,7 +4,8 @@
  * One file, because start-up time is part of the product: a client starts a server for every
  * session. docs/decisions/0003-one-bundle.md has the measurement.
  */
-import { cpSync, globSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -22,7 +23,10 @@ export async function buildDist(): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'linked',
-    define: { 'import.meta.dirname': '__dirname' },
+    define: {
+      'import.meta.dirname': '__dirname',
+      RUNTIME_ID: JSON.stringify(runtimeId()),
+    },
     alias: { '@modelcontextprotocol/server/_shims': `${root}/scripts/sdk-shims.ts` },
     inject: [`${root}/scripts/zod-settings.ts`],
     // The start script knows builds apart by this line.
@@ -35,6 +39,15 @@ export async function buildDist(): Promise<void> {
       filter: (source) => !source.includes('__pycache__'),
     });
   }
+}
+
+/** Changes with the content of runtime/, so that a home keeps one copy for each. */
+function runtimeId(): string {
+  const hash = createHash('sha256');
+  for (const path of globSync('**/*.{py,sh}', { cwd: `${root}/runtime` }).sort()) {
+    hash.update(`${path}\0`).update(readFileSync(`${root}/runtime/${path}`));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** For programs that drive the built server: builds it when a source is newer, or none is there. */

@@ -1,5 +1,5 @@
 /** Wires the engine together, by hand and in one place. */
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { JobError } from './core/job-error.ts';
@@ -14,6 +14,7 @@ import { type Log, openLog } from './log.ts';
 import { formatIdentity, ownIdentity } from './process/identity.ts';
 import { resolveEnvironment } from './python/environment.ts';
 import { defaultInterpreter, interpreterOfVersion } from './python/interpreters.ts';
+import { runtimeFolder } from './runtime-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { JobStore } from './store/job-store.ts';
 
@@ -27,13 +28,6 @@ export interface App {
 
 /** Looking for interpreters starts each new one once; on a slow disk that takes a while. */
 const FIND_PYTHON_MS = 30_000;
-
-/** Beside the bundle when installed, one up from `src` in development. */
-function runtimeDirectory(): string {
-  const here = import.meta.dirname;
-  const bundled = join(here, 'runtime');
-  return exists(bundled) ? bundled : join(here, '..', 'runtime');
-}
 
 /**
  * `startsJobs` is false for commands that only look.
@@ -58,7 +52,7 @@ export function createApp(
     progress: new ProgressReader(),
     jobsDirectory: join(home, 'jobs'),
     snapshotPath: join(home, 'meta', 'jobs.json'),
-    runtimeDirectory: runtimeDirectory(),
+    runtimeDirectory: runtimeFolder(home),
     server: formatIdentity(ownIdentity()),
     resolve: (request, path, report, signal) =>
       resolveEnvironment(request, { path }, { home, config: python, env, report, signal }),
@@ -85,8 +79,10 @@ export function createApp(
 }
 
 function interpretersInUse(store: JobStore): Set<string> {
-  const states = store.alive().map(({ state }) => state);
-  return new Set(states.flatMap((state) => ('launch' in state && state.launch ? [state.launch.interpreter] : [])));
+  const running = store
+    .alive()
+    .map(({ state }) => (state.name === 'running' ? [state.launch] : []));
+  return new Set(running.flat().map(({ interpreter }) => interpreter));
 }
 
 /** The home folder belongs to one user: 0700, not a link, not somebody else's. */
@@ -97,7 +93,7 @@ function openHome(home: string): string {
     if (!stat.isDirectory()) throw new Error('it is not a folder');
     if (stat.uid !== process.getuid?.()) throw new Error(`it belongs to user ${stat.uid}`);
     if ((stat.mode & 0o077) !== 0) chmodSync(home, 0o700);
-    for (const part of ['meta', 'jobs', 'logs', 'scripts']) {
+    for (const part of ['meta', 'jobs', 'logs', 'scripts', 'runtime']) {
       mkdirSync(join(home, part), { recursive: true, mode: 0o700 });
     }
     return home;
@@ -108,14 +104,5 @@ function openHome(home: string): string {
         'Set PYTHON_MCP_HOME to a folder of your own.',
       { cause: error },
     );
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
