@@ -8,6 +8,7 @@ import { hasEnded, type Ending, type Job } from '../core/job.ts';
 import { readExit, readSupervisor } from '../process/exit-record.ts';
 import { forbidLaunch } from '../process/forbid-launch.ts';
 import { parseIdentity, probe } from '../process/identity.ts';
+import { groupIsEmpty } from '../process/process-table.ts';
 import { sweepLeftBehind } from '../process/terminate.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
@@ -60,19 +61,29 @@ export class Caretaker {
   /** Waits until the sweeps that are due are done: for a process that leaves with its job. */
   async settle(): Promise<void> {
     await nextTurn();
+    for (const jobId of this.#engine.store.unswept()) this.#sweep(jobId);
     await Promise.all(this.#sweeping.values());
   }
 
   readonly #onChanged = (): void => this.#schedule(SOON_MS);
 
   readonly #onEnded = (jobId: string): void => {
-    // After the reply that reports the end: sweeping reads the whole process table.
+    // After the reply that reports the end.
     setImmediate(() => {
       if (!this.#started) return;
-      this.#sweep(jobId);
+      if (this.#leftMembers(jobId)) this.#sweep(jobId);
       this.#launcher.startNext();
     });
   };
+
+  /**
+   * One system call tells of what stayed in the job's process group: that is ended at once. For what
+   * has left the group the whole process table is read, which can wait for the next tick.
+   */
+  #leftMembers(jobId: string): boolean {
+    const supervisor = readSupervisor(folderOf(this.#engine, jobId).root);
+    return supervisor !== null && supervisor !== 'starting' && !groupIsEmpty(supervisor.pid);
+  }
 
   #schedule(delayMs: number): void {
     const dueAt = Date.now() + delayMs;

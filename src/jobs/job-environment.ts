@@ -6,8 +6,9 @@ import { type Engine, folderOf } from './engine.ts';
 import { readEnvFile } from './env-file.ts';
 import type { HeldValues } from './run-request.ts';
 
-/** Set where the server runs, meant for it alone. */
+/** Set where the server runs, meant for it alone; the others name the environment of a Python. */
 const OWN_PREFIX = 'PYTHON_MCP_';
+const OF_ANOTHER_PYTHON = new Set(['VIRTUAL_ENV', 'PYTHONHOME', '__PYVENV_LAUNCHER__']);
 
 /**
  * Later wins: the server's own environment, the resolver's additions, `env_file`, `env_vars`, and
@@ -28,7 +29,8 @@ export async function environmentOf(
 function inherited(env: Engine['env']): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !name.startsWith(OWN_PREFIX)) kept[name] = value;
+    const meant = !name.startsWith(OWN_PREFIX) && !OF_ANOTHER_PYTHON.has(name);
+    if (value !== undefined && meant) kept[name] = value;
   }
   return kept;
 }
@@ -44,6 +46,8 @@ function supervised(
     PYTHON_MCP_JOB_ID: job.id,
     PYTHON_MCP_WORK: folder.work,
     PYTHON_MCP_ARTIFACTS: folder.artifacts,
+    // Under an address-space limit, glibc's reserve of 64 MiB per thread would count against it.
+    ...(job.request.memoryLimitMb === null ? {} : { MALLOC_ARENA_MAX: '1' }),
     PYTHON_MCP_FLUSH_MS: String(engine.config.flush_interval_ms),
     PYTHONPATH: importPath(engine, job.request, asked['PYTHONPATH']),
     ...deadlineOf(job.request),
