@@ -167,7 +167,7 @@ function waiting(): { wait_seconds: number } {
   return { wait_seconds: POLL_SECONDS };
 }
 
-function counting(line: string, count: number, pause = 0.1): string {
+function counting(line: string, count: number, pause = 0.06): string {
   return `
 import time
 for i in range(${count}):
@@ -194,7 +194,7 @@ import sys
 for i in range(5):
     print(f"Line {i+1}")
     sys.stdout.flush()
-    time.sleep(0.4)
+    time.sleep(0.3)
 `;
 
 async function printed(server: TestServer, id: string, lines: number): Promise<void> {

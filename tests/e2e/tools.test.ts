@@ -89,20 +89,24 @@ test('a failing script is a normal result with all it printed', async () => {
   });
 });
 
-test.each([0, 1, 42, 126, 127, 255])('exit code %i is reported as it is', async (code) => {
+test('every exit code is reported as it is', async () => {
   const server = await startServer();
-  const run = { directory: server.work, script_content: `import sys\nsys.exit(${code})` };
-  const result = await server.call('py_run_script_in_dir', run);
-  expect(result).toMatchObject({ exit_code: code, status: code === 0 ? 'completed' : 'failed' });
+  const exits = [0, 1, 42, 126, 127, 137, 255].map(async (code) => {
+    const run = { directory: server.work, script_content: `import sys\nsys.exit(${code})` };
+    const result = await server.call('py_run_script_in_dir', run);
+    expect(result).toMatchObject({ exit_code: code, status: code === 0 ? 'completed' : 'failed' });
+  });
+  await Promise.all(exits);
 });
 
-test.each([
-  ['SIGSEGV', 11],
-  ['SIGKILL', 9],
-])('death by %s is reported as a signal', async (name, signal) => {
+test('death by a signal is reported as that signal', async () => {
   const server = await startServer();
-  const id = await server.start(`import os\nos.kill(os.getpid(), ${signal})`);
-  const job = await server.ended(id);
-  expect(job).toMatchObject({ status: 'failed', outcome: { kind: 'signalled', signal } });
-  expect(job.error).toBe(`The script was ended by signal ${signal} (${name}).`);
+  const signals = { SIGSEGV: 11, SIGKILL: 9, SIGTERM: 15 };
+  const deaths = Object.entries(signals).map(async ([name, signal]) => {
+    const id = await server.start(`import os\nos.kill(os.getpid(), ${signal})`);
+    const job = await server.ended(id);
+    expect(job).toMatchObject({ status: 'failed', outcome: { kind: 'signalled', signal } });
+    expect(job.error).toBe(`The script was ended by signal ${signal} (${name}).`);
+  });
+  await Promise.all(deaths);
 });
