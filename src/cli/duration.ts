@@ -19,12 +19,27 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
 }
 
+/** What was measured, to a fraction of a percent: "21.4 ms", "3.214 s", then as formatSeconds. */
+export function formatPrecisely(seconds: number): string {
+  if (seconds < 0.9995) return `${(seconds * 1000).toFixed(1)} ms`;
+  return seconds < 59.9995 ? `${seconds.toFixed(3)} s` : formatSeconds(seconds);
+}
+
 /** Local time of today, with the date when it was another day. */
 export function formatTime(iso: string, now: Date = new Date()): string {
   const time = new Date(iso);
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(pad).join(':');
   if (time.toDateString() === now.toDateString()) return clock;
   return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clock}`;
+}
+
+const POWERS = ['', 'K', 'M', 'G', 'T'];
+
+/** "500M", "1.5GiB", "5g" (plain numbers are bytes) in bytes; null when it is none of these. */
+export function parseBytes(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?$/i.exec(text);
+  if (!match) return null;
+  return Math.round(Number(match[1]) * 1024 ** POWERS.indexOf((match[2] ?? '').toUpperCase()));
 }
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'];

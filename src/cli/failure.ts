@@ -36,7 +36,21 @@ const OPTIONS: Record<string, string> = {
   page: '--page',
   grace_seconds: '--grace',
   cursor: '--cursor',
+  script_name: 'NAME',
+  source: 'FILE',
+  dependencies: '--with',
+  requires_python: '--requires-python',
+  runs: '--runs',
+  warmup: '--warmup',
 };
+
+/** Nor are the tools and values that remedies name. */
+const WORDS: [wire: RegExp, here: string][] = [
+  [/Pass overwrite: true to replace it/, 'Add --overwrite to replace it'],
+  [/py_save_script saves one/, '"python-mcp scripts save" saves one'],
+  [/\buse_uv: false/, '--no-uv'],
+  [/with py_prune_jobs/, 'with "python-mcp prune"'],
+];
 
 export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
   if (isBrokenPipe(error)) return BROKEN_PIPE;
@@ -52,7 +66,8 @@ export async function complain({ stderr }: Terminal, message: string): Promise<v
 
 /** `timeout_seconds: …` becomes `--timeout: …`; `env_vars.A` becomes `--env`. */
 function inOptions(message: string): string {
-  return message.replace(/^([a-z_]+(?: \/ [a-z_]+)?)(?:\.\w+)?:/, (whole, name: string) => {
+  const worded = WORDS.reduce((text, [wire, here]) => text.replace(wire, here), message);
+  return worded.replace(/^([a-z_]+(?: \/ [a-z_]+)?)(?:\.\w+)?:/, (whole, name: string) => {
     const option = OPTIONS[name];
     return option === undefined ? whole : `${option}:`;
   });

@@ -51,7 +51,8 @@ function refuseNothing({ completed, failed, cancelled, all }: PruneOptions): voi
   );
 }
 
-function hoursOf(text: string): number {
+/** @throws JobError invalid_request */
+export function hoursOf(text: string): number {
   const hours = parseHours(text);
   if (hours !== null) return hours;
   throw invalid('--older-than', `${shown(text)} is not an age.`, 'Write it as 90m, 24h or 7d.');

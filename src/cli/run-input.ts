@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { RunInDirSchema } from '../contract.ts';
+import { RunInDirSchema, RunWithDependenciesSchema } from '../contract.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import type { RunInput } from '../jobs/run-request.ts';
 import { checked } from './checked-input.ts';
@@ -19,11 +19,20 @@ export interface RunOptions {
   envFile?: string;
   stdin?: string;
   interactive?: boolean;
+  with?: string[];
+  autoInstall: boolean;
   uv: boolean;
   maxOutputBytes?: number;
   memoryLimitMb?: number;
   json?: boolean;
 }
+
+const { dependencies, ignore_project_requirements: ignoreProject } =
+  RunWithDependenciesSchema.shape;
+const RunSchema = RunInDirSchema.extend({
+  dependencies,
+  ignore_project_requirements: ignoreProject,
+});
 
 /** @throws JobError invalid_request */
 export async function runInputOf(
@@ -33,7 +42,7 @@ export async function runInputOf(
 ): Promise<RunInput> {
   const { script, label, args } = await scriptOf(words, options, terminal);
   const { envFile, stdin } = options;
-  return checked(RunInDirSchema, {
+  return checked(RunSchema, {
     directory: resolve(options.dir ?? '.'),
     ...script,
     args,
@@ -44,6 +53,9 @@ export async function runInputOf(
     env_file: envFile === undefined ? undefined : resolve(envFile),
     stdin: stdin === undefined ? undefined : await readInput(stdin, terminal),
     interactive: options.interactive,
+    dependencies: options.with,
+    ignore_project_requirements: options.with && true,
+    auto_install_deps: options.autoInstall,
     use_uv: options.uv,
     max_output_bytes: options.maxOutputBytes,
     memory_limit_mb: options.memoryLimitMb,

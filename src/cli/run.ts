@@ -3,26 +3,14 @@ import { START } from '../core/cursor.ts';
 import { hasEnded, statusOf, type EndedJob } from '../core/job.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './accompany.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { BROKEN_PIPE, complain } from './failure.ts';
+import { complain } from './failure.ts';
 import { relayInput } from './input-relay.ts';
-import { catchInterrupts, type Interrupts } from './interrupt.ts';
-import { ProgressLine } from './progress-line.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
-import { isBrokenPipe, printJson, printLine, type Terminal, write } from './terminal.ts';
+import { printJson, printLine, type Terminal, write } from './terminal.ts';
 
 const LOOK_AGAIN_MS = 20;
-const WAIT_MS = 60_000;
-
-/** One run and whom it is for. */
-interface Run {
-  jobs: JobService;
-  id: string;
-  options: RunOptions;
-  terminal: Terminal;
-  interrupts: Interrupts;
-  progress: ProgressLine;
-}
 
 /** @returns the exit code for the shell. */
 export async function run(
@@ -30,51 +18,14 @@ export async function run(
   words: string[],
   options: RunOptions,
   terminal: Terminal,
+  tool = 'run',
 ): Promise<number> {
   const input = await runInputOf(words, options, terminal);
-  const interrupts = catchInterrupts();
-  try {
-    const { id } = await jobs.run(input, 'run');
-    const { stdin, stderr } = terminal;
-    const isTyping = options.interactive === true && stdin.isTTY;
-    const progress = new ProgressLine(stderr, stderr.isTTY && !isTyping, () => jobs.view(id));
-    return await accompany({ jobs, id, options, terminal, interrupts, progress });
-  } finally {
-    interrupts.release();
-  }
+  return accompany({ jobs, options, terminal }, input, tool, options.detach ? LEAVE : FOLLOW);
 }
 
-async function accompany(run: Run): Promise<number> {
-  const { jobs, id, options, progress } = run;
-  const cancelled = cancelOnInterrupt(run);
-  try {
-    await (options.detach ? untilLaunched(run) : collect(run));
-  } catch (error) {
-    if (!isBrokenPipe(error)) throw error;
-    await jobs.cancel(id); // nobody reads it any more, as with any program in a pipe
-    return BROKEN_PIPE;
-  } finally {
-    progress.stop();
-    await cancelled();
-  }
-  return options.detach ? announce(run) : report(run);
-}
-
-/** The first signal asks the script to end, the second ends it. Returns a wait for what it started. */
-function cancelOnInterrupt({ jobs, id, interrupts, progress }: Run): () => Promise<unknown> {
-  const work: Promise<unknown>[] = [];
-  whenRaised(interrupts.first, () => {
-    progress.say('waiting for the script to end; Ctrl-C again kills it');
-    work.push(jobs.cancel(id));
-  });
-  whenRaised(interrupts.second, () => work.push(jobs.cancel(id, 0)));
-  return () => Promise.allSettled(work);
-}
-
-function whenRaised(signal: AbortSignal, act: () => void): void {
-  if (signal.aborted) act();
-  else signal.addEventListener('abort', act, { once: true });
-}
+const FOLLOW = { follow: collect, report };
+const LEAVE = { follow: untilLaunched, report: announce };
 
 async function collect(run: Run): Promise<void> {
   const { jobs, id, options, terminal } = run;
@@ -88,11 +39,6 @@ async function collect(run: Run): Promise<void> {
   }
 }
 
-async function untilEnd({ jobs, id }: Run): Promise<void> {
-  let job = jobs.get(id);
-  while (!hasEnded(job)) job = await jobs.waitForEnd(id, Date.now() + WAIT_MS);
-}
-
 /** Every byte as it is, each stream to its own. */
 async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
   for await (const { stream, bytes } of jobs.followOutput(id, START)) {
@@ -101,13 +47,12 @@ async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
   }
 }
 
-async function report({ jobs, id, options, terminal, interrupts }: Run): Promise<number> {
-  const job = jobs.get(id);
-  if (!hasEnded(job)) throw new Error(`job ${id} was left before its end`);
+async function report(run: Run): Promise<number> {
+  const { jobs, id, options, terminal } = run;
+  const job = endedJob(run);
   if (options.json) await printJson(terminal, jobs.result(id));
   else await explain(job, terminal);
-  const { outcome } = job.state;
-  return (outcome.kind === 'cancelled' ? interrupts.exitCode() : null) ?? exitCodeOf(outcome);
+  return exitCodeFor(run, job);
 }
 
 /** A script that exits by itself speaks for itself. */

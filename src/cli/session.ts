@@ -1,16 +1,15 @@
 /** The engine for the length of one command. */
 import type { App } from '../app.ts';
-import type { JobService } from '../jobs/job-service.ts';
 import type { Terminal } from './terminal.ts';
 
-export async function withJobs<T>(
+export async function withApp<T>(
   { env }: Terminal,
-  work: (jobs: JobService) => Promise<T>,
+  work: (app: App) => Promise<T>,
   startsJobs = false,
 ): Promise<T> {
   const app = await openApp(env, startsJobs);
   try {
-    const result = await work(app.jobs);
+    const result = await work(app);
     await app.jobs.settle();
     return result;
   } finally {

@@ -54,6 +54,8 @@ export interface RunResult {
   /** A stream was too long to be shown whole; how to get the rest. */
   truncated?: string;
   resolved_dependencies?: string[];
+  /** Of py_run_script_with_dependencies: the same as python_version, by the contract's name. */
+  python_version_used?: string;
   notes?: string[];
   error?: string;
   /** Of py_benchmark_script. */
@@ -113,6 +115,7 @@ export function runResult(job: EndedJob, folder: JobFolder): RunResult {
     usage: state.usage,
     ...(stdout.truncated || stderr.truncated ? { truncated: howToReadAll(job.id) } : {}),
     ...launchDetails(state.launch),
+    ...packageDetails(job),
     ...benchmarkOf(job, folder),
     ...(error === null ? {} : { error }),
   };
@@ -123,6 +126,13 @@ function launchDetails(launch: Launch | null): Partial<RunResult> {
     ...(launch?.resolvedDependencies ? { resolved_dependencies: launch.resolvedDependencies } : {}),
     ...(launch && launch.notes.length > 0 ? { notes: launch.notes } : {}),
   };
+}
+
+/** A run with packages says what it ran with even when it needed none. */
+function packageDetails({ request, state: { launch } }: EndedJob): Partial<RunResult> {
+  if (request.tool !== 'py_run_script_with_dependencies' || !launch) return {};
+  const { resolvedDependencies, pythonVersion } = launch;
+  return { resolved_dependencies: resolvedDependencies ?? [], python_version_used: pythonVersion };
 }
 
 function benchmarkOf(job: EndedJob, folder: JobFolder): Partial<RunResult> {

@@ -1,0 +1,101 @@
+/** A command beside the job it started: signals and vanished readers cancel the job. */
+import { hasEnded, type EndedJob } from '../core/job.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import type { RunInput } from '../jobs/run-request.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { BROKEN_PIPE } from './failure.ts';
+import { catchInterrupts, type Interrupts } from './interrupt.ts';
+import { ProgressLine } from './progress-line.ts';
+import type { RunOptions } from './run-input.ts';
+import { isBrokenPipe, type Terminal } from './terminal.ts';
+
+const WAIT_MS = 60_000;
+
+/** For whom something is run. */
+export interface Caller {
+  jobs: JobService;
+  options: RunOptions;
+  terminal: Terminal;
+}
+
+/** One run and whom it is for. */
+export interface Run extends Caller {
+  id: string;
+  interrupts: Interrupts;
+  progress: ProgressLine;
+}
+
+/** What a command does with its run. */
+export interface Course {
+  follow: (run: Run) => Promise<void>;
+  /** Returns the exit code for the shell. */
+  report: (run: Run) => Promise<number>;
+}
+
+/** @returns the exit code for the shell. */
+export async function accompany(
+  caller: Caller,
+  input: RunInput,
+  tool: string,
+  course: Course,
+): Promise<number> {
+  const { jobs, options, terminal } = caller;
+  const interrupts = catchInterrupts();
+  try {
+    const { id } = await jobs.run(input, tool);
+    const { stdin, stderr } = terminal;
+    const isTyping = options.interactive === true && stdin.isTTY;
+    const progress = new ProgressLine(stderr, stderr.isTTY && !isTyping, () => jobs.view(id));
+    return await stayWith({ ...caller, id, interrupts, progress }, course);
+  } finally {
+    interrupts.release();
+  }
+}
+
+async function stayWith(run: Run, { follow, report }: Course): Promise<number> {
+  const { jobs, id, progress } = run;
+  const cancelled = cancelOnInterrupt(run);
+  try {
+    await follow(run);
+  } catch (error) {
+    if (!isBrokenPipe(error)) throw error;
+    await jobs.cancel(id); // nobody reads it any more, as with any program in a pipe
+    return BROKEN_PIPE;
+  } finally {
+    progress.stop();
+    await cancelled();
+  }
+  return report(run);
+}
+
+/** The first signal asks the script to end, the second ends it. Returns a wait for what it started. */
+function cancelOnInterrupt({ jobs, id, interrupts, progress }: Run): () => Promise<unknown> {
+  const work: Promise<unknown>[] = [];
+  whenRaised(interrupts.first, () => {
+    progress.say('waiting for the script to end; Ctrl-C again kills it');
+    work.push(jobs.cancel(id));
+  });
+  whenRaised(interrupts.second, () => work.push(jobs.cancel(id, 0)));
+  return () => Promise.allSettled(work);
+}
+
+function whenRaised(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
+}
+
+export async function untilEnd({ jobs, id }: Run): Promise<void> {
+  let job = jobs.get(id);
+  while (!hasEnded(job)) job = await jobs.waitForEnd(id, Date.now() + WAIT_MS);
+}
+
+export function endedJob({ jobs, id }: Run): EndedJob {
+  const job = jobs.get(id);
+  if (!hasEnded(job)) throw new Error(`job ${id} was left before its end`);
+  return job;
+}
+
+/** A shell is told about the signal that we got, not about what it did to the job. */
+export function exitCodeFor({ interrupts }: Run, { state: { outcome } }: EndedJob): number {
+  return (outcome.kind === 'cancelled' ? interrupts.exitCode() : null) ?? exitCodeOf(outcome);
+}

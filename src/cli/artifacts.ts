@@ -1,0 +1,96 @@
+/** `python-mcp artifacts`: the files that a job left for its readers. */
+import { createWriteStream } from 'node:fs';
+import { invalid, JobError, shown } from '../core/job-error.ts';
+import type { OpenArtifact } from '../jobs/artifacts.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import { formatBytes, formatTime } from './duration.ts';
+import { complain } from './failure.ts';
+import { formatTable } from './table.ts';
+import { oneLine, printJson, printLine, styled, type Terminal, write } from './terminal.ts';
+
+export interface ArtifactOptions {
+  output?: string;
+  json?: boolean;
+}
+
+const PIECE_BYTES = 1024 * 1024;
+
+/** Their list without a name; with one the file's bytes, or as JSON what is known about it. */
+export async function showArtifacts(
+  jobs: JobService,
+  prefix: string,
+  name: string | undefined,
+  { output, json }: ArtifactOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { id } = jobs.findByPrefix(prefix);
+  if (name !== undefined) return copyArtifact(jobs, id, name, output, terminal);
+  if (output !== undefined) {
+    throw invalid('--output', 'it takes one file.', 'Name one of the list.');
+  }
+  const list = await jobs.inspect.artifacts(id);
+  if (json) return printJson(terminal, list);
+  const { stdout, stderr } = terminal;
+  if (list.artifacts.length === 0) return printLine(stderr, `Job ${id} left no files.`);
+  const header = ['SIZE', 'MODIFIED', 'NAME'].map((title) => styled(stdout, 'bold', title));
+  const rows = list.artifacts.map(({ name: file, bytes, modified_at: time }) => [
+    formatBytes(bytes),
+    stdout.isTTY ? formatTime(time) : time,
+    oneLine(file),
+  ]);
+  await printLine(stdout, formatTable([header, ...rows]));
+  if (list.truncated) await complain(terminal, 'there are more files than are listed here.');
+}
+
+async function copyArtifact(
+  jobs: JobService,
+  id: string,
+  name: string,
+  output: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  const artifact = jobs.inspect.openArtifact(id, name);
+  if (!artifact) {
+    const remedy = `"python-mcp artifacts ${id}" lists what there is.`;
+    throw invalid('NAME', `job ${id} has no file ${shown(name)}.`, remedy);
+  }
+  try {
+    if (output !== undefined) await saveTo(output, artifact);
+    else await print(artifact, terminal);
+  } finally {
+    artifact.close();
+  }
+}
+
+async function print(artifact: OpenArtifact, { stdout }: Terminal): Promise<void> {
+  if (stdout.isTTY) {
+    throw invalid('artifacts', 'a terminal is no place for a file.', 'Add -o FILE, or a pipe.');
+  }
+  await copy(artifact, stdout);
+}
+
+async function saveTo(path: string, artifact: OpenArtifact): Promise<void> {
+  const file = createWriteStream(path);
+  const closed = new Promise<void>((resolve, reject) => {
+    file.once('close', resolve);
+    file.once('error', reject);
+  });
+  try {
+    await copy(artifact, file);
+    file.end();
+    await closed;
+  } catch (error) {
+    closed.catch(() => {}); // the same error once more
+    const message = `${path} cannot be written: ${(error as Error).message}.`;
+    throw new JobError('storage', message, { cause: error });
+  }
+}
+
+async function copy(artifact: OpenArtifact, to: NodeJS.WritableStream): Promise<void> {
+  for (let at = 0; at < artifact.bytes;) {
+    const piece = artifact.read(at, PIECE_BYTES);
+    if (piece.length === 0) return;
+    await write(to, piece);
+    at += piece.length;
+  }
+}

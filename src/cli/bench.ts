@@ -1,0 +1,83 @@
+/** `python-mcp bench`: what a script costs, as the kernel counted it over several runs. */
+import { BenchmarkSchema } from '../contract.ts';
+import type { EndedJob } from '../core/job.ts';
+import { describeOutcome } from '../core/outcome.ts';
+import type { BenchmarkResult } from '../jobs/benchmark.ts';
+import type { JobService } from '../jobs/job-service.ts';
+import { cleanTerminalText } from '../output/terminal-text.ts';
+import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './accompany.ts';
+import { checked } from './checked-input.ts';
+import { formatBytes, formatPrecisely } from './duration.ts';
+import { complain } from './failure.ts';
+import { runInputOf, type RunOptions } from './run-input.ts';
+import { formatTable } from './table.ts';
+import { printJson, printLine, styled, type Terminal, write } from './terminal.ts';
+
+export interface BenchOptions extends RunOptions {
+  runs?: number;
+  warmup?: number;
+}
+
+type Measured = BenchmarkResult['wall_time_seconds'];
+
+const RUNS = 5;
+const MIB = 1024 * 1024;
+const CountsSchema = BenchmarkSchema.pick({ runs: true, warmup: true });
+
+/** @returns the exit code for the shell: that of the script, for its first run that fails is the last. */
+export async function bench(
+  jobs: JobService,
+  words: string[],
+  options: BenchOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { runs = RUNS, warmup = 0 } = checked(CountsSchema, {
+    runs: options.runs,
+    warmup: options.warmup,
+  });
+  const input = { ...(await runInputOf(words, options, terminal)), benchmark: { runs, warmup } };
+  return accompany({ jobs, options, terminal }, input, 'bench', { follow: untilEnd, report });
+}
+
+async function report(run: Run): Promise<number> {
+  const { jobs, id, options, terminal } = run;
+  const job = endedJob(run);
+  const result = jobs.result(id);
+  if (options.json) {
+    await printJson(terminal, result);
+    return exitCodeFor(run, job);
+  }
+  const benchmark = result?.benchmark;
+  if (benchmark) await printLine(terminal.stdout, tableOf(benchmark, terminal.stdout));
+  const said = benchmark ? benchmark.last_output.stderr : result?.stderr;
+  if (job.state.name !== 'completed') await explain(job, said ?? '', terminal);
+  return exitCodeFor(run, job);
+}
+
+function tableOf(benchmark: BenchmarkResult, stdout: NodeJS.WriteStream): string {
+  const { runs, wall_time_seconds: wall, cpu_time_seconds: cpu, peak_rss_mb: memory } = benchmark;
+  const title = `${runs} ${runs === 1 ? 'RUN' : 'RUNS'}`;
+  const header = [title, 'MIN', 'MEDIAN', 'MAX'].map((name) => styled(stdout, 'bold', name));
+  return formatTable([
+    header,
+    ['time', ...cellsOf(wall, formatPrecisely)],
+    ['cpu', ...cellsOf(cpu, formatPrecisely)],
+    ['memory', ...cellsOf(memory, (mebibytes) => formatBytes(Math.round(mebibytes * MIB)))],
+  ]);
+}
+
+function cellsOf(measured: Measured, format: (value: number) => string): string[] {
+  const one = typeof measured === 'number';
+  const { min, median, max } = one ? { min: measured, median: measured, max: measured } : measured;
+  return [min, median, max].map(format);
+}
+
+/** What the failed run said, and why there are no more of them. */
+async function explain({ id, state }: EndedJob, said: string, terminal: Terminal): Promise<void> {
+  const { stderr } = terminal;
+  if (said !== '') await write(stderr, stderr.isTTY ? cleanTerminalText(said) : said);
+  await complain(
+    terminal,
+    `${describeOutcome(state.outcome)} The benchmark ended there (job ${id}).`,
+  );
+}

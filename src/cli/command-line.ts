@@ -1,0 +1,39 @@
+/** What the groups of commands are added to: the program, its terminal and its exit code. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { App } from '../app.ts';
+import { withApp } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+export const JSON_OPTION = ['--json', 'print JSON'] as const;
+
+export class CommandLine {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  /** Of the command that ran. */
+  exitCode = 0;
+
+  constructor(program: Command, terminal: Terminal) {
+    this.program = program;
+    this.terminal = terminal;
+  }
+
+  /** A command on an open home that only looks or ends; what it returns is the exit code. */
+  async withApp(work: (app: App) => Promise<number | void>): Promise<void> {
+    this.exitCode = (await withApp(this.terminal, work)) ?? 0;
+  }
+
+  /** A command that stays with the jobs it starts. */
+  async startingJobs(work: (app: App) => Promise<number>): Promise<void> {
+    this.exitCode = await withApp(this.terminal, work, true);
+  }
+}
+
+export function toNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('It is not a number.');
+}
+
+export function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}

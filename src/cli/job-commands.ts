@@ -1,0 +1,127 @@
+/** The commands that look at jobs, and those that end or remove them. */
+import { Option } from 'commander';
+import { FINAL_STATUSES } from '../core/job.ts';
+import type { ArtifactOptions } from './artifacts.ts';
+import { type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
+import type { ListOptions } from './list.ts';
+import type { OutputOptions } from './output.ts';
+import type { PruneOptions } from './prune.ts';
+import type { InputOptions } from './send-input.ts';
+
+const STATUSES = ['pending', 'running', ...FINAL_STATUSES];
+const ID = 'job id, or the beginning of one';
+
+export function addJobCommands(cli: CommandLine): void {
+  addReading(cli);
+  addOutput(cli);
+  addArtifacts(cli);
+  addEnding(cli);
+  addPrune(cli);
+}
+
+function addReading(cli: CommandLine): void {
+  cli.program
+    .command('jobs')
+    .description('List jobs, newest first')
+    .addOption(new Option('-s, --status <status>').choices(STATUSES))
+    .option('-n, --limit <n>', 'jobs per page (default: 50)', toNumber)
+    .option('-p, --page <n>', 'page to show (default: 1)', toNumber)
+    .option(...JSON_OPTION)
+    .action((options: ListOptions) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('./list.ts')).listJobs(jobs, options, cli.terminal),
+      ),
+    );
+  cli.program
+    .command('show')
+    .description('Show a job: state, result, last lines of output')
+    .argument('<id>', ID)
+    .option(...JSON_OPTION)
+    .action((id: string, options: { json?: boolean }) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('./show.ts')).showJob(jobs, id, options, cli.terminal),
+      ),
+    );
+}
+
+function addOutput(cli: CommandLine): void {
+  cli.program
+    .command('output')
+    .description('Print what a job printed, each stream to its own')
+    .argument('<id>', ID)
+    .option('-f, --follow', 'go on until the job ends; Ctrl-C stops following, not the job')
+    .option('-n, --tail <bytes>', 'begin this many bytes before the end', toNumber)
+    .addOption(
+      new Option('--stream <stream>', 'one stream only, to standard output')
+        .choices(['stdout', 'stderr', 'both'])
+        .default('both'),
+    )
+    .option('--raw', 'send terminal control characters to a terminal, too')
+    .option('--cursor <cursor>', 'begin where an earlier reply ended')
+    .option('--json', 'print one page and the cursor after it as JSON')
+    .action((id: string, options: OutputOptions) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('./output.ts')).showOutput(jobs, id, options, cli.terminal),
+      ),
+    );
+}
+
+function addArtifacts(cli: CommandLine): void {
+  cli.program
+    .command('artifacts')
+    .description('List the files a job left for its readers, or print one of them')
+    .argument('<id>', ID)
+    .argument('[name]', 'one of them')
+    .option('-o, --output <file>', 'write it to a file')
+    .option(...JSON_OPTION)
+    .action((id: string, name: string | undefined, options: ArtifactOptions) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('./artifacts.ts')).showArtifacts(jobs, id, name, options, cli.terminal),
+      ),
+    );
+}
+
+function addEnding(cli: CommandLine): void {
+  cli.program
+    .command('input')
+    .description('Send a line to a job started with --interactive')
+    .argument('<id>', ID)
+    .argument('[text]', 'a newline is added')
+    .option('--no-newline', 'send the text as it is')
+    .option('--close', 'end the input after the text')
+    .option(...JSON_OPTION)
+    .action((id: string, text: string | undefined, options: InputOptions) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('./send-input.ts')).sendInput(jobs, id, text, options, cli.terminal),
+      ),
+    );
+  cli.program
+    .command('cancel')
+    .description('End jobs and every process they started')
+    .argument('<ids...>', ID)
+    .option('-g, --grace <seconds>', 'time between TERM and KILL (default: 5)', toNumber)
+    .option(...JSON_OPTION)
+    .action((ids: string[], options: { grace?: number; json?: boolean }) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('./cancel.ts')).cancelJobs(jobs, ids, options, cli.terminal),
+      ),
+    );
+}
+
+function addPrune(cli: CommandLine): void {
+  cli.program
+    .command('prune')
+    .description('Remove ended jobs with their output')
+    .option('--completed', 'those that completed')
+    .option('--failed', 'those that failed')
+    .option('--cancelled', 'those that were cancelled')
+    .option('-a, --all', 'all of these')
+    .option('--older-than <age>', 'only those that ended this long ago: 90m, 24h, 7d', '24h')
+    .option('--dry-run', 'only say what would go')
+    .option(...JSON_OPTION)
+    .action((options: PruneOptions) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('./prune.ts')).pruneEndedJobs(jobs, options, cli.terminal),
+      ),
+    );
+}
