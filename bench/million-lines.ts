@@ -4,6 +4,8 @@ import { readNew, type Run, runBare, startJob, withServer } from './run.ts';
 import type { Server } from './server.ts';
 
 const SCRIPT = 'million_lines.py';
+/** As often as a client polls that wants to look live. */
+const POLL_MS = 100;
 
 export function millionLines(run: Run): Promise<Medians> {
   return withServer(run, (server) =>
@@ -28,8 +30,9 @@ async function runAsJob(server: Server): Promise<number> {
   const id = await startJob(server, SCRIPT, { enable_streaming: true });
   let bytes = 0;
   for (;;) {
-    const job = await readNew(server, id, 1);
+    const job = await readNew(server, id);
     bytes += job.new_stdout.length;
+    if (job.completed_at === null) await settle(POLL_MS);
     if (job.completed_at === null || job.status === 'running') continue;
     if (bytes !== job.stdout_bytes) throw new Error(`read ${bytes} of ${job.stdout_bytes} bytes`);
     return Date.parse(job.completed_at) - began;
