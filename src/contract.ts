@@ -119,6 +119,10 @@ export const JobOutputSchema = z.strictObject({
   until: text
     .optional()
     .describe('What to wait for: "output" (default), "exit", or a pattern (RE2) in new output.'),
+  search: text
+    .optional()
+    .describe('Only lines that match this pattern (RE2); "traceback": the last Python traceback.'),
+  context_lines: z.int().min(0).max(50).optional().describe('Lines around a match, default 2.'),
   raw: flag.optional().describe('true: keep terminal control characters.'),
 });
 

@@ -13,7 +13,7 @@ import { Caretaker } from './caretaker.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
-import { followOutput, hasNewOutput, type OutputChunk } from './follow-output.ts';
+import { followOutput, hasNewOutput, type OutputChunk, type Shared } from './follow-output.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Inspection } from './inspection.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
@@ -65,6 +65,7 @@ export class JobService {
   readonly #caretaker: Caretaker;
   readonly #housekeeping: Housekeeping;
   readonly #positions: ReaderPositions;
+  readonly #shared: Shared;
   readonly #snapshot: Snapshot;
 
   constructor(engine: Engine) {
@@ -198,6 +199,7 @@ export class JobService {
     const cursor = input.cursor === undefined ? START : decodeCursor(input.cursor);
     const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;
     const request = { cursor, stream, maxBytes, tail, raw };
+    if (input.search !== undefined) return this.#search(input, request);
     readOutput(this.get(id), folder, request); // a wrong cursor is told before any waiting
     const notes = await this.#waitAsAsked(id, input, cursor, signal);
     const job = this.get(id);
@@ -212,7 +214,7 @@ export class JobService {
   /** Raw output from `cursor` on, as it appears, to the job's end. */
   followOutput(id: string, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<OutputChunk> {
     this.get(id);
-    return followOutput(this.#engine, this.#finisher, id, cursor, signal);
+    return followOutput(this.#engine, this.#shared, id, cursor, signal);
   }
 
   list(input: ListJobsInput): JobList {
@@ -293,6 +295,17 @@ export class JobService {
   /** Ids that begin with `prefix`, newest first, for completion. */
   completeId(prefix: string): string[] {
     return this.#engine.store.idsStartingWith(prefix, 100);
+  }
+
+  #search(input: JobOutputInput, request: OutputRequest): Promise<string> {
+    const { job_id: id, search: pattern = '', wait_seconds: seconds } = input;
+    refuseWithSearch(input);
+    return searchJobOutput(this.get(id), folderOf(this.#engine, id), {
+      ...request,
+      pattern,
+      contextLines: input.context_lines ?? DEFAULT_CONTEXT_LINES,
+      timeMs: seconds ? seconds * 1000 : DEFAULT_SEARCH_MS,
+    });
   }
 
   async #waitForOutput(

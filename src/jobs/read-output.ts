@@ -6,7 +6,7 @@ import { hasEnded, statusOf, type Job } from '../core/job.ts';
 import { decodeUtf8 } from '../output/code-points.ts';
 import type { JobFolder, Stream } from '../output/job-folder.ts';
 import { STREAMS } from '../output/job-folder.ts';
-import { present } from '../output/output-window.ts';
+import { describeGap, present } from '../output/output-window.ts';
 import { type OutputPage, readPage, readTail } from '../output/read-page.ts';
 
 export interface OutputRequest {
@@ -47,7 +47,7 @@ export function readOutput(job: Job, folder: JobFolder, request: OutputRequest):
   return { pages, next, atEnd };
 }
 
-function streamsOf({ stream }: OutputRequest): readonly Stream[] {
+export function streamsOf({ stream }: Pick<OutputRequest, 'stream'>): readonly Stream[] {
   return stream === 'both' ? STREAMS : [stream];
 }
 
@@ -74,22 +74,28 @@ function refuseCursorBehindEnd(request: OutputRequest, stream: Stream, page: Out
   );
 }
 
-/** Header and body as the model sees them. The boundary is random: output cannot forge its end. */
+/** Header and body as the model sees them. */
 export function renderOutput(job: Job, read: OutputPages, raw: boolean, notes: string[]): string {
+  const ranges = read.pages.map(({ stream, page }) => rangeOf(stream, page));
+  const goOn = read.atEnd ? 'end of output' : `next cursor ${encodeCursor(read.next)}`;
+  return asUntrusted(job, [...ranges, ...notes, goOn], bodyOf(read, raw));
+}
+
+/** `body` ends with a line end. The boundary is random: output cannot forge its end. */
+export function asUntrusted(job: Job, about: string[], body: string): string {
   const boundary = randomBytes(6).toString('hex');
   const header = [
     `job ${job.id}`,
-    ...read.pages.map(({ stream, page }) => rangeOf(stream, page)),
-    ...notes,
-    read.atEnd ? 'end of output' : `next cursor ${encodeCursor(read.next)}`,
+    ...about,
     `status ${statusOf(job.state)}`,
     `untrusted output up to the line ${boundary}`,
-  ].join(' · ');
-  return `${header}\n${bodyOf(read, raw)}${boundary}`;
+  ];
+  return `${header.join(' · ')}\n${body}${boundary}`;
 }
 
-function rangeOf(stream: Stream, { from, next, size }: OutputPage): string {
-  return `${stream} bytes ${from}–${next} of ${size}`;
+function rangeOf(stream: Stream, { from, next, size, skipped }: OutputPage): string {
+  const range = `${stream} bytes ${from}–${next} of ${size}`;
+  return skipped ? `${range} (${describeGap(skipped)})` : range;
 }
 
 function bodyOf({ pages }: OutputPages, raw: boolean): string {

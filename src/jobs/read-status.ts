@@ -2,7 +2,7 @@
 import { encodeCursor, type Cursor } from '../core/cursor.ts';
 import { hasEnded, type Job } from '../core/job.ts';
 import type { JobFolder } from '../output/job-folder.ts';
-import { present, readOutputWindow } from '../output/output-window.ts';
+import { presentPage, readOutputWindow } from '../output/output-window.ts';
 import { type OutputPage, readPage } from '../output/read-page.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { jobView, type JobView, WINDOW_BYTES } from './job-view.ts';
@@ -91,8 +91,8 @@ export function readNewOutput(engine: Engine, job: Job, position: Cursor): Statu
   const unread = isUnread(stdout, ended) || isUnread(stderr, ended);
   const view = jobView(engine, job);
   const output: NewOutput = {
-    new_stdout: present(stdout.bytes),
-    new_stderr: present(stderr.bytes),
+    new_stdout: presentPage(stdout),
+    new_stderr: presentPage(stderr),
     ...(unread ? { more: true } : {}),
   };
   const shown = unread && ended ? { ...notYetEnded(view), ...MORE_HINT } : view;

@@ -125,7 +125,7 @@ export const tools: readonly Tool[] = [
     name: 'py_job_output',
     title: 'Read the output of a job',
     description:
-      'One page of a job’s output as text, while it runs or afterwards, from `cursor` on (default: the start) or its end (tail=true). The first line gives the byte range and the next cursor. Can wait for new output, the exit, or a pattern.',
+      'One page of a job’s output as text, while it runs or afterwards, from `cursor` on (default: the start) or its end (tail=true). The first line gives the byte range and the next cursor. Can wait for new output, the exit, or a pattern, and search.',
     input: JobOutputSchema,
     annotations: READS,
     async handle(input, context) {

@@ -27,6 +27,13 @@ export function sizeOf(path: string): number {
   return packed?.size ?? 0;
 }
 
+/** What is gone of a stream for good; null when nothing is. */
+export function gapOf(path: string): Gap | null {
+  const file = openOutput(path);
+  file?.close();
+  return file?.gap() ?? null;
+}
+
 function openPlain(path: string): OutputFile | null {
   const fd = openIfThere(path);
   if (fd === null) return null;

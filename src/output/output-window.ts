@@ -1,6 +1,8 @@
 /** A bounded view of a whole stream: its beginning and its end, with a marker in between. */
 import { decodeUtf8 } from './code-points.ts';
-import { readPage, readTail } from './read-page.ts';
+import { gapOf } from './output-file.ts';
+import type { Gap } from './output-gap.ts';
+import { type OutputPage, readPage, readTail } from './read-page.ts';
 import { cleanTerminalText } from './terminal-text.ts';
 
 export interface OutputWindow {
@@ -23,13 +25,25 @@ export function readOutputWindow(path: string, maxBytes: number, ended: boolean)
   }
   const head = readPage(path, 0, Math.floor(maxBytes * HEAD_SHARE), ended);
   const tail = readTail(path, maxBytes - head.bytes.length, ended);
-  const marker = `\n[… ${tail.from - head.next} bytes left out: bytes ${head.next}–${tail.from} of ${tail.size} …]\n`;
+  const gap = gapOf(path);
+  const leftOut = `${tail.from - head.next} bytes left out: bytes ${head.next}–${tail.from} of ${tail.size}`;
+  const marker = `\n[… ${leftOut}${gap ? `; ${describeGap(gap)}` : ''} …]\n`;
   return {
     text: present(head.bytes) + marker + present(tail.bytes),
     bytes: tail.size,
     next: tail.next,
     truncated: true,
   };
+}
+
+/** For readers who meet a gap: what is gone, and why. */
+export function describeGap({ from, to }: Gap): string {
+  return `bytes ${from}–${to} were dropped, as the output passed max_output_bytes`;
+}
+
+/** A page as text; what is gone before it is said in a line of its own. */
+export function presentPage({ bytes, skipped }: OutputPage): string {
+  return skipped ? `\n[… ${describeGap(skipped)} …]\n${present(bytes)}` : present(bytes);
 }
 
 /** Bytes as readers get them: decoded, without terminal control. */

@@ -1,0 +1,85 @@
+/** The newest Python traceback of a stream, with the ones that led to it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { gapOf, sizeOf } from './output-file.ts';
+import { readBytes, readPage } from './read-page.ts';
+
+export interface Traceback {
+  from: number;
+  to: number;
+}
+
+const HEADER = 'Traceback (most recent call last):';
+/** At a line's start; those of a group's members are indented. */
+const OUTERMOST = /^(?: {2}\+ Exception Group )?Traceback \(most recent call last\):/;
+const CHAINED =
+  /\n\n(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):\n\n$/;
+const PIECE_BYTES = 1024 * 1024;
+/** A traceback with its causes is looked for in so much; recursion errors are cut by Python itself. */
+const LONGEST_BYTES = 64 * 1024;
+/** Lines of a message after its first. */
+const MESSAGE_LINES = 20;
+
+/**
+ * Looks backwards from the end, until `deadline` (as `performance.now()`).
+ * @returns null when there is none in what was looked at, from `searchedFrom` on.
+ */
+export async function lastTraceback(
+  path: string,
+  deadline: number,
+): Promise<{ found: Traceback | null; searchedFrom: number }> {
+  const first = gapOf(path)?.to ?? 0;
+  let end = sizeOf(path);
+  while (end > first) {
+    const start = Math.max(first, end - PIECE_BYTES);
+    const bytes = Buffer.from(readBytes(path, start, end - start));
+    const at = lastHeader(bytes);
+    if (at !== null) return { found: extent(path, start + at), searchedFrom: start };
+    if (performance.now() > deadline || start === first)
+      return { found: null, searchedFrom: start };
+    end = Math.min(end - 1, start + HEADER.length + 32); // a header may lie across the border
+    await nextTurn();
+  }
+  return { found: null, searchedFrom: first };
+}
+
+/** Offset of the last line that begins a traceback of its own. */
+function lastHeader(bytes: Buffer): number | null {
+  for (
+    let at = bytes.lastIndexOf(HEADER);
+    at >= 0;
+    at = at > 0 ? bytes.lastIndexOf(HEADER, at - 1) : -1
+  ) {
+    const line = bytes.lastIndexOf(0x0a, at) + 1;
+    if (OUTERMOST.test(bytes.toString('latin1', line, at + HEADER.length))) return line;
+  }
+  return null;
+}
+
+function extent(path: string, header: number): Traceback {
+  const start = Math.max(0, header - LONGEST_BYTES);
+  const before = Buffer.from(readBytes(path, start, header - start));
+  const { bytes } = readPage(path, header, LONGEST_BYTES, true);
+  const text = Buffer.from(bytes).toString('latin1');
+  return { from: start + firstOfChain(before), to: header + lengthOf(text) };
+}
+
+/** Where the first traceback begins of those that end in "During handling of …". */
+function firstOfChain(before: Buffer): number {
+  let start = before.length;
+  while (CHAINED.test(before.toString('latin1', Math.max(0, start - 200), start))) {
+    const earlier = lastHeader(before.subarray(0, start - 1));
+    if (earlier === null) break;
+    start = earlier;
+  }
+  return start;
+}
+
+/** Indented lines, the line that names the exception, and the rest of its message. */
+function lengthOf(text: string): number {
+  const lines = text.split('\n');
+  let last = 1;
+  while (last < lines.length && /^(\s|$)/.test(lines[last] ?? '')) last += 1;
+  const limit = Math.min(lines.length - 1, last + MESSAGE_LINES);
+  while (last < limit && lines[last + 1] !== '') last += 1;
+  return Math.min(text.length, lines.slice(0, last + 1).join('\n').length + 1);
+}
