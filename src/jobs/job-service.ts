@@ -13,7 +13,7 @@ import { Caretaker } from './caretaker.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
-import { followOutput, hasNewOutput, type OutputChunk, type Shared } from './follow-output.ts';
+import { followOutput, hasNewOutput, type OutputChunk } from './follow-output.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Inspection } from './inspection.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
@@ -35,6 +35,12 @@ import {
 import { ReaderPositions } from './reader-positions.ts';
 import { rerunInput, type RerunValues } from './rerun.ts';
 import { checkRun, type RunInput } from './run-request.ts';
+import {
+  DEFAULT_CONTEXT_LINES,
+  DEFAULT_SEARCH_MS,
+  refuseWithSearch,
+  searchJobOutput,
+} from './search-job-output.ts';
 import { Snapshot } from './snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './terminator.ts';
 import { waitForEvent, waitUntil } from './waiting.ts';
@@ -65,7 +71,6 @@ export class JobService {
   readonly #caretaker: Caretaker;
   readonly #housekeeping: Housekeeping;
   readonly #positions: ReaderPositions;
-  readonly #shared: Shared;
   readonly #snapshot: Snapshot;
 
   constructor(engine: Engine) {
@@ -214,7 +219,7 @@ export class JobService {
   /** Raw output from `cursor` on, as it appears, to the job's end. */
   followOutput(id: string, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<OutputChunk> {
     this.get(id);
-    return followOutput(this.#engine, this.#shared, id, cursor, signal);
+    return followOutput(this.#engine, this.#finisher, id, cursor, signal);
   }
 
   list(input: ListJobsInput): JobList {
