@@ -1,4 +1,5 @@
 /** Downloads: the `Range` header, and bytes that are read while they are sent. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RequestError } from './problem.ts';
 
 /** Bytes `from` up to, not including, `to`. */
@@ -39,7 +40,8 @@ export function byteStream(
   closed: () => void,
 ): ReadableStream<Uint8Array> {
   let position = from;
-  const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    await nextTurn(); // a connection that takes all at once must not keep the others waiting
     const bytes = position < to ? read(position, Math.min(CHUNK_BYTES, to - position)) : null;
     if (bytes !== null && bytes.length > 0) {
       position += bytes.length;

@@ -1,24 +1,17 @@
 /** Server-sent events from a generator: pulled by the connection, ended with it. */
 import type { Context } from 'hono';
 
-export interface ServerEvent {
-  event: string;
-  /** What `Last-Event-ID` will hold. */
-  id?: string;
-  data: unknown;
-}
-
 const HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
-const COMMENT = Buffer.from(': still here\n\n');
+export const SIGN_OF_LIFE = Buffer.from(': still here\n\n');
 
 /**
- * @param open gives the events, null for a sign of life; called once, with a signal that is raised
- * when the reader has gone.
+ * @param open gives encoded events; called once, with a signal that is raised when the reader has
+ * gone.
  * @param closed called once, however it ends.
  */
 export function eventStream(
   context: Context,
-  open: (signal: AbortSignal) => AsyncGenerator<ServerEvent | null>,
+  open: (signal: AbortSignal) => AsyncGenerator<Uint8Array>,
   closed: () => void,
 ): Response {
   if (context.req.raw.method === 'HEAD') {
@@ -36,7 +29,7 @@ export function eventStream(
       async pull(controller) {
         try {
           const next = await events.next();
-          if (!next.done) return controller.enqueue(encode(next.value));
+          if (!next.done) return controller.enqueue(next.value);
           controller.close();
         } catch (error) {
           controller.error(error);
@@ -52,8 +45,6 @@ export function eventStream(
 }
 
 /** JSON has no line breaks of its own, so one `data` line holds it whatever a job printed. */
-function encode(event: ServerEvent | null): Uint8Array {
-  if (event === null) return COMMENT;
-  const id = event.id === undefined ? '' : `id: ${event.id}\n`;
-  return Buffer.from(`${id}event: ${event.event}\ndata: ${JSON.stringify(event.data)}\n\n`);
+export function encodeEvent(event: string, data: object): Buffer {
+  return Buffer.from(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }

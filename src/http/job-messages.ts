@@ -3,6 +3,7 @@
  * end. One generator for server-sent events and WebSockets. Pulled, never pushed: while a slow
  * reader takes one message the next is still in the file.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { JobError } from '../core/job-error.ts';
 import { hasEnded } from '../core/job.ts';
@@ -10,11 +11,11 @@ import type { JobItem } from '../jobs/browse.ts';
 import type { OutputChunk } from '../jobs/follow-output.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { JobView } from '../jobs/job-view.ts';
-import { type Content, contentOf } from './content.ts';
+import { contentOf } from './content.ts';
 import { NextOrIdle } from './next-or-idle.ts';
 
 export type JobMessage =
-  | ({ type: 'output'; cursor: string; stream: string; from: number; next: number } & Content)
+  | { type: 'output'; cursor: string; chunk: OutputChunk }
   | { type: 'state'; job: JobItem }
   | { type: 'end'; job: JobView }
   | { type: 'removed' }
@@ -42,7 +43,10 @@ export async function* jobMessages(
     if (next !== 'idle' && next.done) break;
     const changed = state.ifChanged();
     if (changed) yield changed;
-    if (next !== 'idle') yield outputMessage(next.value);
+    if (next !== 'idle') {
+      yield { type: 'output', cursor: encodeCursor(next.value.cursor), chunk: next.value };
+      await nextTurn(); // a connection that takes all at once must not keep the others waiting
+    }
     if (next !== 'idle' || changed) spokeAt = performance.now();
     else if (performance.now() - spokeAt >= heartbeatMs) {
       yield { type: 'idle' };
@@ -76,10 +80,10 @@ class StateChanges {
   }
 }
 
-function outputMessage({ stream, bytes, cursor }: OutputChunk): JobMessage {
+/** A chunk as readers get it. */
+export function outputFields({ stream, bytes, cursor }: OutputChunk): object {
   const next = cursor[stream];
-  const position = { stream, from: next - bytes.length, next };
-  return { type: 'output', cursor: encodeCursor(cursor), ...position, ...contentOf(bytes) };
+  return { stream, from: next - bytes.length, next, ...contentOf(bytes) };
 }
 
 function lastMessage(jobs: JobService, id: string): JobMessage {

@@ -7,7 +7,7 @@ import type { Cursor } from '../core/cursor.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { SOCKET_PROTOCOL } from './guard.ts';
 import { checked } from './input.ts';
-import { jobMessages } from './job-messages.ts';
+import { jobMessages, outputFields } from './job-messages.ts';
 import { startOf } from './live-routes.ts';
 import { problemOf, RequestError } from './problem.ts';
 import type { Services } from './services.ts';
@@ -78,7 +78,10 @@ async function serve(
   const isAlive = watchPongs(socket);
   try {
     for await (const message of jobMessages(jobs, id, from, gone.signal)) {
-      if (message.type !== 'idle') await send(socket, message);
+      if (message.type === 'output') {
+        const { type, cursor, chunk } = message;
+        await send(socket, { type, cursor, ...outputFields(chunk) });
+      } else if (message.type !== 'idle') await send(socket, message);
       else if (isAlive()) socket.ping();
       else socket.terminate();
     }

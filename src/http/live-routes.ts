@@ -1,10 +1,12 @@
 /** Live streams over HTTP: one job, or the list of jobs. */
 import type { Context } from 'hono';
 import { type Cursor, decodeCursor, START } from '../core/cursor.ts';
+import type { BrowseRequest } from '../jobs/browse.ts';
+import type { OutputChunk } from '../jobs/follow-output.ts';
 import type { JobService } from '../jobs/job-service.ts';
-import { eventStream, type ServerEvent } from './event-stream.ts';
+import { encodeEvent, eventStream, SIGN_OF_LIFE } from './event-stream.ts';
 import { checkedQuery, pathPart } from './input.ts';
-import { type JobMessage, jobMessages } from './job-messages.ts';
+import { type JobMessage, jobMessages, outputFields } from './job-messages.ts';
 import { browseRequest } from './job-routes.ts';
 import { listMessages } from './list-messages.ts';
 import { RequestError } from './problem.ts';
@@ -19,7 +21,7 @@ export async function jobEvents(
   const id = pathPart(context, 'id');
   const { from } = checkedQuery(context, FollowQuery);
   const cursor = startOf(jobs, id, context.req.header('last-event-id') || from);
-  const follow = (signal: AbortSignal) => serverEvents(jobMessages(jobs, id, cursor, signal));
+  const follow = (signal: AbortSignal) => jobFrames(jobMessages(jobs, id, cursor, signal));
   return eventStream(context, follow, slots.take());
 }
 
@@ -29,7 +31,7 @@ export async function listEvents(
   slots: StreamSlots,
 ): Promise<Response> {
   const request = browseRequest(checkedQuery(context, ListQuery));
-  return eventStream(context, (signal) => listings(jobs, request, signal), slots.take());
+  return eventStream(context, (signal) => listFrames(jobs, request, signal), slots.take());
 }
 
 /** Where a follower begins. @throws JobError unknown_job, invalid_request */
@@ -50,28 +52,37 @@ export async function socketExpected(context: Context, jobs: JobService): Promis
   );
 }
 
-async function* serverEvents(
-  messages: AsyncGenerator<JobMessage>,
-): AsyncGenerator<ServerEvent | null> {
-  for await (const message of messages) yield serverEvent(message);
-}
-
-function serverEvent(message: JobMessage): ServerEvent | null {
-  if (message.type === 'idle') return null;
-  if (message.type !== 'output') {
-    const { type: event, ...data } = message;
-    return { event, data };
+async function* jobFrames(messages: AsyncGenerator<JobMessage>): AsyncGenerator<Uint8Array> {
+  for await (const message of messages) {
+    if (message.type === 'output') {
+      yield Buffer.from(`id: ${message.cursor}\n`);
+      yield outputFrame(message.chunk);
+    } else if (message.type === 'idle') {
+      yield SIGN_OF_LIFE;
+    } else {
+      const { type, ...data } = message;
+      yield encodeEvent(type, data);
+    }
   }
-  const { type: event, cursor: id, ...data } = message;
-  return { event, id, data };
 }
 
-async function* listings(
+async function* listFrames(
   jobs: JobService,
-  request: ReturnType<typeof browseRequest>,
+  request: BrowseRequest,
   signal: AbortSignal,
-): AsyncGenerator<ServerEvent | null> {
+): AsyncGenerator<Uint8Array> {
   for await (const message of listMessages(jobs, request, signal)) {
-    yield message.type === 'idle' ? null : { event: 'list', data: message.list };
+    yield message.type === 'idle' ? SIGN_OF_LIFE : encodeEvent('list', message.list);
   }
+}
+
+/** Followers share the bytes of a chunk; so they share its encoded form, as long as anybody has it. */
+const encodedChunks = new WeakMap<Uint8Array, Buffer>();
+
+function outputFrame(chunk: OutputChunk): Buffer {
+  const known = encodedChunks.get(chunk.bytes);
+  if (known) return known;
+  const frame = encodeEvent('output', outputFields(chunk));
+  encodedChunks.set(chunk.bytes, frame);
+  return frame;
 }

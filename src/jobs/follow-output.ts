@@ -4,8 +4,8 @@ import { hasEnded, type Job } from '../core/job.ts';
 import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
 import { readPage, SMALLEST_PAGE } from '../output/read-page.ts';
 import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
-import { pause, waitUntil } from './waiting.ts';
+import type { SharedLooks } from './shared-looks.ts';
+import type { SharedPages } from './shared-pages.ts';
 
 export interface OutputChunk {
   stream: Stream;
@@ -14,10 +14,11 @@ export interface OutputChunk {
   cursor: Cursor;
 }
 
-const CHUNK_BYTES = 64 * 1024;
-const LOOK_AGAIN_MS = 60_000;
-/** From one look at a growing output to the next: a flood is taken in gulps, a line at once. */
-const PACE_MS = 10;
+/** What followers of all jobs share. */
+export interface Shared {
+  looks: SharedLooks;
+  pages: SharedPages;
+}
 
 /**
  * Ends when the job has ended and everything was delivered, when it was removed, or when the signal
@@ -25,30 +26,37 @@ const PACE_MS = 10;
  */
 export async function* followOutput(
   engine: Engine,
-  finisher: Finisher,
+  { looks, pages }: Shared,
   jobId: string,
   from: Cursor,
   signal?: AbortSignal,
 ): AsyncGenerator<OutputChunk> {
   const folder = folderOf(engine, jobId);
   const cursor = { ...from };
-  const news = (job: Job): boolean => hasEnded(job) || hasNewOutput(job, folder, cursor);
-  while (!signal?.aborted) {
-    const deadline = Date.now() + LOOK_AGAIN_MS;
-    const job = await waitUntil(engine, finisher, jobId, news, deadline, signal);
-    if (!job) return;
-    const lookedAt = performance.now();
-    yield* readOn(folder, cursor, hasEnded(job));
-    if (hasEnded(job)) return;
-    const early = PACE_MS - (performance.now() - lookedAt);
-    if (early > 0) await pause(early);
+  const watched = looks.join(jobId);
+  try {
+    while (!signal?.aborted) {
+      const { look } = watched;
+      if (!look.job) return;
+      const ended = hasEnded(look.job);
+      yield* readOn(pages, folder, cursor, ended);
+      if (ended) return;
+      await watched.changedSince(look, signal);
+    }
+  } finally {
+    watched.leave();
   }
 }
 
-function* readOn(folder: JobFolder, cursor: Cursor, ended: boolean): Generator<OutputChunk> {
+function* readOn(
+  pages: SharedPages,
+  folder: JobFolder,
+  cursor: Cursor,
+  ended: boolean,
+): Generator<OutputChunk> {
   for (const stream of STREAMS) {
     for (;;) {
-      const page = readPage(folder[stream], cursor[stream], CHUNK_BYTES, ended);
+      const page = pages.read(folder[stream], cursor[stream], ended);
       if (page.bytes.length === 0) break;
       cursor[stream] = page.next;
       yield { stream, bytes: page.bytes, cursor: { ...cursor } };

@@ -33,12 +33,16 @@ export interface InspectedPage extends OutputPage {
 
 const LARGEST_SHOWN_SOURCE = 1024 * 1024;
 
+const FRESH_MS = 200;
+const MOST_ITEMS = 256;
+
 export class Inspection {
   readonly #engine: Engine;
   readonly #finisher: Finisher;
   /** @throws JobError unknown_job */
   readonly #get: (id: string) => Job;
   readonly #usage: UsageSampler;
+  readonly #items = new Map<string, { at: number; item: JobItem }>();
 
   constructor(engine: Engine, finisher: Finisher, get: (id: string) => Job) {
     this.#engine = engine;
@@ -55,8 +59,14 @@ export class Inspection {
     return countJobs(this.#engine);
   }
 
+  /** As in a list; at most a fifth of a second old, for many followers ask at once. */
   item(id: string): JobItem {
-    return jobItem(this.#engine, this.#get(id));
+    const known = this.#items.get(id);
+    if (known && performance.now() - known.at < FRESH_MS) return known.item;
+    const item = jobItem(this.#engine, this.#get(id));
+    if (this.#items.size >= MOST_ITEMS) this.#items.clear();
+    this.#items.set(id, { at: performance.now(), item });
+    return item;
   }
 
   details(id: string): JobDetails {

@@ -13,7 +13,7 @@ import { Caretaker } from './caretaker.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
-import { followOutput, hasNewOutput, type OutputChunk } from './follow-output.ts';
+import { followOutput, hasNewOutput, type OutputChunk, type Shared } from './follow-output.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Inspection } from './inspection.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
@@ -35,6 +35,8 @@ import {
 import { ReaderPositions } from './reader-positions.ts';
 import { rerunInput, type RerunValues } from './rerun.ts';
 import { checkRun, type RunInput } from './run-request.ts';
+import { SharedLooks } from './shared-looks.ts';
+import { SharedPages } from './shared-pages.ts';
 import {
   DEFAULT_CONTEXT_LINES,
   DEFAULT_SEARCH_MS,
@@ -71,11 +73,13 @@ export class JobService {
   readonly #caretaker: Caretaker;
   readonly #housekeeping: Housekeeping;
   readonly #positions: ReaderPositions;
+  readonly #shared: Shared;
   readonly #snapshot: Snapshot;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#finisher = new Finisher(engine);
+    this.#shared = { looks: new SharedLooks(engine, this.#finisher), pages: new SharedPages() };
     this.inspect = new Inspection(engine, this.#finisher, (id) => this.get(id));
     this.#launcher = new Launcher(engine, this.#finisher);
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
@@ -219,7 +223,7 @@ export class JobService {
   /** Raw output from `cursor` on, as it appears, to the job's end. */
   followOutput(id: string, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<OutputChunk> {
     this.get(id);
-    return followOutput(this.#engine, this.#finisher, id, cursor, signal);
+    return followOutput(this.#engine, this.#shared, id, cursor, signal);
   }
 
   list(input: ListJobsInput): JobList {

@@ -1,0 +1,167 @@
+/** Starts `python-mcp serve` as a person would, and ends it with the test. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { onTestFinished } from 'vitest';
+import { PROGRAM, PYTHON, testHome, type TestHome } from '../../support/test-home.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+export interface HttpTestServer extends TestHome {
+  pid: number;
+  port: number;
+  url: string;
+  token: string;
+  /** The printed link. */
+  link: string;
+  /** What the process has printed on either stream. */
+  printed(): string;
+  ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** The JSON of a GET; fails the test when it was refused. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  get(path: string): Promise<any>;
+  // oxlint-disable-next-line typescript/no-explicit-any
+  post(path: string, body?: object): Promise<any>;
+  /** Starts Python code and returns the id of its job. */
+  start(code: string, more?: object): Promise<string>;
+  /** Waits for the end of a job; returns its details. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  ended(id: string): Promise<any>;
+  /** Signals the server; resolves with its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface AskOptions {
+  headers?: Record<string, string | string[]>;
+  body?: string | Buffer;
+  /** Leave out what `ask` adds by itself: Authorization, and Content-Type with a body. */
+  bare?: boolean;
+}
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  text: string;
+}
+
+export interface ServeProcess {
+  child: ChildProcess;
+  printed(): string;
+  exited: Promise<number | null>;
+}
+
+export function spawnServe(home: string, args: string[] = []): ServeProcess {
+  const env = { PATH: process.env['PATH'], PYTHON_MCP_HOME: home, PYTHON_MCP_PYTHON: PYTHON };
+  const child = spawn(process.execPath, [PROGRAM, 'serve', ...args], { env });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  }
+  const exited = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code));
+  });
+  return { child, printed: () => Buffer.concat(chunks).toString(), exited };
+}
+
+export async function startHttpServer(
+  options: { on?: TestHome; args?: string[] } = {},
+): Promise<HttpTestServer> {
+  const servers: HttpTestServer[] = [];
+  const home = options.on ?? testHome(() => cancelAll(servers));
+  const server = await start(home, options.args ?? []);
+  servers.push(server);
+  onTestFinished(async () => {
+    // Ended by testHome's own hook when the home is ours; a guest is ended here.
+    if (options.on) await server.stop('SIGTERM');
+  });
+  return server;
+}
+
+async function start(home: TestHome, args: string[]): Promise<HttpTestServer> {
+  const { child, printed, exited } = spawnServe(home.home, args);
+  const link = await waitFor(() => /^http:\S+$/m.exec(printed())?.[0], 20_000, 'the link');
+  const { port } = new URL(link);
+  const token = link.slice(link.indexOf('#token=') + '#token='.length);
+  const server: HttpTestServer = {
+    ...home,
+    pid: child.pid as number,
+    port: Number(port),
+    url: link.slice(0, link.indexOf('#')),
+    token,
+    link,
+    printed,
+    ask: (method, path, options = {}) => ask(Number(port), token, method, path, options),
+    async get(path) {
+      return parsed(path, await server.ask('GET', path));
+    },
+    async post(path, body = {}) {
+      return parsed(path, await server.ask('POST', path, { body: JSON.stringify(body) }));
+    },
+    async start(code, more = {}) {
+      const run = { directory: home.work, script_content: code, ...more };
+      return (await server.post('/api/v1/jobs', run)).job.id;
+    },
+    async ended(id) {
+      const look = async () => {
+        const { job } = await server.get(`/api/v1/jobs/${id}`);
+        return job.phase === 'ended' && job;
+      };
+      return waitFor(look, 30_000, `the end of job ${id}`);
+    },
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+  return server;
+}
+
+function parsed(path: string, { status, text }: Answer) {
+  if (status >= 400) throw new Error(`${path} was refused: ${status} ${text}`);
+  return JSON.parse(text);
+}
+
+/** Nothing is followed, corrected or added: what a test asks for is what is sent. */
+export async function ask(
+  port: number,
+  token: string,
+  method: string,
+  path: string,
+  { headers = {}, body, bare = false }: AskOptions = {},
+): Promise<Answer> {
+  const added: Record<string, string> = bare ? {} : { authorization: `Bearer ${token}` };
+  if (!bare && !['GET', 'HEAD'].includes(method)) added['content-type'] = 'application/json';
+  if (body !== undefined && !('transfer-encoding' in headers)) {
+    added['content-length'] = String(Buffer.byteLength(body));
+  }
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, method, path, headers: { ...added, ...headers } };
+    const request = httpRequest({ ...options, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const whole = Buffer.concat(chunks);
+        const { statusCode: status = 0, headers: got } = response;
+        resolve({ status, headers: got, body: whole, text: whole.toString() });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+async function cancelAll(servers: HttpTestServer[]): Promise<void> {
+  for (const server of servers) {
+    try {
+      for (const status of ['pending', 'running']) {
+        const { jobs } = await server.get(`/api/v1/jobs?status=${status}&limit=500`);
+        for (const { id } of jobs) {
+          await server.post(`/api/v1/jobs/${id}/cancel`, { grace_seconds: 0 });
+        }
+      }
+    } catch {
+      // stopped by the test itself
+    }
+    await server.stop('SIGTERM');
+  }
+}

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { waitFor } from '../../support/wait-for.ts';
+import { openEvents } from './event-reader.ts';
+import { type HttpTestServer, startHttpServer } from './http-server.ts';
+
+test('a WebSocket carries output one way and input the other', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('print("name?")\nprint("hello", input())', { interactive: true });
+  const socket = openSocket(server, id);
+  const messages: { type: string; text?: string; [key: string]: unknown }[] = [];
+  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())));
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  await waitFor(() => messages.some(({ text }) => text?.includes('name?')), 20_000, 'the question');
+  expect(socket.protocol).toBe('python-mcp');
+  socket.send('nonsense');
+  socket.send(JSON.stringify({ type: 'input', text: 'Ada\n' }));
+  expect(await closed).toBe(1000);
+  const output = messages.filter(({ type }) => type === 'output').map(({ text }) => text);
+  expect(output.join('')).toBe('name?\nhello Ada\n');
+  const types = messages.map(({ type }) => type);
+  expect(types).toContain('error');
+  expect(messages.find(({ type }) => type === 'written')?.['bytes']).toBe(4);
+  expect(types.at(-1)).toBe('end');
+});
+
+test('a WebSocket with a message that is too long is closed, the job runs on', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('input()', { interactive: true });
+  const socket = openSocket(server, id);
+  socket.on('error', () => {});
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  await new Promise((resolve) => socket.once('open', resolve));
+  socket.send('x'.repeat(1024 * 1024 + 1));
+  expect(await closed).toBe(1009);
+  expect((await server.get(`/api/v1/jobs/${id}`)).job.phase).not.toBe('ended');
+});
+
+test('a stop of the server ends its streams at once and leaves jobs alone', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('import time\ntime.sleep(60)');
+  const stream = await openEvents(server, `/api/v1/jobs/${id}/events`);
+  stream.on('error', () => {});
+  stream.resume();
+  const socket = openSocket(server, id);
+  socket.on('error', () => {});
+  await new Promise((resolve) => socket.once('open', resolve));
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  expect(await server.stop('SIGINT')).toBe(0);
+  expect(await closed).toBe(1001);
+  const next = await startHttpServer({ on: server });
+  expect((await next.get(`/api/v1/jobs/${id}`)).job.status).toBe('running');
+  await next.post(`/api/v1/jobs/${id}/cancel`, { grace_seconds: 0 });
+});
+
+function openSocket(server: HttpTestServer, id: string): WebSocket {
+  const url = `ws://127.0.0.1:${server.port}/api/v1/jobs/${id}/socket`;
+  return new WebSocket(url, ['python-mcp', `bearer.${server.token}`]);
+}

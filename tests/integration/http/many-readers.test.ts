@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { expect, test } from 'vitest';
+import { waitFor } from '../../support/wait-for.ts';
+import { collect, contentOf, openEvents, readEvents } from './event-reader.ts';
+import { type HttpTestServer, startHttpServer } from './http-server.ts';
+
+const TEN_MEGABYTES = `
+import time
+line = "x" * 99 + "\\n"
+for _ in range(100):
+    print(line * 1049, end="")
+    time.sleep(0.02)
+`;
+
+test('a hundred readers of ten megabytes each get every byte; memory stays bounded', async () => {
+  const server = await startHttpServer();
+  await readEvents(server, `/api/v1/jobs/${await server.start(TEN_MEGABYTES)}/events`); // warm
+  const before = residentBytes(server.pid);
+  const id = await server.start(TEN_MEGABYTES);
+  let most = before;
+  const sampler = setInterval(() => (most = Math.max(most, residentBytes(server.pid))), 50);
+  const path = `/api/v1/jobs/${id}/events`;
+  const readers = Array.from({ length: 100 }, () => digestOf(server, path));
+  const digests = await Promise.all(readers).finally(() => clearInterval(sampler));
+  const stored = server.output(id, 'stdout');
+  expect(stored.length).toBe(100 * 1049 * 100);
+  const expected = createHash('sha256').update(stored).digest('hex');
+  expect(digests.filter((digest) => digest === expected).length).toBe(100);
+  console.log(`server grew by ${((most - before) / 1e6).toFixed(1)} MB for 100 readers`);
+  expect(most - before).toBeLessThan(64 * 1024 * 1024);
+  expect((await server.get('/api/v1/health')).streams).toBe(0);
+}, 120_000);
+
+test('readers that do not read cost a chunk each, and nobody waits for them', async () => {
+  const server = await startHttpServer();
+  await readEvents(server, `/api/v1/jobs/${await server.start(TEN_MEGABYTES)}/events`); // warm
+  const id = await server.start(
+    TEN_MEGABYTES.replace('range(100)', 'range(500)').replace('0.02', '0'),
+  );
+  const before = residentBytes(server.pid);
+  const path = `/api/v1/jobs/${id}/events`;
+  const slow = await Promise.all(Array.from({ length: 20 }, () => openEvents(server, path)));
+  for (const stream of slow) stream.pause();
+  const fast = await digestOf(server, path);
+  const stored = server.output(id, 'stdout');
+  expect(stored.length).toBeGreaterThan(50_000_000);
+  expect(fast).toBe(createHash('sha256').update(stored).digest('hex'));
+  const grown = residentBytes(server.pid) - before;
+  console.log(`server grew by ${(grown / 1e6).toFixed(1)} MB with 20 readers that do not read`);
+  expect(grown).toBeLessThan(64 * 1024 * 1024);
+  expect((await server.get('/api/v1/health')).streams).toBe(20);
+  const slowDigest = await digestOfStream(slow[0] as IncomingMessage);
+  expect(slowDigest).toBe(fast);
+  for (const stream of slow) stream.destroy();
+  const none = async () => (await server.get('/api/v1/health')).streams === 0;
+  await waitFor(none, 10_000, 'the streams to be given back');
+}, 120_000);
+
+test('more than 128 streams are refused, and places are given back', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('import time\ntime.sleep(60)');
+  const path = `/api/v1/jobs/${id}/events`;
+  const open = await Promise.all(Array.from({ length: 128 }, () => openEvents(server, path)));
+  const refused = await server.ask('GET', path);
+  expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
+  for (const stream of open) stream.destroy();
+  const none = async () => (await server.get('/api/v1/health')).streams === 0;
+  await waitFor(none, 10_000, 'the streams to be given back');
+  expect((await openEvents(server, path)).destroy().destroyed).toBe(true);
+});
+
+async function digestOf(server: HttpTestServer, path: string): Promise<string> {
+  return digestOfStream(await openEvents(server, path));
+}
+
+async function digestOfStream(stream: IncomingMessage): Promise<string> {
+  const hash = createHash('sha256');
+  await collect(stream, ({ event, data }) => {
+    if (event === 'output' && data.stream === 'stdout') hash.update(contentOf(data));
+  });
+  return hash.digest('hex');
+}
+
+function residentBytes(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  return Number(kibibytes) * 1024;
+}
