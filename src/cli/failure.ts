@@ -48,8 +48,8 @@ const OPTIONS: Record<string, string> = {
 const WORDS: [wire: RegExp, here: string][] = [
   [/Pass overwrite: true to replace it/, 'Add --overwrite to replace it'],
   [/py_save_script saves one/, '"python-mcp scripts save" saves one'],
-  [/\buse_uv: false/, '--no-uv'],
   [/with py_prune_jobs/, 'with "python-mcp prune"'],
+  [/add the package it comes from to `dependencies`/, 'add --with and the package it comes from'],
 ];
 
 export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
@@ -66,9 +66,16 @@ export async function complain({ stderr }: Terminal, message: string): Promise<v
 
 /** `timeout_seconds: …` becomes `--timeout: …`; `env_vars.A` becomes `--env`. */
 function inOptions(message: string): string {
-  const worded = WORDS.reduce((text, [wire, here]) => text.replace(wire, here), message);
-  return worded.replace(/^([a-z_]+(?: \/ [a-z_]+)?)(?:\.\w+)?:/, (whole, name: string) => {
-    const option = OPTIONS[name];
-    return option === undefined ? whole : `${option}:`;
-  });
+  return inWords(message).replace(
+    /^([a-z_]+(?: \/ [a-z_]+)?)(?:\.\w+)?:/,
+    (whole, name: string) => {
+      const option = OPTIONS[name];
+      return option === undefined ? whole : `${option}:`;
+    },
+  );
+}
+
+/** A sentence of the engine as it is to be read at a terminal. */
+export function inWords(message: string): string {
+  return WORDS.reduce((text, [wire, here]) => text.replace(wire, here), message);
 }

@@ -40,6 +40,7 @@ export async function runInputOf(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<RunInput> {
+  refusePackagesWithoutUv(options);
   const { script, label, args } = await scriptOf(words, options, terminal);
   const { envFile, stdin } = options;
   return checked(RunSchema, {
@@ -60,6 +61,12 @@ export async function runInputOf(
     max_output_bytes: options.maxOutputBytes,
     memory_limit_mb: options.memoryLimitMb,
   });
+}
+
+function refusePackagesWithoutUv({ with: packages, uv }: RunOptions): void {
+  if (uv || !packages) return;
+  const problem = `${shown(packages)} cannot be installed with --no-uv.`;
+  throw invalid('--with', problem, 'Leave one of the two out.');
 }
 
 interface Script {

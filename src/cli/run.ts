@@ -5,7 +5,7 @@ import { describeOutcome } from '../core/outcome.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './accompany.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { complain } from './failure.ts';
+import { complain, inWords } from './failure.ts';
 import { relayInput } from './input-relay.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
 import { printJson, printLine, type Terminal, write } from './terminal.ts';
@@ -50,15 +50,19 @@ async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
 async function report(run: Run): Promise<number> {
   const { jobs, id, options, terminal } = run;
   const job = endedJob(run);
-  if (options.json) await printJson(terminal, jobs.result(id));
-  else await explain(job, terminal);
+  const result = jobs.result(id);
+  if (options.json) await printJson(terminal, result);
+  else await explain(job, result?.notes ?? [], terminal);
   return exitCodeFor(run, job);
 }
 
-/** A script that exits by itself speaks for itself. */
-async function explain({ id, state }: EndedJob, terminal: Terminal): Promise<void> {
-  if (state.outcome.kind === 'exited') return;
-  await complain(terminal, `${describeOutcome(state.outcome)} (job ${id})`);
+/** A script that exits by itself speaks for itself; but it may have failed for want of a package. */
+async function explain(job: EndedJob, notes: string[], terminal: Terminal): Promise<void> {
+  const { outcome } = job.state;
+  if (job.state.name === 'failed')
+    for (const note of notes) await complain(terminal, inWords(note));
+  if (outcome.kind === 'exited') return;
+  await complain(terminal, `${describeOutcome(outcome)} (job ${job.id})`);
 }
 
 /**
@@ -90,7 +94,7 @@ async function announce({ jobs, id, options, terminal }: Run): Promise<number> {
   if (options.json) await printJson(terminal, { job_id: id, status: statusOf(job.state), error });
   else await printLine(stdout, id);
   if (ended && ended.state.startedAt === null) {
-    if (!options.json) await explain(ended, terminal);
+    if (!options.json) await explain(ended, [], terminal);
     return exitCodeOf(ended.state.outcome);
   }
   if (stderr.isTTY) await printLine(stderr, `Follow it with: python-mcp output -f ${id}`);

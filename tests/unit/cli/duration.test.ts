@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatSeconds, formatTime, parseHours } from '../../../src/cli/duration.ts';
+import {
+  formatBytes,
+  formatPrecisely,
+  formatSeconds,
+  formatTime,
+  parseBytes,
+  parseHours,
+} from '../../../src/cli/duration.ts';
 
 describe('durations and sizes', () => {
   it.each([
@@ -12,6 +19,31 @@ describe('durations and sizes', () => {
     ['0', 0],
   ])('%s is %d hours', (text, hours) => {
     expect(parseHours(text)).toBeCloseTo(hours);
+  });
+
+  it.each([
+    ['0', 0],
+    ['1024', 1024],
+    ['5G', 5 * 1024 ** 3],
+    ['1.5k', 1536],
+    ['500MiB', 500 * 1024 ** 2],
+    ['2TB', 2 * 1024 ** 4],
+  ])('%s is %d bytes', (text, bytes) => {
+    expect(parseBytes(text)).toBe(bytes);
+  });
+
+  it.each(['', 'much', '-1G', '5 G', '5X', '1e3', 'G', '5iB5'])('%j is no size', (text) => {
+    expect(parseBytes(text)).toBeNull();
+  });
+
+  it.each([
+    [0.0214, '21.4 ms'],
+    [0.99949, '999.5 ms'],
+    [0.9996, '1.000 s'],
+    [3.2144, '3.214 s'],
+    [59.9996, '1 min 00 s'],
+  ])('%d s measured are %s', (seconds, text) => {
+    expect(formatPrecisely(seconds)).toBe(text);
   });
 
   it.each(['', 'soon', '-1h', '1 h', '5y', '1e3'])('%j is no age', (text) => {
