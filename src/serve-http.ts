@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { App } from './app.ts';
 import type { Config } from './config.ts';
-import { JobError } from './core/job-error.ts';
+import { invalid, JobError } from './core/job-error.ts';
 import { accessFor, bindAddress, type BindOptions, newToken } from './http/access.ts';
 import { Metrics } from './http/metrics.ts';
 import { claimServeRecord, releaseServeRecord, type ServeRecord } from './http/serve-record.ts';
@@ -35,6 +35,7 @@ export async function startHttp(
   options: HttpOptions,
 ): Promise<HttpSession> {
   const host = bindAddress(options);
+  checkPort(options.port);
   const recordPath = join(config.home, 'meta', 'serve.json');
   refuseSecond(readLiving(recordPath));
   const token = newToken();
@@ -56,6 +57,15 @@ export async function startHttp(
       await server.close();
     },
   };
+}
+
+function checkPort(port: number): void {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return;
+  throw invalid(
+    '--port',
+    `${port} is not a port.`,
+    'Give a number from 0 (any free one) to 65535.',
+  );
 }
 
 function servicesOf({ jobs, scripts, log }: App, { home }: Config, version: string): Services {

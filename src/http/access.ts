@@ -22,6 +22,7 @@ export function newToken(): string {
 
 /** The address to listen on. @throws JobError invalid_request for one that others can reach. */
 export function bindAddress({ host, dangerouslyBind, allowHosts }: BindOptions): string {
+  allowHosts.forEach(checkAllowHost);
   if (dangerouslyBind === undefined) {
     refuseAllowHosts(allowHosts);
     return loopbackAddress(host ?? LOOPBACK);
@@ -43,8 +44,8 @@ export function accessFor(token: string, port: number, allowHosts: string[]): Ac
 }
 
 /** @throws JobError invalid_request for a wildcard or what cannot stand in a Host header. */
-export function checkAllowHost(name: string): string {
-  if (/^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(name)) return name;
+function checkAllowHost(name: string): void {
+  if (/^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/i.test(name)) return;
   throw invalid(
     '--allow-host',
     `${shown(name)} is not a host name.`,

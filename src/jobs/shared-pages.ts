@@ -4,8 +4,8 @@
  */
 import { type OutputPage, readPage, SMALLEST_PAGE } from '../output/read-page.ts';
 
-export const CHUNK_BYTES = 64 * 1024;
-const MOST_PAGES = 32;
+const CHUNK_BYTES = 32 * 1024;
+const MOST_PAGES = 64;
 
 export class SharedPages {
   readonly #pages = new Map<string, OutputPage>();

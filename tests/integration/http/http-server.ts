@@ -45,7 +45,7 @@ export interface Answer {
 
 export interface ServeProcess {
   child: ChildProcess;
-  printed(): string;
+  printed: () => string;
   exited: Promise<number | null>;
 }
 
