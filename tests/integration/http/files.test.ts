@@ -20,7 +20,7 @@ const HOSTILE_NAMES = [
   'x//y',
   'a%0ab',
   'con%2e',
-  `${'x'.repeat(300)}`,
+  'x'.repeat(300),
   `${'y/'.repeat(600)}z`,
   '--help',
   '%ff',
@@ -99,7 +99,7 @@ test('downloads are attachments under a safe name, whatever they are called and 
     'paper.pdf',
     'a"b;c.txt',
     'ünïcode 😀.png',
-    `${'n'.repeat(250)}`,
+    'n'.repeat(250),
   ];
   for (const name of names) writeFileSync(join(folder, name), '<script>alert(1)</script>');
   for (const name of names) {
