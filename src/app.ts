@@ -81,8 +81,8 @@ export function createApp(
 function interpretersInUse(store: JobStore): Set<string> {
   const running = store
     .alive()
-    .map(({ state }) => (state.name === 'running' ? [state.launch] : []));
-  return new Set(running.flat().map(({ interpreter }) => interpreter));
+    .flatMap(({ state }) => (state.name === 'running' ? [state.launch.interpreter] : []));
+  return new Set(running);
 }
 
 /** The home folder belongs to one user: 0700, not a link, not somebody else's. */

@@ -34,6 +34,8 @@ describe('run --with', () => {
       resolved_dependencies: ['alpha-one==1.1', 'beta==0.1'],
       environment_source: 'explicit-dependencies',
     });
+    const shown = await cli.run('show', JSON.parse(first.out).job_id);
+    expect(shown.out).toMatch(/^packages +alpha-one==1\.1 beta==0\.1$/m);
     const waiting = cli.start('run', '-i', '--with', 'alpha-one<1.2', '-c', `${VERSIONS}; input()`);
     await waiting.sees('1.1 0.1');
     const [key = ''] = keysOf(cli);
