@@ -1,12 +1,14 @@
 /** The reply of `py_job_output`: one page of text under one line that says what it is. */
 import { randomBytes } from 'node:crypto';
-import { encodeCursor, type Cursor } from '../core/cursor.ts';
+import { encodeCursor, START, type Cursor } from '../core/cursor.ts';
 import { invalid } from '../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../core/job.ts';
 import { decodeUtf8 } from '../output/code-points.ts';
 import type { JobFolder, Stream } from '../output/job-folder.ts';
 import { STREAMS } from '../output/job-folder.ts';
 import { describeGap, present } from '../output/output-window.ts';
+import { sizeOf } from '../output/output-file.ts';
+import { inOrder, markedLength, readOrder, sharesInOrder } from '../output/output-order.ts';
 import { type OutputPage, readPage, readTail } from '../output/read-page.ts';
 
 export interface OutputRequest {
@@ -25,21 +27,62 @@ export interface OutputPages {
   next: Cursor;
   /** The job has ended and everything asked for has been read. */
   atEnd: boolean;
+  /** The order of their lines, where it is known. */
+  notes?: readonly Cursor[];
 }
 
 /** @throws JobError invalid_request when the cursor lies behind the end of the output. */
 export function readOutput(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
+  const ordered = request.stream === 'both' && !request.raw;
+  const read = ordered
+    ? readInOrder(job, folder, request)
+    : readShares(job, folder, request, (stream, room) => fairShare(folder, request, stream, room));
+  for (const { stream, page } of read.pages) refuseCursorBehindEnd(request, stream, page);
+  return read;
+}
+
+/** The bytes that became visible first, or last, whichever stream they are of. */
+function readInOrder(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
+  const { cursor, maxBytes, tail } = request;
+  const sizes = { stdout: sizeOf(folder.stdout), stderr: sizeOf(folder.stderr) };
+  const notes = tail ? [] : readOrder(folder.order, cursor, maxBytes);
+  for (let room = maxBytes; ;) {
+    const shares = tail ? null : sharesInOrder([...notes, sizes], cursor, room);
+    const read = readShares(job, folder, { ...request, maxBytes: room }, (stream, left) =>
+      shares ? shares[stream] : fairShare(folder, request, stream, left),
+    );
+    // Marks take room too: five bytes a line, which counts when lines are short.
+    const length = markedLength(read.pages);
+    if (length <= maxBytes || room <= SMALLEST_ROOM) {
+      return { ...read, notes: tail ? readOrder(folder.order, startOf(read), maxBytes) : notes };
+    }
+    room = Math.max(SMALLEST_ROOM, Math.floor((room * maxBytes) / length) - 1);
+  }
+}
+
+function startOf({ pages }: OutputPages): Cursor {
+  const starts = pages.map(({ stream, page }) => [stream, page.from]);
+  return { ...START, ...Object.fromEntries(starts) };
+}
+
+/** Below this a page is not made smaller for its marks. */
+const SMALLEST_ROOM = 128;
+
+function readShares(
+  job: Job,
+  folder: JobFolder,
+  request: OutputRequest,
+  shareOf: (stream: Stream, room: number) => number,
+): OutputPages {
   const ended = hasEnded(job);
   const next = { ...request.cursor };
   let room = request.maxBytes;
-  const pages = streamsOf(request).map((stream, index, streams) => {
-    // The first stream leaves the other at least half of what remains, if both want it all.
-    const share = index < streams.length - 1 ? fairShare(folder, request, stream, room) : room;
-    const page = request.tail
-      ? readTail(folder[stream], share, ended)
-      : readPage(folder[stream], request.cursor[stream], share, ended);
-    refuseCursorBehindEnd(request, stream, page);
-    room -= page.bytes.length;
+  const pages = streamsOf(request).map((stream) => {
+    const page = readShare(folder[stream], request.cursor[stream], shareOf(stream, room), {
+      tail: request.tail,
+      ended,
+    });
+    room = Math.max(0, room - page.bytes.length);
     next[stream] = page.next;
     return { stream, page };
   });
@@ -47,20 +90,30 @@ export function readOutput(job: Job, folder: JobFolder, request: OutputRequest):
   return { pages, next, atEnd };
 }
 
+function readShare(
+  path: string,
+  from: number,
+  share: number,
+  { tail, ended }: { tail: boolean; ended: boolean },
+): OutputPage {
+  if (tail) return readTail(path, share, ended);
+  if (share > 0) return readPage(path, from, share, ended);
+  return { bytes: new Uint8Array(), from, next: from, size: sizeOf(path) };
+}
+
 export function streamsOf({ stream }: Pick<OutputRequest, 'stream'>): readonly Stream[] {
   return stream === 'both' ? STREAMS : [stream];
 }
 
+/** One stream leaves the other at least half of the room, if both want it all. */
 function fairShare(
   folder: JobFolder,
-  request: OutputRequest,
+  { stream: asked, tail, cursor }: OutputRequest,
   stream: Stream,
   room: number,
 ): number {
-  const other: Stream = stream === 'stdout' ? 'stderr' : 'stdout';
-  const from = request.tail ? 0 : request.cursor[other];
-  const { size } = readPage(folder[other], from, 0, true);
-  const wanted = Math.max(0, size - from);
+  if (asked !== 'both' || stream === 'stderr') return room;
+  const wanted = Math.max(0, sizeOf(folder.stderr) - (tail ? 0 : cursor.stderr));
   return room - Math.min(wanted, Math.floor(room / 2));
 }
 
@@ -98,9 +151,11 @@ function rangeOf(stream: Stream, { from, next, size, skipped }: OutputPage): str
   return skipped ? `${range} (${describeGap(skipped)})` : range;
 }
 
-function bodyOf({ pages }: OutputPages, raw: boolean): string {
+function bodyOf(read: OutputPages, raw: boolean): string {
+  const { pages, notes } = read;
   const shown = pages.filter(({ page }) => page.bytes.length > 0);
   if (shown.length === 0) return '(nothing new)\n';
+  if (notes && notes.length > 0 && shown.length > 1) return inOrder(shown, notes);
   const marked = pages.length > 1;
   return shown
     .map(({ stream, page }) => {

@@ -14,6 +14,8 @@ export interface JobFolder {
   stdout: string;
   stderr: string;
   environmentLog: string;
+  /** Written by the Python runtime: in which order the streams grew. */
+  order: string;
 }
 
 export type Stream = 'stdout' | 'stderr';
@@ -31,6 +33,7 @@ export function jobFolder(jobsDirectory: string, id: string): JobFolder {
     stdout: join(root, 'stdout.log'),
     stderr: join(root, 'stderr.log'),
     environmentLog: join(root, 'environment.log'),
+    order: join(work, 'order'),
   };
 }
 
