@@ -1,7 +1,6 @@
 /** Files that a script left for its readers. They are opened as what they may be: traps. */
-import { closeSync, lstatSync } from 'node:fs';
-import { opendir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { closeSync, lstatSync, opendirSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import type { JobFolder } from '../output/job-folder.ts';
 import { isPlainPath, openInside, readAt } from '../output/safe-open.ts';
 
@@ -39,33 +38,46 @@ const SAFE_TYPES: Record<string, string> = {
 };
 
 /** Regular files only, by name. Links and special files are as if they were not there. */
-export async function listArtifacts({ artifacts: root }: JobFolder): Promise<ArtifactList> {
+export async function listArtifacts(folder: JobFolder): Promise<ArtifactList> {
+  const { artifacts: found, truncated } = findArtifacts(folder, MOST_LOOKED_AT);
+  found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    artifacts: found.slice(0, MOST_LISTED),
+    truncated: truncated || found.length > MOST_LISTED,
+  };
+}
+
+/** In no order, among the first `mostLookedAt` entries of the folder and those in it. */
+export function findArtifacts({ artifacts: root }: JobFolder, mostLookedAt: number): ArtifactList {
   const found: Artifact[] = [];
   const folders = [''];
   let lookedAt = 0;
   // An array that is iterated takes in what is added on the way.
   for (const folder of folders) {
-    for (const { name, isFolder } of await entriesOf(root, folder)) {
-      if (++lookedAt > MOST_LOOKED_AT || found.length > MOST_LISTED) break;
+    for (const { name, isFolder } of entriesOf(root, folder, mostLookedAt - lookedAt)) {
+      lookedAt += 1;
+      if (!isPlainPath(name) || basename(name).startsWith('.')) continue;
       if (isFolder && name.split('/').length < DEEPEST) folders.push(name);
       const artifact = isFolder ? null : artifactAt(root, name);
       if (artifact) found.push(artifact);
     }
+    if (lookedAt >= mostLookedAt) break;
   }
-  found.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const truncated = found.length > MOST_LISTED || lookedAt > MOST_LOOKED_AT;
-  return { artifacts: found.slice(0, MOST_LISTED), truncated };
+  return { artifacts: found, truncated: lookedAt >= mostLookedAt };
 }
 
 /** A file held open while it is read, so that nothing can be put in its place. */
 export class OpenArtifact {
   readonly name: string;
+  /** Where it is on disk, for messages. */
+  readonly path: string;
   readonly bytes: number;
   readonly mediaType: string;
   readonly #fd: number;
 
-  constructor(name: string, bytes: number, fd: number) {
+  constructor(name: string, path: string, bytes: number, fd: number) {
     this.name = name;
+    this.path = path;
     this.bytes = bytes;
     this.mediaType = mediaTypeOf(name);
     this.#fd = fd;
@@ -83,24 +95,37 @@ export class OpenArtifact {
 /** Null for what is not a plain file inside the job's own folder. The caller closes it. */
 export function openArtifact({ artifacts: root }: JobFolder, name: string): OpenArtifact | null {
   const opened = isRealFolder(root) ? openInside(root, name) : null;
-  return opened && new OpenArtifact(name, opened.stats.size, opened.fd);
+  return opened && new OpenArtifact(name, join(root, name), opened.stats.size, opened.fd);
 }
 
-async function entriesOf(
-  root: string,
-  folder: string,
-): Promise<{ name: string; isFolder: boolean }[]> {
+interface Entry {
+  name: string;
+  isFolder: boolean;
+}
+
+/** Hidden files are as if they were not there: what is not whole yet has such a name. */
+function entriesOf(root: string, folder: string, most: number): Entry[] {
   const path = join(root, folder);
   if (!isRealFolder(path)) return [];
-  const entries: { name: string; isFolder: boolean }[] = [];
   try {
-    for await (const entry of await opendir(path)) {
-      const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (isPlainPath(name)) entries.push({ name, isFolder: entry.isDirectory() });
-      if (entries.length > MOST_LOOKED_AT) break;
-    }
+    const prefix = folder === '' ? '' : `${folder}/`;
+    return readEntries(path, most).map(({ name, ...rest }) => ({ name: prefix + name, ...rest }));
   } catch {
-    // removed while it was read
+    return []; // removed while it was read
+  }
+}
+
+function readEntries(path: string, most: number): Entry[] {
+  const directory = opendirSync(path);
+  const entries: Entry[] = [];
+  try {
+    for (let looked = 0; looked < most; looked++) {
+      const entry = directory.readSync();
+      if (!entry) break;
+      entries.push({ name: entry.name, isFolder: entry.isDirectory() });
+    }
+  } finally {
+    directory.closeSync();
   }
   return entries;
 }

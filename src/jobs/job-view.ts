@@ -6,6 +6,7 @@ import { describeOutcome } from '../core/outcome.ts';
 import type { JobFolder } from '../output/job-folder.ts';
 import { sizeOf } from '../output/output-file.ts';
 import { readOutputWindow } from '../output/output-window.ts';
+import { type ArtifactEntry, summariseArtifacts } from './artifact-summary.ts';
 import { benchmarkResult, type BenchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Progress } from './read-progress.ts';
@@ -57,6 +58,8 @@ export interface RunResult {
   /** Of py_run_script_with_dependencies: the same as python_version, by the contract's name. */
   python_version_used?: string;
   notes?: string[];
+  artifacts?: ArtifactEntry[];
+  artifacts_total?: number;
   error?: string;
   /** Of py_benchmark_script. */
   benchmark?: BenchmarkResult;
@@ -117,6 +120,7 @@ export function runResult(job: EndedJob, folder: JobFolder): RunResult {
     ...launchDetails(state.launch),
     ...packageDetails(job),
     ...benchmarkOf(job, folder),
+    ...summariseArtifacts(folder, job.id),
     ...(error === null ? {} : { error }),
   };
 }
