@@ -1,22 +1,33 @@
 /**
- * Bundles the server into one CommonJS file.
+ * Bundles the program into three CommonJS files: what every start needs, and, loaded when they are
+ * needed, the engine and the command line. The dashboard stands beside them.
  *
- * One file, because start-up time is part of the product: a client starts a server for every
- * session. docs/decisions/0003-one-bundle.md has the measurement.
+ * Bundles, because start-up time is part of the product: a client starts a server for every session.
+ * docs/decisions/0003-bundles.md has the measurement.
  */
 import { createHash } from 'node:crypto';
 import { cpSync, globSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { buildUi } from './build-ui.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bundle = `${root}/dist/python-mcp.cjs`;
 
 export async function buildDist(): Promise<void> {
+  await buildUi();
   await build({
-    entryPoints: [`${root}/src/main.ts`],
-    outfile: bundle,
+    entryPoints: {
+      'python-mcp': `${root}/src/main.ts`,
+      engine: `${root}/src/engine.ts`,
+      cli: `${root}/src/cli/program.ts`,
+    },
+    outdir: `${root}/dist`,
+    outExtension: { '.js': '.cjs' },
+    plugins: [loadedWhenNeeded],
     bundle: true,
+    // An import() of another bundle becomes a require(), which needs no second module loader.
+    supported: { 'dynamic-import': false },
     platform: 'node',
     format: 'cjs',
     target: 'node24',
@@ -41,6 +52,17 @@ export async function buildDist(): Promise<void> {
   }
 }
 
+/** What main.ts imports dynamically stays a bundle of its own. */
+const loadedWhenNeeded: Plugin = {
+  name: 'loaded when needed',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/(engine|cli\/program)\.ts$/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return null;
+      return { path: path.includes('cli') ? './cli.cjs' : './engine.cjs', external: true };
+    });
+  },
+};
+
 /** Changes with the content of runtime/, so that a home keeps one copy for each. */
 function runtimeId(): string {
   const hash = createHash('sha256');
@@ -53,9 +75,12 @@ function runtimeId(): string {
 /** For programs that drive the built server: builds it when a source is newer, or none is there. */
 export async function buildIfNeeded(): Promise<void> {
   const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = globSync('{{src,scripts}/**/*.ts,runtime/**/*.{py,sh},data/*,package.json}', {
-    cwd: root,
-  });
+  const sources = globSync(
+    '{{src,scripts}/**/*.{ts,tsx,css,html,svg},runtime/**/*.{py,sh},data/*,package.json}',
+    {
+      cwd: root,
+    },
+  );
   const newest = Math.max(...sources.map((source) => statSync(`${root}/${source}`).mtimeMs));
   if (newest > built) await buildDist();
 }

@@ -1,0 +1,42 @@
+/** What a job is and how it stands. */
+import type { ComponentChildren } from 'preact';
+import type { JobDetails } from './api-types.ts';
+import { elapsedOf } from './clock.ts';
+import { ago, clock, duration, plain } from './format.ts';
+import { ProgressBar } from './progress.tsx';
+import { StateIcon, stateWord } from './state.tsx';
+
+interface HeaderProps {
+  job: JobDetails;
+  now: number;
+  children: ComponentChildren;
+}
+
+export function JobHeader({ job, now, children }: HeaderProps) {
+  return (
+    <header class="job-header">
+      <div class="job-heading">
+        <a class="back" href="#/">
+          <span aria-hidden="true">←</span> Jobs
+        </a>
+        <h1>
+          <bdi>{plain(job.label) || job.id}</bdi>
+        </h1>
+        <p class={`job-facts is-${job.status}`}>
+          <span class="job-state">
+            <StateIcon status={job.status} />
+            <strong>{stateWord(job)}</strong>
+          </span>
+          {job.started_at !== null && <span>{duration(elapsedOf(job, now))}</span>}
+          <span>{plain(job.tool)}</span>
+          <time dateTime={job.created_at} title={clock(job.created_at)}>
+            {ago(job.created_at, now)}
+          </time>
+          <code class="job-id">{job.id}</code>
+        </p>
+      </div>
+      <div class="job-actions">{children}</div>
+      <ProgressBar job={job} />
+    </header>
+  );
+}

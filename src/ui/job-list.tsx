@@ -1,0 +1,100 @@
+/** The page of all jobs: filters, search, one live page of the list. */
+import { useEffect } from 'preact/hooks';
+import type { JobList } from './api-types.ts';
+import { useNow } from './clock.ts';
+import { count } from './format.ts';
+import { JobRow } from './job-row.tsx';
+import { useKeys } from './keyboard.ts';
+import { Filters } from './list-filters.tsx';
+import { Loading, Notice, Problem } from './notice.tsx';
+import { hrefOf } from './router.ts';
+import { type ListQuery, PAGE_SIZE, useJobList } from './use-job-list.ts';
+
+export function JobListPage(query: ListQuery) {
+  const { list, error, retry } = useJobList(query);
+  useTitle(list);
+  useListKeys();
+  return (
+    <main class="page" id="main" tabIndex={-1}>
+      <h1 class="unseen">Jobs</h1>
+      <Filters query={query} counts={list?.counts ?? null} />
+      {error && <Problem text={error} retry={retry} />}
+      {!list && !error && <Loading what="jobs" />}
+      {list && <Rows list={list} query={query} />}
+    </main>
+  );
+}
+
+function Rows({ list, query }: { list: JobList; query: ListQuery }) {
+  const now = useNow(true);
+  if (list.jobs.length === 0) return <Empty query={query} />;
+  return (
+    <>
+      <ul class="job-list" aria-label="Jobs, newest first">
+        {list.jobs.map((job) => (
+          <JobRow key={job.id} job={job} now={now} />
+        ))}
+      </ul>
+      <Pager list={list} query={query} />
+    </>
+  );
+}
+
+function Empty({ query }: { query: ListQuery }) {
+  if (query.q || query.status) {
+    return (
+      <Notice title="No job fits">
+        <p>
+          <a href="#/">Show all jobs</a>
+        </p>
+      </Notice>
+    );
+  }
+  return (
+    <Notice title="No jobs yet">
+      <p>
+        Ask your agent to run some Python, or <a href="#/scripts">run a script</a> here. Every run
+        of this home folder appears on this page by itself.
+      </p>
+    </Notice>
+  );
+}
+
+function Pager({ list, query }: { list: JobList; query: ListQuery }) {
+  if (list.next_page === null && query.number === 1) return null;
+  const first = (query.number - 1) * PAGE_SIZE + 1;
+  const at = (number: number): string => hrefOf({ page: 'jobs', ...query, number });
+  return (
+    <nav class="pager" aria-label="Pages">
+      {query.number > 1 && <a href={at(query.number - 1)}>← Newer</a>}
+      <span>
+        {count(first)}–{count(first + list.jobs.length - 1)} of {count(list.total)}
+      </span>
+      {list.next_page !== null && <a href={at(list.next_page)}>Older →</a>}
+    </nav>
+  );
+}
+
+/** Shows in the tab of the browser that something runs. */
+function useTitle(list: JobList | null): void {
+  const running = list?.counts.running ?? 0;
+  useEffect(() => {
+    document.title = running > 0 ? `(${running}) python-mcp` : 'python-mcp';
+  }, [running]);
+}
+
+function useListKeys(): void {
+  useKeys({
+    j: () => moveFocus(1),
+    k: () => moveFocus(-1),
+    ArrowDown: () => moveFocus(1),
+    ArrowUp: () => moveFocus(-1),
+  });
+}
+
+function moveFocus(by: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.job-list a')];
+  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+  const next = at === -1 ? (by === 1 ? 0 : links.length - 1) : at + by;
+  links[Math.min(Math.max(next, 0), links.length - 1)]?.focus();
+}

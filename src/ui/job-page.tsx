@@ -1,0 +1,68 @@
+/** The page of one job. */
+import { useEffect } from 'preact/hooks';
+import type { JobDetails } from './api-types.ts';
+import { Artifacts } from './artifacts.tsx';
+import { useNow } from './clock.ts';
+import { plain } from './format.ts';
+import { JobActions } from './job-actions.tsx';
+import { JobHeader } from './job-header.tsx';
+import { Environment, Request, Result, Timeline } from './job-details.tsx';
+import { useKeys } from './keyboard.ts';
+import { Loading, Problem } from './notice.tsx';
+import { OutputPanel } from './output-panel.tsx';
+import { ALL_JOBS, go } from './router.ts';
+import { Source } from './source.tsx';
+import { isLive } from './state.tsx';
+import { StdinBox } from './stdin-box.tsx';
+import { UsageChart } from './usage-chart.tsx';
+import { type LiveJob, useJob } from './use-job.ts';
+
+export function JobPage({ id }: { id: string }) {
+  const live = useJob(id);
+  const { job, error, reload } = live;
+  useKeys({ Escape: () => go(ALL_JOBS) });
+  useTitle(job);
+  return (
+    <main class="page job-page" id="main" tabIndex={-1}>
+      {error && <Problem text={error} retry={reload} />}
+      {!job && !error && <Loading what="the job" />}
+      {job && <Loaded live={live} job={job} />}
+    </main>
+  );
+}
+
+function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
+  const now = useNow(isLive(job));
+  return (
+    <>
+      <JobHeader job={job} now={now}>
+        <JobActions job={job} />
+      </JobHeader>
+      <div class="job-columns">
+        <div class="job-main">
+          <OutputPanel job={job} live={live} />
+          {job.request.interactive && isLive(job) && <StdinBox id={job.id} />}
+        </div>
+        <aside class="job-side" aria-label="About the job">
+          <Result job={job} />
+          {job.phase === 'running' && <UsageChart id={job.id} />}
+          <Artifacts job={job} />
+          <Timeline job={job} />
+          <Environment job={job} />
+          <Request job={job} />
+          <Source id={job.id} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+const MARKS = { pending: '…', running: '▶', completed: '✓', failed: '✗', cancelled: '–' };
+
+/** The tab of the browser shows how it stands. */
+function useTitle(job: JobDetails | null): void {
+  const title = job ? `${MARKS[job.status]} ${plain(job.label)} · python-mcp` : 'python-mcp';
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}

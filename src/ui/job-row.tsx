@@ -1,0 +1,36 @@
+/** One job of the list. */
+import type { JobItem } from './api-types.ts';
+import { elapsedOf } from './clock.ts';
+import { ago, bytes, clock, duration, plain } from './format.ts';
+import { ProgressBar } from './progress.tsx';
+import { hrefOf } from './router.ts';
+import { isLive, StateIcon, stateWord } from './state.tsx';
+
+export function JobRow({ job, now }: { job: JobItem; now: number }) {
+  const size = job.stdout_bytes + job.stderr_bytes;
+  return (
+    <li class={`job-row is-${job.status}`}>
+      <span class="job-state">
+        <StateIcon status={job.status} />
+        <span>{stateWord(job)}</span>
+      </span>
+      <span class="job-name">
+        <a href={hrefOf({ page: 'job', id: job.id })}>
+          <bdi>{plain(job.label) || job.id}</bdi>
+        </a>
+        <ProgressBar job={job} />
+        {job.error && !isLive(job) && <span class="job-error">{plain(job.error)}</span>}
+      </span>
+      <span class="job-tool">{plain(job.tool)}</span>
+      <span class="job-size" title="Size of its output">
+        {bytes(size)}
+      </span>
+      <span class="job-duration" title="Duration">
+        {job.started_at === null ? '–' : duration(elapsedOf(job, now))}
+      </span>
+      <time class="job-time" dateTime={job.created_at} title={clock(job.created_at)}>
+        {ago(job.created_at, now)}
+      </time>
+    </li>
+  );
+}

@@ -1,0 +1,88 @@
+/** Which jobs to show. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type JobList, type Status, STATUSES } from './api-types.ts';
+import { count } from './format.ts';
+import { useKeys } from './keyboard.ts';
+import { change, hrefOf } from './router.ts';
+import { StateIcon, STATUS_WORDS } from './state.tsx';
+import type { ListQuery } from './use-job-list.ts';
+
+const TYPING_PAUSE_MS = 200;
+
+interface FiltersProps {
+  query: ListQuery;
+  counts: JobList['counts'] | null;
+}
+
+export function Filters({ query, counts }: FiltersProps) {
+  return (
+    <div class="filters">
+      <nav aria-label="Filter by state">
+        <FilterLink query={query} status={null} counts={counts} />
+        {STATUSES.map((status) => (
+          <FilterLink key={status} query={query} status={status} counts={counts} />
+        ))}
+      </nav>
+      <SearchBox query={query} />
+    </div>
+  );
+}
+
+function FilterLink({ query, status, counts }: FiltersProps & { status: Status | null }) {
+  const chosen = query.status === status;
+  const sum = counts && Object.values(counts).reduce((total, some) => total + some, 0);
+  const number = counts && (status === null ? sum : counts[status]);
+  return (
+    <a
+      class="filter"
+      href={hrefOf({ page: 'jobs', ...query, status, number: 1 })}
+      aria-current={chosen ? 'true' : undefined}
+    >
+      {status && <StateIcon status={status} />}
+      {status ? STATUS_WORDS[status] : 'All'}
+      <span class="count">{number === null ? '' : count(number)}</span>
+    </a>
+  );
+}
+
+function SearchBox({ query }: { query: ListQuery }) {
+  const box = useRef<HTMLInputElement>(null);
+  const { text, type } = useSearchText(query);
+  useKeys({ '/': () => box.current?.focus() });
+  const leave = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    if (text) type('');
+    else box.current?.blur();
+  };
+  return (
+    <search class="search-box">
+      <input
+        ref={box}
+        type="search"
+        aria-label="Search jobs by label, id or tool"
+        placeholder="Search jobs  ( / )"
+        autocomplete="off"
+        spellcheck={false}
+        maxLength={200}
+        value={text}
+        onInput={(event) => type(event.currentTarget.value)}
+        onKeyDown={leave}
+      />
+    </search>
+  );
+}
+
+/** What is typed goes into the address once typing pauses. */
+function useSearchText(query: ListQuery) {
+  const [text, setText] = useState(query.q);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setText(query.q), [query.q]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = (value: string): void => {
+    setText(value);
+    clearTimeout(timer.current);
+    const apply = (): void => change({ page: 'jobs', ...query, q: value, number: 1 });
+    timer.current = setTimeout(apply, TYPING_PAUSE_MS);
+  };
+  return { text, type };
+}

@@ -1,0 +1,12 @@
+/** Where the page begins. */
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { watchTheme } from './theme.ts';
+import { watchToken } from './token.ts';
+
+const root = document.getElementById('app');
+if (root) {
+  watchTheme();
+  watchToken();
+  render(<App />, root);
+}

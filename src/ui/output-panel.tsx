@@ -1,0 +1,97 @@
+/** Output of a job in a terminal, with what is needed to find one's way in it. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { messageOf } from './api.ts';
+import type { JobDetails } from './api-types.ts';
+import { bytes, count } from './format.ts';
+import { Loading, Problem } from './notice.tsx';
+import { OutputController, type OutputState } from './output-controller.ts';
+import { OutputToolbar } from './output-toolbar.tsx';
+import { isLive } from './state.tsx';
+import { useStore } from './store.ts';
+import { theme } from './theme.ts';
+import type { TerminalView } from './terminal.ts';
+import type { LiveJob } from './use-job.ts';
+
+export interface Opened {
+  terminal: TerminalView;
+  controller: OutputController;
+}
+
+export function OutputPanel({ job, live }: { job: JobDetails; live: LiveJob }) {
+  const container = useRef<HTMLDivElement>(null);
+  const { opened, error } = useTerminal(container, job, live);
+  return (
+    <section class="output" aria-label="Output">
+      {opened && <OutputToolbar opened={opened} job={job} />}
+      {error && <Problem text={error} />}
+      {!opened && !error && <Loading what="the output" />}
+      <div class="terminal-frame">
+        <div ref={container} class="terminal-box" />
+      </div>
+      {opened && <StatusLine controller={opened.controller} />}
+    </section>
+  );
+}
+
+function StatusLine({ controller }: { controller: OutputController }) {
+  const state = useStore(controller.state);
+  return (
+    <>
+      {state.error && <Problem text={state.error} retry={() => void controller.showEnd()} />}
+      <p class="output-status">
+        <span>{shownText(state)}</span>
+        <span>
+          stdout {bytes(state.sizes.stdout)} · stderr {bytes(state.sizes.stderr)}
+        </span>
+      </p>
+    </>
+  );
+}
+
+function shownText({ window, lines, loading, sizes, earlier }: OutputState): string {
+  if (loading) return 'Loading…';
+  if (window) {
+    const { stream, from, next } = window;
+    return `${stream} ${bytes(from)} – ${bytes(next)} of ${bytes(sizes[stream])}`;
+  }
+  if (lines === 0) return 'No output yet';
+  return `${earlier ? 'Last ' : ''}${count(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+}
+
+function useTerminal(
+  container: { current: HTMLDivElement | null },
+  job: JobDetails,
+  live: LiveJob,
+): { opened: Opened | null; error: string | null } {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const { update, reload } = live;
+  useEffect(() => {
+    let close = (): void => {};
+    let gone = false;
+    const open = async (): Promise<void> => {
+      const { TerminalView } = await import('./terminal.ts');
+      if (gone || !container.current) return;
+      const terminal = new TerminalView(container.current, theme.value);
+      const controller = new OutputController(job.id, terminal, {
+        changed: update,
+        ended: reload,
+        removed: reload,
+      });
+      close = () => {
+        controller.dispose();
+        terminal.dispose();
+      };
+      setOpened({ terminal, controller });
+      await controller.start(!isLive(job));
+    };
+    open().catch((reason: unknown) => setError(messageOf(reason)));
+    return () => {
+      gone = true;
+      close();
+    };
+  }, [job.id]);
+  const chosen = useStore(theme);
+  useEffect(() => opened?.terminal.setTheme(chosen), [opened, chosen]);
+  return { opened, error };
+}

@@ -1,0 +1,124 @@
+/** Ways through the output. */
+import { useRef, useState } from 'preact/hooks';
+import type { JobDetails } from './api-types.ts';
+import { announce } from './announce.tsx';
+import { saveOutput } from './download.ts';
+import { messageOf } from './api.ts';
+import { useKeys } from './keyboard.ts';
+import { LogSearch } from './log-search.tsx';
+import { nextError } from './next-error.ts';
+import type { OutputController, View } from './output-controller.ts';
+import type { Opened } from './output-panel.tsx';
+import { useStore } from './store.ts';
+
+const VIEWS: [view: View, name: string][] = [
+  ['both', 'Both'],
+  ['stdout', 'stdout'],
+  ['stderr', 'stderr'],
+];
+
+export function OutputToolbar({ opened, job }: { opened: Opened; job: JobDetails }) {
+  const { controller } = opened;
+  const state = useStore(controller.state);
+  const searchBox = useRef<HTMLInputElement>(null);
+  const findError = useNextError(job.id, controller);
+  const toggleFollow = (): void => controller.setFollowing(!state.following);
+  useKeys({
+    g: () => void controller.showStart(),
+    G: () => void controller.showEnd(),
+    e: () => void findError(),
+    f: toggleFollow,
+    '/': () => searchBox.current?.focus(),
+  });
+  return (
+    <div class="toolbar" role="group" aria-label="Output tools">
+      <ViewChoice controller={controller} view={state.view} />
+      <span class="button-group">
+        <button type="button" title="Start (g)" onClick={() => void controller.showStart()}>
+          Start
+        </button>
+        <button type="button" title="End (G)" onClick={() => void controller.showEnd()}>
+          End
+        </button>
+        <button type="button" title="Next error (e)" onClick={() => void findError()}>
+          Next error
+        </button>
+      </span>
+      <button
+        type="button"
+        aria-pressed={state.following}
+        title="Follow (f)"
+        onClick={toggleFollow}
+      >
+        Follow
+      </button>
+      <LogSearch id={job.id} controller={controller} box={searchBox} />
+      <MoreTools opened={opened} job={job} />
+    </div>
+  );
+}
+
+function ViewChoice({ controller, view }: { controller: OutputController; view: View }) {
+  return (
+    <span class="button-group" role="group" aria-label="Stream">
+      {VIEWS.map(([value, name]) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={view === value}
+          onClick={() => void controller.setView(value)}
+        >
+          {name}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+function MoreTools({ opened, job }: { opened: Opened; job: JobDetails }) {
+  const [readable, setReadable] = useState(false);
+  const { view } = useStore(opened.controller.state);
+  const copy = (): void => {
+    navigator.clipboard.writeText(opened.terminal.text()).then(
+      () => announce('Copied what is shown.'),
+      (error: unknown) => announce(messageOf(error)),
+    );
+  };
+  const readAloud = (): void => {
+    opened.terminal.setScreenReader(!readable);
+    setReadable(!readable);
+  };
+  const stream = view === 'stderr' ? 'stderr' : 'stdout';
+  return (
+    <span class="button-group">
+      <button type="button" title="Copy what is shown" onClick={copy}>
+        Copy
+      </button>
+      <button
+        type="button"
+        title={`Download all of ${stream}`}
+        onClick={() => void saveOutput(job, stream).catch((error) => announce(messageOf(error)))}
+      >
+        Download
+      </button>
+      <button type="button" class="unseen-until-focus" aria-pressed={readable} onClick={readAloud}>
+        Screen reader mode
+      </button>
+    </span>
+  );
+}
+
+/** Goes on from the error it went to last; from the first again after the last. */
+function useNextError(id: string, controller: OutputController): () => Promise<void> {
+  const last = useRef<Awaited<ReturnType<typeof nextError>>>(null);
+  return async () => {
+    try {
+      const found = await nextError(id, controller.state.value.view, last.current);
+      announce(found ? `Error: ${found.line}` : 'No error further on.');
+      last.current = found;
+      if (found) await controller.showAt(found.stream, found.line_offset, true);
+    } catch (error) {
+      announce(messageOf(error));
+    }
+  };
+}

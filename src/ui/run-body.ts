@@ -1,0 +1,36 @@
+/** From the fields of the form to the body of a request: what is empty is left out. */
+import type { ScriptInfo } from './api-types.ts';
+
+const TEXTS = ['script_content', 'job_label', 'directory', 'stdin', 'python_version'];
+const LISTS = ['args', 'dependencies'];
+const NUMBERS = ['timeout_seconds', 'memory_limit_mb'];
+
+/** @throws Error for a variable without a name */
+export function runBody(form: FormData, script: ScriptInfo | null): Record<string, unknown> {
+  const body: Record<string, unknown> = script ? { script_path: script.path } : {};
+  const given = (names: string[]): [string, string][] =>
+    names.map((name): [string, string] => [name, textOf(form, name)]).filter(([, text]) => text);
+  for (const [name, text] of given(TEXTS)) body[name] = text;
+  for (const [name, text] of given(LISTS)) body[name] = linesOf(text);
+  for (const [name, text] of given(NUMBERS)) body[name] = Number(text);
+  const variables = linesOf(textOf(form, 'env_vars'));
+  if (variables.length > 0) body['env_vars'] = Object.fromEntries(variables.map(variable));
+  if (form.has('interactive')) body['interactive'] = true;
+  return body;
+}
+
+function variable(line: string): [string, string] {
+  const at = line.indexOf('=');
+  if (at > 0) return [line.slice(0, at).trim(), line.slice(at + 1)];
+  throw new Error(`Environment variables: "${line}" is not NAME=value.`);
+}
+
+/** Browsers send line breaks of forms as two characters. */
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.replaceAll('\r\n', '\n') : '';
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}

@@ -1,0 +1,34 @@
+/** Search by the server: the browser never has the whole file. */
+import { getJson, query } from './api.ts';
+import type { Match, SearchPage, StreamName } from './api-types.ts';
+import type { View } from './output-controller.ts';
+
+export interface SearchOptions {
+  text: string;
+  regex: boolean;
+  limit: number;
+}
+
+export function streamsOf(view: View): StreamName[] {
+  return view === 'both' ? ['stdout', 'stderr'] : [view];
+}
+
+/** One call looks for about a second; this goes on until there is enough or nothing is left. */
+export async function searchStream(
+  id: string,
+  stream: StreamName,
+  from: number,
+  { text, regex, limit }: SearchOptions,
+  signal?: AbortSignal,
+): Promise<{ matches: Match[]; next: number | null }> {
+  const matches: Match[] = [];
+  let next: number | null = from;
+  while (next !== null && matches.length < limit) {
+    const values = { q: text, regex: regex ? 1 : null, stream, from: next };
+    const path = `/jobs/${id}/search${query({ ...values, limit: limit - matches.length })}`;
+    const page: SearchPage = await getJson<SearchPage>(path, signal);
+    matches.push(...page.matches);
+    next = page.next;
+  }
+  return { matches, next };
+}

@@ -1,0 +1,49 @@
+/** One page of the list of jobs, live. */
+import { useEffect, useState } from 'preact/hooks';
+import { announce } from './announce.tsx';
+import { messageOf, query } from './api.ts';
+import type { JobItem, JobList, Status } from './api-types.ts';
+import { follow } from './follow.ts';
+import { plain } from './format.ts';
+import { stateWord } from './state.tsx';
+
+export interface ListQuery {
+  status: Status | null;
+  q: string;
+  number: number;
+}
+
+export const PAGE_SIZE = 50;
+
+export function useJobList({ status, q, number }: ListQuery) {
+  const [list, setList] = useState<JobList | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    const controller = new AbortController();
+    const path = `/events${query({ status, q: q || null, limit: PAGE_SIZE, page: number })}`;
+    let before: JobItem[] | null = null;
+    const take = ({ event, data }: { event: string; data: unknown }): boolean => {
+      if (event !== 'list') return false;
+      const next = data as JobList;
+      if (before) announceChanges(before, next.jobs);
+      before = next.jobs;
+      setList(next);
+      return false;
+    };
+    setError(null);
+    follow({ path, lastId: null, take }, controller.signal).catch((reason: unknown) =>
+      setError(messageOf(reason)),
+    );
+    return () => controller.abort();
+  }, [status, q, number, attempt]);
+  return { list, error, retry: () => setAttempt(attempt + 1) };
+}
+
+/** The end of a job is told; that it prints and moves is not. */
+function announceChanges(before: JobItem[], after: JobItem[]): void {
+  const known = new Map(before.map((job) => [job.id, job.status]));
+  const changed = after.filter((job) => (known.get(job.id) ?? job.status) !== job.status);
+  if (changed.length === 0) return;
+  announce(changed.map((job) => `${plain(job.label)}: ${stateWord(job)}`).join('. '));
+}

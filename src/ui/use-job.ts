@@ -1,0 +1,52 @@
+/** One job: what the server knows of it, kept up to date by its events. */
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { announce } from './announce.tsx';
+import { getJson, messageOf } from './api.ts';
+import type { JobDetails, JobItem } from './api-types.ts';
+import { plain } from './format.ts';
+import { stateWord } from './state.tsx';
+import { useStore } from './store.ts';
+import { token } from './token.ts';
+
+export interface LiveJob {
+  job: JobDetails | null;
+  error: string | null;
+  reload: () => void;
+  /** Takes over what an event said. */
+  update: (item: JobItem) => void;
+}
+
+export function useJob(id: string): LiveJob {
+  const [job, setJob] = useState<JobDetails | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const allowed = useStore(token);
+  const reload = useCallback(() => setAttempt((number) => number + 1), []);
+  const phase = job?.phase;
+  useEffect(() => {
+    const controller = new AbortController();
+    getJson<{ job: JobDetails }>(`/jobs/${encodeURIComponent(id)}`, controller.signal).then(
+      (reply) => {
+        setJob(reply.job);
+        setError(null);
+      },
+      (reason: unknown) => controller.signal.aborted || setError(messageOf(reason)),
+    );
+    return () => controller.abort();
+  }, [id, attempt, allowed, phase]);
+  const update = useCallback((item: JobItem) => {
+    setJob((before) => before && { ...before, ...item });
+  }, []);
+  useAnnouncedState(job);
+  return { job, error, reload, update };
+}
+
+function useAnnouncedState(job: JobDetails | null): void {
+  const [before, setBefore] = useState<string | null>(null);
+  const word = job && stateWord(job);
+  useEffect(() => {
+    if (!job || word === before) return;
+    if (before !== null) announce(`${plain(job.label)}: ${word}`);
+    setBefore(word);
+  }, [job, word, before]);
+}
