@@ -9,9 +9,10 @@ else useOwnNode();
 /**
  * Compiled code is kept between starts, in the home folder. Node's own compile cache keeps only
  * what was compiled at load time; this one is taken after start-up, with every function that it
- * needed: docs/decisions/0003-one-bundle.md has the measurement.
+ * needed: docs/decisions/0003-bundles.md has the measurement.
  */
 function start() {
+  const { createRequire, enableCompileCache } = require('node:module');
   const { join } = require('node:path');
   const { readFileSync } = require('node:fs');
   const vm = require('node:vm');
@@ -30,7 +31,8 @@ function start() {
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (script.cachedDataRejected !== false) keepLater(script, cacheFile, key);
-  script.runInThisContext()(require, folder);
+  enableCompileCache(join(home, 'cache', 'node')); // for what is loaded later
+  script.runInThisContext()(createRequire(filename), folder);
 }
 
 /** It is code: somebody else's file is not read, wherever PYTHON_MCP_HOME points. */

@@ -97,7 +97,9 @@ function readme(): string {
 
 /** One line per file, from the first sentence of the comment that opens it. */
 function agentsMap(): string {
-  const files = globSync('{src,runtime,scripts,bench}/**/*.{ts,tsx,py,sh}', { cwd: root }).sort();
+  const files = globSync('{src,runtime,scripts,bench}/**/*.{ts,tsx,py,sh}', { cwd: root })
+    .filter((path) => !path.startsWith('bench/scripts/')) // what is measured, not what measures
+    .sort();
   const lines = files.map((path) => `- \`${path}\` – ${purposeOf(path)}`);
   const text = readFileSync(`${root}/AGENTS.md`, 'utf8');
   return text.replace(
@@ -112,14 +114,27 @@ function purposeOf(path: string): string {
     /^(?:#![^\n]*\n)?\s*\/\*\*([^]*?)\*\//.exec(opening)?.[1]?.replace(/^\s*\* ?/gm, '') ??
     /^(?:#![^\n]*\n)?\s*"""([^]*?)"""/.exec(opening)?.[1] ??
     /^(?:#![^\n]*\n)?((?:#[^\n]*\n)+)/.exec(opening)?.[1]?.replace(/^# ?/gm, '');
-  const sentence = comment?.trim().replace(/\s+/g, ' ').match(/^.*?[.:](?=\s|$)/)?.[0];
+  const sentence = comment
+    ?.trim()
+    .replace(/\s+/g, ' ')
+    .match(/^.*?[.:](?=\s|$)/)?.[0];
   if (!sentence) throw new Error(`${path} does not open with a comment that says what it is for.`);
   return sentence.replace(/[.:]$/, '');
 }
 
 const GENERATED = '<!-- Written by scripts/generate-docs.ts from the schemas. Do not edit. -->';
 
+/** What `tools/list` shows, made once here instead of at every start of a server. */
+function toolList(): string {
+  const list = tools.map(({ name, title, description, annotations, input }) => {
+    const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(input, { io: 'input' });
+    return { name, title, description, inputSchema, annotations };
+  });
+  return `${JSON.stringify(list, null, 2)}\n`;
+}
+
 const pages: Record<string, string> = {
+  'src/mcp/tool-list.json': toolList(),
   'docs/tools.md': toolsPage(),
   'docs/configuration.md': configurationPage(),
   'README.md': readme(),

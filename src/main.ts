@@ -2,8 +2,6 @@
  * The program: decides between server and command line. The only place that reads argv and the
  * environment, listens to signals and ends the process.
  */
-import type { App } from './app.ts';
-import type { Config } from './config.ts';
 import { JobError } from './core/job-error.ts';
 import { VERSION } from './version.ts';
 
@@ -18,23 +16,13 @@ async function main(): Promise<void> {
 }
 
 async function serve(): Promise<void> {
-  const { app, config } = await openApp();
   const { startStdio } = await import('./serve-stdio.ts');
-  const session = startStdio(app, config, VERSION);
-  app.log.info('server started', { version: VERSION, home: config.home });
-  const reason = await Promise.race([session.ended, signalled()]);
+  const openEngine = async () => (await import('./engine.ts')).openEngine(process.env);
+  const session = startStdio(openEngine, VERSION);
+  await Promise.race([session.ended, signalled()]);
   setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
-  app.log.info('server stops', { reason });
   await session.close();
-  app.close();
   process.exit(0);
-}
-
-async function openApp(): Promise<{ app: App; config: Config }> {
-  const { createApp } = await import('./app.ts');
-  const { readConfig } = await import('./read-config.ts');
-  const config = await readConfig(process.env);
-  return { app: createApp(config, process.env), config };
 }
 
 function signalled(): Promise<string> {

@@ -1,8 +1,7 @@
 /** Serves MCP over standard input and output, in both protocol eras, until the client goes away. */
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { App } from './app.ts';
-import type { Config } from './config.ts';
+import type { ServerEngine } from './engine.ts';
 import { buildServer } from './mcp/server.ts';
 
 export interface StdioSession {
@@ -12,34 +11,60 @@ export interface StdioSession {
   close(): Promise<void>;
 }
 
+/**
+ * Without a call the engine is opened after this long, so that it looks after the jobs of servers
+ * that are gone. First the client gets its list of tools.
+ */
+const OPEN_AFTER_MS = 250;
+
 export function startStdio(
-  app: App,
-  config: Config,
+  openEngine: () => Promise<ServerEngine>,
   version: string,
   stdin: Readable = process.stdin,
   stdout: Writable = process.stdout,
 ): StdioSession {
   const waiting = new Set<string>();
-  const reportFault = (error: unknown): void => {
-    app.log.error('a call failed', { error: error instanceof Error ? error.stack : String(error) });
-  };
-  const options = {
-    jobs: app.jobs,
-    scripts: app.scripts,
-    version,
-    budgetMs: config.async_timeout_seconds * 1000,
-    waiting,
-    reportFault,
-  };
+  const engine = new Opened(openEngine);
   const ended = whenGone(stdin, stdout);
-  const handle = serveStdio(() => buildServer(options), { onerror: reportFault });
+  const host = { version, waiting, open: () => engine.get() };
+  const handle = serveStdio(() => buildServer(host), { onerror: () => {} });
+  const timer = setTimeout(() => engine.get().catch(complain), OPEN_AFTER_MS);
   return {
     ended,
     async close() {
-      await Promise.allSettled([...waiting].map((id) => app.jobs.cancel(id)));
+      clearTimeout(timer);
+      const opened = await engine.ifOpened();
+      await Promise.allSettled([...waiting].map((id) => opened?.jobs.cancel(id)));
       await handle.close();
+      opened?.app.close();
     },
   };
+}
+
+/** Opens once; after a failure again, for the next caller may find the cause mended. */
+class Opened {
+  readonly #open: () => Promise<ServerEngine>;
+  #engine: Promise<ServerEngine> | null = null;
+
+  constructor(open: () => Promise<ServerEngine>) {
+    this.#open = open;
+  }
+
+  get(): Promise<ServerEngine> {
+    this.#engine ??= this.#open().catch((error: unknown) => {
+      this.#engine = null;
+      throw error;
+    });
+    return this.#engine;
+  }
+
+  async ifOpened(): Promise<ServerEngine | null> {
+    return this.#engine && this.#engine.catch(() => null);
+  }
+}
+
+function complain(error: Error): void {
+  process.stderr.write(`python-mcp: ${error.message}\n`);
 }
 
 /** The SDK closes its transport by itself but leaves the process alive, so we listen too. */

@@ -2,10 +2,10 @@
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import type { JobService } from '../jobs/job-service.ts';
 
-export function registerResources(server: McpServer, jobs: JobService): void {
+export function registerResources(server: McpServer, open: () => Promise<JobService>): void {
   const template = new ResourceTemplate('job-stream://{job_id}', {
     list: undefined,
-    complete: { job_id: (prefix) => jobs.completeId(prefix) },
+    complete: { job_id: async (prefix) => (await open()).completeId(prefix) },
   });
   server.registerResource(
     'job-stream',
@@ -15,9 +15,10 @@ export function registerResources(server: McpServer, jobs: JobService): void {
       description: 'Both streams of a job as bounded text.',
       mimeType: 'text/plain',
     },
-    async (uri, { job_id: id }) => ({
-      contents: [{ uri: uri.href, mimeType: 'text/plain', text: snapshotOf(jobs, String(id)) }],
-    }),
+    async (uri, { job_id: id }) => {
+      const text = snapshotOf(await open(), String(id));
+      return { contents: [{ uri: uri.href, mimeType: 'text/plain', text }] };
+    },
   );
 }
 

@@ -1,0 +1,26 @@
+/** The engine of a server: settings, app and tools. Loaded when a client first needs it. */
+import { type App, createApp } from './app.ts';
+import { callTool } from './mcp/call-tool.ts';
+import type { McpEngine } from './mcp/server.ts';
+import { readConfig } from './read-config.ts';
+
+export interface ServerEngine extends McpEngine {
+  app: App;
+}
+
+/** @throws JobError when the home folder or the settings cannot be used. */
+export async function openEngine(env: Record<string, string | undefined>): Promise<ServerEngine> {
+  const config = await readConfig(env);
+  const app = createApp(config, env);
+  const { jobs, scripts, log } = app;
+  const budgetMs = config.async_timeout_seconds * 1000;
+  const reportFault = (error: unknown): void => {
+    log.error('a call failed', { error: error instanceof Error ? error.stack : String(error) });
+  };
+  return {
+    app,
+    jobs,
+    callTool: (name, args, call) =>
+      callTool(name, args, { ...call, jobs, scripts, budgetMs }, reportFault),
+  };
+}
