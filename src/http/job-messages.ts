@@ -41,12 +41,12 @@ export async function* jobMessages(
   while (!signal.aborted) {
     const next = await output.next(STATE_EVERY_MS);
     if (next !== 'idle' && next.done) break;
-    const changed = state.ifChanged();
-    if (changed) yield changed;
     if (next !== 'idle') {
       yield { type: 'output', cursor: encodeCursor(next.value.cursor), chunk: next.value };
       await nextTurn(); // a connection that takes all at once must not keep the others waiting
     }
+    const changed = state.ifChanged();
+    if (changed) yield changed;
     if (next !== 'idle' || changed) spokeAt = performance.now();
     else if (performance.now() - spokeAt >= heartbeatMs) {
       yield { type: 'idle' };

@@ -55,8 +55,7 @@ export async function socketExpected(context: Context, jobs: JobService): Promis
 async function* jobFrames(messages: AsyncGenerator<JobMessage>): AsyncGenerator<Uint8Array> {
   for await (const message of messages) {
     if (message.type === 'output') {
-      yield Buffer.from(`id: ${message.cursor}\n`);
-      yield outputFrame(message.chunk);
+      yield* outputFrames(message.cursor, message.chunk);
     } else if (message.type === 'idle') {
       yield SIGN_OF_LIFE;
     } else {
@@ -76,13 +75,21 @@ async function* listFrames(
   }
 }
 
+/** A short chunk leaves in one piece, at once. */
+const SHORT_BYTES = 4_096;
 /** Followers share the bytes of a chunk; so they share its encoded form, as long as anybody has it. */
 const encodedChunks = new WeakMap<Uint8Array, Buffer>();
 
-function outputFrame(chunk: OutputChunk): Buffer {
+/** The id differs between followers: a cursor is a position in the other stream, too. */
+function* outputFrames(cursor: string, chunk: OutputChunk): Generator<Buffer> {
+  const id = Buffer.from(`id: ${cursor}\n`);
   const known = encodedChunks.get(chunk.bytes);
-  if (known) return known;
-  const frame = encodeEvent('output', outputFields(chunk));
-  encodedChunks.set(chunk.bytes, frame);
-  return frame;
+  const frame = known ?? encodeEvent('output', outputFields(chunk));
+  if (!known) encodedChunks.set(chunk.bytes, frame);
+  if (frame.length <= SHORT_BYTES) {
+    yield Buffer.concat([id, frame]);
+  } else {
+    yield id;
+    yield frame;
+  }
 }

@@ -2,6 +2,7 @@
  * One look at a job for all who follow it: whoever waits for output is told when there is some, and
  * a hundred followers cost as many looks as one.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cursor } from '../core/cursor.ts';
 import type { Job } from '../core/job.ts';
 import { ChangeWatch } from '../output/change-watch.ts';
@@ -99,8 +100,9 @@ class WatchedJob {
       do {
         await this.#watch.next(LOOK_AGAIN_MS);
         if (this.#followers === 0) break;
-        const look = this.#lookNow();
-        if (!isSame(look, this.#look)) this.#tell(look);
+        this.#tellIfNew({ ...this.#look, sizes: this.#sizesNow() });
+        await nextTurn(); // new output leaves before the longer look at what became of the job
+        this.#tellIfNew(this.#lookNow());
         await pause(PACE_MS);
       } while (this.#followers > 0);
     } catch (error) {
@@ -112,6 +114,10 @@ class WatchedJob {
     }
   }
 
+  #tellIfNew(look: Look): void {
+    if (!isSame(look, this.#look)) this.#tell(look);
+  }
+
   #tell(look: Look): void {
     this.#look = look;
     for (const wake of this.#waiting) wake();
@@ -119,7 +125,11 @@ class WatchedJob {
 
   #lookNow(): Look {
     const job = this.#finisher.observe(this.#jobId);
-    return { job, sizes: outputSizes(folderOf(this.#engine, this.#jobId)) };
+    return { job, sizes: this.#sizesNow() };
+  }
+
+  #sizesNow(): Cursor {
+    return outputSizes(folderOf(this.#engine, this.#jobId));
   }
 
   readonly #onChanged = (changed: string): void => {

@@ -88,7 +88,7 @@ test('the list filters by status and text, and goes on page by page', async () =
   await server.ended(await server.start('raise SystemExit(1)', { job_label: 'gamma' }));
   const labels = async (query: string) => {
     const { jobs } = await server.get(`/api/v1/jobs?${query}`);
-    return jobs.map(({ label }: { label: string }) => label).reverse();
+    return jobs.map(({ label }: { label: string }) => label).toReversed();
   };
   expect(await labels('q=ALPHA')).toEqual(['Alpha one', 'alpha 100%']);
   expect(await labels('q=100%25')).toEqual(['alpha 100%']);
@@ -239,5 +239,6 @@ async function described(
     route?.status ?? 200,
     '',
   ]);
-  return (route?.reply as z.ZodType).parse(JSON.parse(answer.text));
+  if (!route) throw new Error(`no route ${method} ${pathPattern}`);
+  return (route.reply as z.ZodType).parse(JSON.parse(answer.text));
 }
