@@ -45,6 +45,7 @@ import {
 } from './search-job-output.ts';
 import { Snapshot } from './snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './terminator.ts';
+import { ToldEnds } from './told-ends.ts';
 import { waitForEvent, waitUntil } from './waiting.ts';
 
 export interface CancelReply {
@@ -66,6 +67,8 @@ const INPUT_TIMEOUT_MS = 5_000;
 export class JobService {
   /** Details for people, read only. */
   readonly inspect: Inspection;
+  /** Who has had the pictures of which job. */
+  readonly toldEnds = new ToldEnds();
   readonly #engine: Engine;
   readonly #finisher: Finisher;
   readonly #launcher: Launcher;

@@ -1,6 +1,7 @@
 /** Jobs as MCP resources. */
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import type { JobService } from '../jobs/job-service.ts';
+import { registerJobResources } from './job-resources.ts';
 
 export function registerResources(server: McpServer, open: () => Promise<JobService>): void {
   const template = new ResourceTemplate('job-stream://{job_id}', {
@@ -20,6 +21,7 @@ export function registerResources(server: McpServer, open: () => Promise<JobServ
       return { contents: [{ uri: uri.href, mimeType: 'text/plain', text }] };
     },
   );
+  registerJobResources(server, open);
 }
 
 function snapshotOf(jobs: JobService, id: string): string {

@@ -6,6 +6,7 @@ import type { RunResult } from '../jobs/job-view.ts';
 import type { RunInput } from '../jobs/run-request.ts';
 import { structured } from './present.ts';
 import { reportProgress } from './progress.ts';
+import { withArtifacts } from './show-artifacts.ts';
 import type { ToolContext } from './tool.ts';
 
 export async function runScript(
@@ -39,13 +40,15 @@ async function waitForRun(job: Job, context: ToolContext): Promise<Job> {
   }
 }
 
-function presentRun(job: Job, context: ToolContext): CallToolResult {
+async function presentRun(job: Job, context: ToolContext): Promise<CallToolResult> {
   if (!hasEnded(job)) return handOver(job, context);
   const { outcome } = job.state;
   if (outcome.kind === 'never_started') {
     throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
   }
-  return structured(flattened(context.jobs.result(job.id)));
+  const result = context.jobs.result(job.id);
+  context.jobs.toldEnds.add(job.id, '');
+  return withArtifacts(structured(flattened(result)), job.id, result?.artifacts, context);
 }
 
 /** A benchmark's figures are the result; the output of all its runs together is not. */

@@ -9,6 +9,7 @@ import type {
   StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import type { JobService } from '../jobs/job-service.ts';
+import { forRevision } from './for-revision.ts';
 import { registerResources } from './resources.ts';
 import toolList from './tool-list.json' with { type: 'json' };
 
@@ -46,7 +47,8 @@ export function buildServer(host: McpHost): McpServer {
     const config = { ...rest, inputSchema: asWritten(inputSchema) };
     server.registerTool(name, config, async (args, request) => {
       const engine = await host.open();
-      return engine.callTool(name, args, { request, waiting: host.waiting });
+      const reply = await engine.callTool(name, args, { request, waiting: host.waiting });
+      return forRevision(reply, server.server.getNegotiatedProtocolVersion());
     });
   }
   registerResources(server, async () => (await host.open()).jobs);

@@ -1,4 +1,5 @@
 /** The tools, one literal each. Their order is the order of `tools/list` and never changes. */
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import {
   BenchmarkSchema,
   CancelJobSchema,
@@ -12,12 +13,15 @@ import {
   RunWithDependenciesSchema,
   SaveScriptSchema,
   SendInputSchema,
+  type JobStatusInput,
   type RunWithDependenciesInput,
 } from '../contract.ts';
+import type { StatusReply } from '../jobs/read-status.ts';
 import type { RunInput } from '../jobs/run-request.ts';
 import { structured, text } from './present.ts';
 import { reportProgress } from './progress.ts';
 import { runScript } from './run-tool.ts';
+import { withArtifacts } from './show-artifacts.ts';
 import { defineTool, type Tool, type ToolContext } from './tool.ts';
 
 /** Runs code of the caller's choice, which may do anything. */
@@ -117,8 +121,9 @@ export const tools: readonly Tool[] = [
       const { reply, advance } = await whileReporting(input, context, (signal) =>
         context.jobs.status(input, signal),
       );
+      const presented = await presentStatus(reply, input, context);
       advance();
-      return structured(reply);
+      return presented;
     },
   }),
   defineTool({
@@ -183,6 +188,20 @@ function withPackages({
     auto_install_deps: autoParse,
     ignore_project_requirements: ignoreProject,
   };
+}
+
+/** Pictures come with the first reply that tells a reader the end, not with every poll. */
+async function presentStatus(
+  reply: StatusReply,
+  { job_id: id, reader = '' }: JobStatusInput,
+  context: ToolContext,
+): Promise<CallToolResult> {
+  const { result } = reply.job;
+  const { toldEnds } = context.jobs;
+  if (!result || toldEnds.has(id, reader)) return structured(reply);
+  const presented = await withArtifacts(structured(reply), id, result.artifacts, context);
+  toldEnds.add(id, reader);
+  return presented;
 }
 
 /** A call that waits tells the client so. */
