@@ -72,6 +72,7 @@ async function readOnce(
     }
     return false;
   } finally {
+    if (connection.value === 'live') connection.set('connecting');
     watch.close();
   }
 }

@@ -58,10 +58,21 @@ export function ago(time: string, now: number): string {
   return step ? AGO.format(-Math.floor(seconds / step[0]), step[1]) : 'just now';
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+});
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 export function clock(time: string): string {
-  return CLOCK.format(new Date(time));
+  return DAY_AND_TIME.format(new Date(time));
+}
+
+/** Without the day when it is today. */
+export function shortClock(time: string): string {
+  const date = new Date(time);
+  const today = date.toDateString() === new Date().toDateString();
+  return (today ? TIME : DAY_AND_TIME).format(date);
 }
 
 export function count(value: number): string {

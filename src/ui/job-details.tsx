@@ -1,7 +1,7 @@
 /** Result, environment, request and course of a job. */
 import type { ComponentChildren } from 'preact';
 import type { JobDetails } from './api-types.ts';
-import { bytes, clock, duration, plain } from './format.ts';
+import { bytes, clock, duration, plain, shortClock } from './format.ts';
 import { isLive } from './state.tsx';
 
 interface SectionProps {
@@ -57,7 +57,10 @@ export function Timeline({ job }: { job: JobDetails }) {
       <ol class="timeline">
         {job.timeline.map(({ event, at }) => (
           <li key={event}>
-            {EVENTS[event]} <time dateTime={at}>{clock(at)}</time>
+            {EVENTS[event]}{' '}
+            <time dateTime={at} title={clock(at)}>
+              {shortClock(at)}
+            </time>
           </li>
         ))}
       </ol>

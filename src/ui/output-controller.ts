@@ -9,6 +9,7 @@ import { follow } from './follow.ts';
 import { after, before, firstLines, inParts, lastLines } from './output-pages.ts';
 import { type Page, type Piece, pieceOf, readPage } from './output-pages.ts';
 import { Store } from './store.ts';
+import { StreamJoiner } from './stream-joiner.ts';
 import type { Mark, TerminalView } from './terminal.ts';
 
 export type View = 'both' | StreamName;
@@ -63,6 +64,7 @@ export class OutputController {
   #following = new AbortController();
   /** Offsets up to which each stream is on the screen. */
   #shown: Record<StreamName, number> = { stdout: 0, stderr: 0 };
+  #joiner = new StreamJoiner();
   /** Of the screen: what was written for an earlier one is not for this one. */
   #epoch = 0;
   #marks: { mark: Mark; stream: StreamName; offset: number }[] = [];
@@ -238,6 +240,7 @@ export class OutputController {
 
   #clear(window: OutputState['window']): void {
     this.#epoch += 1;
+    this.#joiner = new StreamJoiner();
     this.#terminal.clear();
     this.#marks = [];
     this.#change({ window });
@@ -250,7 +253,8 @@ export class OutputController {
     for (const part of inParts(page, PART_BYTES)) {
       const mark = this.#terminal.mark();
       if (mark) this.#marks.push({ mark, stream: part.stream, offset: part.from });
-      await this.#terminal.write(decoder.decode(part.bytes, { stream: true }));
+      const text = decoder.decode(part.bytes, { stream: true });
+      await this.#terminal.write(this.#joiner.join(part.stream, text));
       if (this.#disposed.signal.aborted || epoch !== this.#epoch) return;
     }
     this.#change({ lines: this.#terminal.lines, earlier: (this.#top()?.offset ?? 0) > 0 });

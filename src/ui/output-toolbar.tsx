@@ -9,6 +9,7 @@ import { LogSearch } from './log-search.tsx';
 import { nextError } from './next-error.ts';
 import type { OutputController, View } from './output-controller.ts';
 import type { Opened } from './output-panel.tsx';
+import { isLive } from './state.tsx';
 import { useStore } from './store.ts';
 
 const VIEWS: [view: View, name: string][] = [
@@ -44,14 +45,16 @@ export function OutputToolbar({ opened, job }: { opened: Opened; job: JobDetails
           Next error
         </button>
       </span>
-      <button
-        type="button"
-        aria-pressed={state.following}
-        title="Follow (f)"
-        onClick={toggleFollow}
-      >
-        Follow
-      </button>
+      {isLive(job) && (
+        <button
+          type="button"
+          aria-pressed={state.following}
+          title="Follow (f)"
+          onClick={toggleFollow}
+        >
+          Follow
+        </button>
+      )}
       <LogSearch id={job.id} controller={controller} box={searchBox} />
       <MoreTools opened={opened} job={job} />
     </div>

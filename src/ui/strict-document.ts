@@ -1,17 +1,24 @@
 /**
- * The document as the terminal emulator sees it. The emulator writes style elements and `style`
- * attributes, both of which the page's Content-Security-Policy forbids, rightly: text of a job
- * could become one. Style sheets and style properties that are set by a script are not inline, so
- * what the emulator makes is given in that form. docs/decisions/0021-dashboard.md.
+ * The terminal emulator writes style elements and `style` attributes, both of which the page's
+ * Content-Security-Policy forbids, rightly: text of a job could become one. Style sheets and style
+ * properties that a script sets are not inline, so what the emulator makes is given in that form.
+ * It takes the global document in some places, whatever it is told: so that is where this happens.
+ * docs/decisions/0021-dashboard.md.
  */
 
-const create = document.createElement.bind(document);
+let isStrict = false;
 
-function createElement(name: string, options?: ElementCreationOptions): HTMLElement {
-  if (name === 'style') return sheetElement();
-  const element = create(name, options);
-  if (name === 'span') element.setAttribute = setAttribute;
-  return element;
+export function makeDocumentStrict(): void {
+  if (isStrict) return;
+  isStrict = true;
+  const create = document.createElement.bind(document);
+  const createStrictly = (name: string, options?: ElementCreationOptions): HTMLElement => {
+    if (name === 'style') return sheetElement(create('span'));
+    const element = create(name, options);
+    if (name === 'span') element.setAttribute = setAttribute;
+    return element;
+  };
+  document.createElement = createStrictly as typeof document.createElement;
 }
 
 function setAttribute(this: HTMLElement, name: string, value: string): void {
@@ -20,8 +27,7 @@ function setAttribute(this: HTMLElement, name: string, value: string): void {
 }
 
 /** Stands where a style element would; what is written into it becomes a sheet of the document. */
-function sheetElement(): HTMLElement {
-  const element = create('span');
+function sheetElement(element: HTMLElement): HTMLElement {
   const sheet = new CSSStyleSheet();
   element.hidden = true;
   document.adoptedStyleSheets.push(sheet);
@@ -36,22 +42,4 @@ function sheetElement(): HTMLElement {
     Element.prototype.remove.call(element);
   };
   return element;
-}
-
-export const strictDocument: Document = new Proxy(document, {
-  get(target, name) {
-    if (name === 'createElement') return createElement;
-    const value: unknown = Reflect.get(target, name, target);
-    return typeof value === 'function' ? value.bind(target) : value;
-  },
-});
-
-/** For the places where the emulator takes the global document all the same. */
-export function withStrictDocument(action: () => void): void {
-  document.createElement = createElement as typeof document.createElement;
-  try {
-    action();
-  } finally {
-    Reflect.deleteProperty(document, 'createElement');
-  }
 }

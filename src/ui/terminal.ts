@@ -2,7 +2,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { type IMarker, Terminal } from '@xterm/xterm';
 import { forTerminal } from './format.ts';
-import { strictDocument, withStrictDocument } from './strict-document.ts';
+import { makeDocumentStrict } from './strict-document.ts';
 import { TERMINAL_COLOURS } from './terminal-colours.ts';
 import type { Theme } from './theme.ts';
 
@@ -20,7 +20,7 @@ export class TerminalView {
     this.#terminal = createTerminal(theme);
     const fit = new FitAddon();
     this.#terminal.loadAddon(fit);
-    withStrictDocument(() => this.#terminal.open(container));
+    this.#terminal.open(container);
     fit.fit();
     this.#resize = new ResizeObserver(() => fit.fit());
     this.#resize.observe(container);
@@ -126,11 +126,9 @@ export class TerminalView {
 }
 
 function createTerminal(theme: Theme): Terminal {
+  makeDocumentStrict();
   Terminal.strings.promptLabel = 'Output of the job. Arrow keys scroll.';
   return new Terminal({
-    documentOverride: strictDocument,
-    // Needed for nothing that a job could reach.
-    allowProposedApi: false,
     disableStdin: true,
     convertEol: true,
     cursorStyle: 'bar',
