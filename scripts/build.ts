@@ -55,8 +55,8 @@ export async function buildDist(): Promise<void> {
 /** What main.ts imports dynamically stays a bundle of its own. */
 const loadedWhenNeeded: Plugin = {
   name: 'loaded when needed',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/(engine|cli\/program)\.ts$/ }, ({ path, kind }) => {
+  setup(bundler) {
+    bundler.onResolve({ filter: /^\.\/(engine|cli\/program)\.ts$/ }, ({ path, kind }) => {
       if (kind !== 'dynamic-import') return null;
       return { path: path.includes('cli') ? './cli.cjs' : './engine.cjs', external: true };
     });

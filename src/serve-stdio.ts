@@ -28,13 +28,13 @@ export function startStdio(
   const ended = whenGone(stdin, stdout);
   const host = { version, waiting, open: () => engine.get() };
   const handle = serveStdio(() => buildServer(host), { onerror: () => {} });
-  const timer = setTimeout(() => engine.get().catch(complain), OPEN_AFTER_MS);
+  const timer = setTimeout(() => void engine.get().catch(complain), OPEN_AFTER_MS);
   return {
     ended,
     async close() {
       clearTimeout(timer);
       const opened = await engine.ifOpened();
-      await Promise.allSettled([...waiting].map((id) => opened?.jobs.cancel(id)));
+      if (opened) await Promise.allSettled([...waiting].map((id) => opened.jobs.cancel(id)));
       await handle.close();
       opened?.app.close();
     },
