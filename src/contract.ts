@@ -158,7 +158,6 @@ export const SendInputSchema = z.strictObject({
 
 type Loose<T> = { [K in keyof T]: T[K] };
 export type SharedRunInput = Loose<z.infer<z.ZodObject<typeof sharedRunShape>>>;
-type RunInDirInput = Loose<z.infer<typeof RunInDirSchema>>;
 export type RunWithDependenciesInput = Loose<z.infer<typeof RunWithDependenciesSchema>>;
 export type SaveScriptInput = Loose<z.infer<typeof SaveScriptSchema>>;
 export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;
