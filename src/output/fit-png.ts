@@ -62,7 +62,8 @@ async function shrink(
 }
 
 function scalerBy({ width, height }: PictureSize, factor: number): AreaScaler {
-  const scaled = (length: number): number => Math.max(1, Math.floor(length * factor));
+  // A side of 3000 at 1568/3000 is 1567.9999.
+  const scaled = (length: number): number => Math.max(1, Math.floor(length * factor + 1e-6));
   return new AreaScaler({ width, height }, { width: scaled(width), height: scaled(height) });
 }
 
