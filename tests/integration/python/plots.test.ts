@@ -1,0 +1,94 @@
+/** Plots of a real matplotlib. Runs where a package index can be reached; says so when not. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { inflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { startServer } from '../../support/start-server.ts';
+import { PYTHON } from '../../support/test-home.ts';
+
+async function indexReachable(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'python-mcp-probe-'));
+  const args = ['-m', 'pip', 'download', '--no-deps', '--retries', '0', '--timeout', '5'];
+  const download = promisify(execFile)(PYTHON, [...args, '--dest', folder, 'six'], {
+    timeout: 30_000,
+  });
+  const reached = await download.then(
+    () => true,
+    () => false,
+  );
+  rmSync(folder, { recursive: true });
+  return reached;
+}
+
+const reachable = await indexReachable();
+if (!reachable) console.warn('SKIPPED: no package index can be reached, so no matplotlib.');
+
+const SCRIPT = `
+import matplotlib.pyplot as plt
+plt.plot([1, 4, 9, 16])
+plt.title("Squares")
+plt.show()
+plt.figure(figsize=(16, 12), dpi=200)
+plt.plot(range(1000))
+plt.show()
+print("shown")
+`;
+
+describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reachable)'}`, () => {
+  test('plt.show() gives the caller pictures that open', async () => {
+    const server = await startServer({ env: indexSettings() });
+    const run = { script_content: SCRIPT, async_mode: true };
+    const { job_id: id } = await server.call('py_run_script_with_dependencies', run);
+    const status = { job_id: id, reader: 'test', incremental: true, wait_seconds: 45 };
+    let reply = await server.session.callTool('py_job_status', status);
+    while ((reply.structuredContent?.['job'] as { result: unknown }).result === null) {
+      reply = await server.session.callTool('py_job_status', status);
+    }
+    expect(reply.structuredContent).toMatchObject({
+      job: {
+        status: 'completed',
+        result: {
+          stdout: 'shown\n',
+          artifacts: [{ name: 'figure-1.png' }, { name: 'figure-2.png' }],
+        },
+      },
+    });
+    const pictures = reply.content.filter(({ type }) => type === 'image');
+    expect(pictures.map((picture) => sizeOf(picture as never))).toEqual([
+      { width: 640, height: 480 },
+      { width: 1568, height: 1176 },
+    ]);
+  }, 300_000);
+});
+
+/** What leads installers to the index of this machine; a server gets no other variables of ours. */
+function indexSettings(): Record<string, string> {
+  const settings = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && /^(pip|uv|ssl)_|_proxy$/i.test(name) ? [[name, value]] : [],
+  );
+  return Object.fromEntries(settings);
+}
+
+/** Of a picture whose pixels inflate to what its header says. */
+function sizeOf({ data }: { data: string }) {
+  const file = Buffer.from(data, 'base64');
+  const [width, height] = [file.readUInt32BE(16), file.readUInt32BE(20)];
+  const pixels = inflateSync(idatOf(file, file.indexOf('IDAT')));
+  const channels = file[25] === 6 ? 4 : 3;
+  expect(pixels.length).toBe(height * (width * channels + 1));
+  return { width, height };
+}
+
+/** The content of all IDAT chunks, which follow each other. */
+function idatOf(file: Buffer, first: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = first; file.toString('latin1', at, at + 4) === 'IDAT';) {
+    const length = file.readUInt32BE(at - 4);
+    parts.push(file.subarray(at + 4, at + 4 + length));
+    at += length + 12;
+  }
+  return Buffer.concat(parts);
+}
