@@ -19,6 +19,7 @@ import { cancel } from './cancel.ts';
 import { listJobs } from './list-jobs.ts';
 import type { Medians } from './measure.ts';
 import { millionLines } from './million-lines.ts';
+import { packedRead, packedSize } from './packed-log.ts';
 import { pollLargeLog } from './poll-large-log.ts';
 import { printLatency } from './print-latency.ts';
 import { factsAbout, markdown, type Row, writeJson } from './report.ts';
@@ -57,6 +58,20 @@ const BENCHMARKS: readonly Benchmark[] = [
     against: 'on a log of 1 MB',
     limit: 1.25,
     run: pollLargeLog,
+  },
+  {
+    name: 'packed-read',
+    measured: '8 KB anywhere in a packed log of 1 GB',
+    against: 'in the plain log',
+    limit: 5,
+    run: packedRead,
+  },
+  {
+    name: 'packed-size',
+    measured: 'packed text log of 100 MB (in MB)',
+    against: 'an eighth of the plain one',
+    limit: 1,
+    run: packedSize,
   },
   {
     name: 'list-jobs',
