@@ -2,14 +2,14 @@
 import type { Context } from 'hono';
 import { type Cursor, decodeCursor, START } from '../core/cursor.ts';
 import type { BrowseRequest } from '../jobs/browse.ts';
-import type { OutputChunk } from '../jobs/follow-output.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { encodeEvent, eventStream, SIGN_OF_LIFE } from './event-stream.ts';
 import { checkedQuery, pathPart } from './input.ts';
-import { type JobMessage, jobMessages, outputFields } from './job-messages.ts';
+import { type JobMessage, jobMessages } from './job-messages.ts';
 import { browseRequest } from './job-routes.ts';
 import { listMessages } from './list-messages.ts';
 import { RequestError } from './problem.ts';
+import { outputFrames } from './output-frames.ts';
 import { FollowQuery, ListQuery } from './schemas.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
@@ -21,7 +21,7 @@ export async function jobEvents(
   const id = pathPart(context, 'id');
   const { from } = checkedQuery(context, FollowQuery);
   const cursor = startOf(jobs, id, context.req.header('last-event-id') || from);
-  const follow = (signal: AbortSignal) => jobFrames(jobMessages(jobs, id, cursor, signal));
+  const follow = (signal: AbortSignal) => jobFrames(id, jobMessages(jobs, id, cursor, signal));
   return eventStream(context, follow, slots.take());
 }
 
@@ -52,10 +52,13 @@ export async function socketExpected(context: Context, jobs: JobService): Promis
   );
 }
 
-async function* jobFrames(messages: AsyncGenerator<JobMessage>): AsyncGenerator<Uint8Array> {
+async function* jobFrames(
+  id: string,
+  messages: AsyncGenerator<JobMessage>,
+): AsyncGenerator<Uint8Array> {
   for await (const message of messages) {
     if (message.type === 'output') {
-      yield* outputFrames(message.cursor, message.chunk);
+      yield* outputFrames(id, message.cursor, message.chunk);
     } else if (message.type === 'idle') {
       yield SIGN_OF_LIFE;
     } else {
@@ -72,24 +75,5 @@ async function* listFrames(
 ): AsyncGenerator<Uint8Array> {
   for await (const message of listMessages(jobs, request, signal)) {
     yield message.type === 'idle' ? SIGN_OF_LIFE : encodeEvent('list', message.list);
-  }
-}
-
-/** A short chunk leaves in one piece, at once. */
-const SHORT_BYTES = 4_096;
-/** Followers share the bytes of a chunk; so they share its encoded form, as long as anybody has it. */
-const encodedChunks = new WeakMap<Uint8Array, Buffer>();
-
-/** The id differs between followers: a cursor is a position in the other stream, too. */
-function* outputFrames(cursor: string, chunk: OutputChunk): Generator<Buffer> {
-  const id = Buffer.from(`id: ${cursor}\n`);
-  const known = encodedChunks.get(chunk.bytes);
-  const frame = known ?? encodeEvent('output', outputFields(chunk));
-  if (!known) encodedChunks.set(chunk.bytes, frame);
-  if (frame.length <= SHORT_BYTES) {
-    yield Buffer.concat([id, frame]);
-  } else {
-    yield id;
-    yield frame;
   }
 }

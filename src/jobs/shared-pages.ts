@@ -4,8 +4,9 @@
  */
 import { type OutputPage, readPage, SMALLEST_PAGE } from '../output/read-page.ts';
 
-const CHUNK_BYTES = 32 * 1024;
-const MOST_PAGES = 64;
+const CHUNK_BYTES = 64 * 1024;
+/** 11 MB: what fast and slow followers of one job lie apart, commonly. */
+const MOST_PAGES = 176;
 
 export class SharedPages {
   readonly #pages = new Map<string, OutputPage>();
