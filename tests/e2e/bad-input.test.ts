@@ -39,12 +39,12 @@ describe('py_run_script_in_dir refuses', () => {
         "a missing directory": "directory: "<work>/none" does not exist. Pass the absolute path of an existing folder.",
         "a missing script": "script_path: "none.py" does not exist (<work>/none.py). Pass the path of a Python file, absolute or relative to directory.",
         "a script outside UTF-8": "script_path: "latin1.py" is not valid UTF-8 and declares no encoding. Save it as UTF-8, or put "# -*- coding: <name> -*-" in its first line.",
-        "an unknown parameter": "Input validation error: Invalid arguments for tool py_run_script_in_dir: unknown parameter timeout. Remove it, or check its spelling.",
+        "an unknown parameter": "unknown parameter timeout. Remove it, or check its spelling.",
         "both scripts": "script_path / script_content: both are given. Pass exactly one: script_path for a file, script_content for code.",
-        "code that is no text": "Input validation error: Invalid arguments for tool py_run_script_in_dir: script_content: 5 is not valid. Pass a string.",
+        "code that is no text": "script_content: 5 is not valid. Pass a string.",
         "half a surrogate pair": "script_content: it contains half of a surrogate pair, which UTF-8 cannot hold. Send valid Unicode text.",
         "neither script": "script_path / script_content: neither is given. Pass exactly one: script_path for a file, script_content for code.",
-        "no directory": "Input validation error: Invalid arguments for tool py_run_script_in_dir: directory is missing. Pass a string.",
+        "no directory": "directory is missing. Pass a string.",
       }
     `);
   });
@@ -66,16 +66,16 @@ describe('py_run_script_in_dir refuses', () => {
       }),
     ).toMatchInlineSnapshot(`
       {
-        "a huge memory limit": "Input validation error: Invalid arguments for tool py_run_script_in_dir: memory_limit_mb: 1099511627776 is too large. The most is 16777216.",
-        "a tiny output limit": "Input validation error: Invalid arguments for tool py_run_script_in_dir: max_output_bytes: 1 is too small. The least is 4096.",
-        "no memory": "Input validation error: Invalid arguments for tool py_run_script_in_dir: memory_limit_mb: 0 is too small. The least is 16.",
-        "timeout_seconds -1": "Input validation error: Invalid arguments for tool py_run_script_in_dir: timeout_seconds: -1 is too small. The least is 0.",
-        "timeout_seconds 1": "Input validation error: Invalid arguments for tool py_run_script_in_dir: timeout_seconds: "1" is not valid. Pass a number.",
-        "timeout_seconds 1.5": "Input validation error: Invalid arguments for tool py_run_script_in_dir: timeout_seconds: 1.5 is not valid. Pass a whole number.",
-        "timeout_seconds 9007199254740992": "Input validation error: Invalid arguments for tool py_run_script_in_dir: timeout_seconds: 9007199254740992 is too large. The most is 31536000.",
-        "timeout_seconds Infinity": "Input validation error: Invalid arguments for tool py_run_script_in_dir: timeout_seconds: null is not valid. Pass a number.",
-        "timeout_seconds NaN": "Input validation error: Invalid arguments for tool py_run_script_in_dir: timeout_seconds: null is not valid. Pass a number.",
-        "timeout_seconds null": "Input validation error: Invalid arguments for tool py_run_script_in_dir: timeout_seconds: null is not valid. Pass a number.",
+        "a huge memory limit": "memory_limit_mb: 1099511627776 is too large. The most is 16777216.",
+        "a tiny output limit": "max_output_bytes: 1 is too small. The least is 4096.",
+        "no memory": "memory_limit_mb: 0 is too small. The least is 16.",
+        "timeout_seconds -1": "timeout_seconds: -1 is too small. The least is 0.",
+        "timeout_seconds 1": "timeout_seconds: "1" is not valid. Pass a number.",
+        "timeout_seconds 1.5": "timeout_seconds: 1.5 is not valid. Pass a whole number.",
+        "timeout_seconds 9007199254740992": "timeout_seconds: 9007199254740992 is too large. The most is 31536000.",
+        "timeout_seconds Infinity": "timeout_seconds: null is not valid. Pass a number.",
+        "timeout_seconds NaN": "timeout_seconds: null is not valid. Pass a number.",
+        "timeout_seconds null": "timeout_seconds: null is not valid. Pass a number.",
       }
     `);
   });
@@ -106,24 +106,24 @@ describe('py_run_script_in_dir refuses', () => {
       }),
     ).toMatchInlineSnapshot(`
       {
-        "a NUL in a value": "Input validation error: Invalid arguments for tool py_run_script_in_dir: env_vars.A: "a\\u0000b" contains a NUL character. Remove it.",
-        "a NUL in an argument": "Input validation error: Invalid arguments for tool py_run_script_in_dir: args.0: "a\\u0000b" contains a NUL character. Remove it.",
+        "a NUL in a value": "env_vars.A: "a\\u0000b" contains a NUL character. Remove it.",
+        "a NUL in an argument": "args.0: "a\\u0000b" contains a NUL character. Remove it.",
         "a cluster": "executor: "ray" is not available in this version. Leave executor out to run on this machine.",
-        "a long label": "Input validation error: Invalid arguments for tool py_run_script_in_dir: job_label: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… is too long. The most is 200 characters.",
+        "a long label": "job_label: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… is too long. The most is 200 characters.",
         "a missing env_file": "env_file: "<work>/none.env" cannot be read (ENOENT). Check the path.",
         "a name of a shell function": "env_vars: "X%%" is not a variable name. Use letters, digits and underscores, not beginning with a digit.",
         "a name of ours": "env_vars: "PYTHON_MCP_JOB_ID" is reserved. Choose another name.",
         "a name with =": "env_vars: "A=B" is not a variable name. Use letters, digits and underscores, not beginning with a digit.",
         "a name with a digit first": "env_vars: "1X" is not a variable name. Use letters, digits and underscores, not beginning with a digit.",
         "a sandbox": "isolation: "sandbox" is not available in this version. Leave isolation out to run with your rights.",
-        "a value that is no text": "Input validation error: Invalid arguments for tool py_run_script_in_dir: env_vars.A: 5 is not valid. Pass a string.",
+        "a value that is no text": "env_vars.A: 5 is not valid. Pass a string.",
         "an argument too long for the system": "args: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… has 131072 bytes; the system takes 131071. Pass large data through stdin or a file.",
         "an empty name": "env_vars: "" is not a variable name. Use letters, digits and underscores, not beginning with a digit.",
-        "an exact Python version": "Input validation error: Invalid arguments for tool py_run_script_in_dir: python_version: "3.12.1" is not a minor version of Python 3. Pass one such as "3.12".",
-        "an unknown isolation": "Input validation error: Invalid arguments for tool py_run_script_in_dir: isolation: "docker" is not one of none, sandbox.",
-        "arguments that are no list": "Input validation error: Invalid arguments for tool py_run_script_in_dir: args: "a b" is not valid. Pass a list.",
+        "an exact Python version": "python_version: "3.12.1" is not a minor version of Python 3. Pass one such as "3.12".",
+        "an unknown isolation": "isolation: "docker" is not one of none, sandbox.",
+        "arguments that are no list": "args: "a b" is not valid. Pass a list.",
         "input and interactive": "stdin: it cannot be given together with interactive. Leave stdin out and send the text with py_send_input.",
-        "no Python version": "Input validation error: Invalid arguments for tool py_run_script_in_dir: python_version: "2.7" is not a minor version of Python 3. Pass one such as "3.12".",
+        "no Python version": "python_version: "2.7" is not a minor version of Python 3. Pass one such as "3.12".",
       }
     `);
   });
@@ -201,38 +201,38 @@ describe('the other tools refuse', () => {
     expect(said).toMatchInlineSnapshot(`
       {
         "py_cancel_job": {
-          "a long grace": "Input validation error: Invalid arguments for tool py_cancel_job: grace_seconds: 61 is too large. The most is 60.",
-          "a negative grace": "Input validation error: Invalid arguments for tool py_cancel_job: grace_seconds: -1 is too small. The least is 0.",
+          "a long grace": "grace_seconds: 61 is too large. The most is 60.",
+          "a negative grace": "grace_seconds: -1 is too small. The least is 0.",
           "an unknown job": "There is no job "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx". There are no jobs yet.",
         },
         "py_job_output": {
-          "a large page": "Input validation error: Invalid arguments for tool py_job_output: max_bytes: 40001 is too large. The most is 40000.",
-          "a small page": "Input validation error: Invalid arguments for tool py_job_output: max_bytes: 0 is too small. The least is 200.",
+          "a large page": "max_bytes: 40001 is too large. The most is 40000.",
+          "a small page": "max_bytes: 0 is too small. The least is 200.",
           "an unknown job": "There is no job "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx". There are no jobs yet.",
-          "an unknown stream": "Input validation error: Invalid arguments for tool py_job_output: stream: "stdin" is not one of stdout, stderr, both.",
+          "an unknown stream": "stream: "stdin" is not one of stdout, stderr, both.",
         },
         "py_job_status": {
-          "a long reader name": "Input validation error: Invalid arguments for tool py_job_status: reader: "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr" is too long. The most is 100 characters.",
-          "a long wait": "Input validation error: Invalid arguments for tool py_job_status: wait_seconds: 46 is too large. The most is 45.",
-          "a negative wait": "Input validation error: Invalid arguments for tool py_job_status: wait_seconds: -1 is too small. The least is 0.",
+          "a long reader name": "reader: "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr" is too long. The most is 100 characters.",
+          "a long wait": "wait_seconds: 46 is too large. The most is 45.",
+          "a negative wait": "wait_seconds: -1 is too small. The least is 0.",
           "a path as job": "There is no job "../../etc". There are no jobs yet.",
           "an unknown job": "There is no job "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx". There are no jobs yet.",
-          "an unknown parameter": "Input validation error: Invalid arguments for tool py_job_status: unknown parameter tail. Remove it, or check its spelling.",
-          "no job": "Input validation error: Invalid arguments for tool py_job_status: job_id is missing. Pass a string.",
+          "an unknown parameter": "unknown parameter tail. Remove it, or check its spelling.",
+          "no job": "job_id is missing. Pass a string.",
         },
         "py_list_jobs": {
-          "a large page": "Input validation error: Invalid arguments for tool py_list_jobs: limit: 501 is too large. The most is 500.",
-          "an unknown status": "Input validation error: Invalid arguments for tool py_list_jobs: status_filter: "done" is not one of pending, running, completed, failed, cancelled.",
-          "page 0": "Input validation error: Invalid arguments for tool py_list_jobs: page: 0 is too small. The least is 1.",
+          "a large page": "limit: 501 is too large. The most is 500.",
+          "an unknown status": "status_filter: "done" is not one of pending, running, completed, failed, cancelled.",
+          "page 0": "page: 0 is too small. The least is 1.",
         },
         "py_prune_jobs": {
-          "a negative age": "Input validation error: Invalid arguments for tool py_prune_jobs: max_age_hours: -1 is too small. The least is 0.",
-          "a word for a flag": "Input validation error: Invalid arguments for tool py_prune_jobs: keep_failed: "no" is not valid. Pass a boolean.",
-          "an endless age": "Input validation error: Invalid arguments for tool py_prune_jobs: max_age_hours: null is not valid. Pass a number.",
+          "a negative age": "max_age_hours: -1 is too small. The least is 0.",
+          "a word for a flag": "keep_failed: "no" is not valid. Pass a boolean.",
+          "an endless age": "max_age_hours: null is not valid. Pass a number.",
         },
         "py_send_input": {
           "an unknown job": "There is no job "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx". There are no jobs yet.",
-          "no text": "Input validation error: Invalid arguments for tool py_send_input: text is missing. Pass a string.",
+          "no text": "text is missing. Pass a string.",
         },
       }
     `);
@@ -258,8 +258,8 @@ describe('the other tools refuse', () => {
         "cursor: "c-1-0" is not a cursor. Pass one exactly as an earlier reply gave it, or leave it out to read from the start.",
         "cursor: it points at byte 99 of stdout, which has 5 bytes. Pass the cursor of an earlier reply for this job.",
         "cursor: "0" is not a cursor. Pass one exactly as an earlier reply gave it, or leave it out to read from the start.",
-        "until: "(" is not a pattern: error parsing regexp: missing closing ): \`(?m)(\`. Use "output", "exit" or an RE2 regular expression (no look-around, no back-references).",
-        "until: "(?=x)" is not a pattern: error parsing regexp: invalid or unsupported Perl syntax: \`(?=\`. Use "output", "exit" or an RE2 regular expression (no look-around, no back-references).",
+        "until: "(" is not a pattern: error parsing regexp: missing closing ): \`(?m)(\`. Pass an RE2 regular expression (no look-around, no back-references).",
+        "until: "(?=x)" is not a pattern: error parsing regexp: invalid or unsupported Perl syntax: \`(?=\`. Pass an RE2 regular expression (no look-around, no back-references).",
       ]
     `);
   });

@@ -69,6 +69,7 @@ test('requirements that are no package are refused, and nothing is installed', a
 
 test('script names that could be something else in a path are refused', async () => {
   const server = await startServer();
+  await server.call('py_list_scripts', {});
   const before = readdirSync(join(server.home, 'scripts'));
   const calls = callsWith(NAMES, (name) => ({ script_name: name, source: 'pass' }));
   const said = await sentences(server, 'py_save_script', calls);
@@ -111,10 +112,10 @@ test('numbers of runs that cannot be are refused', async () => {
     }),
   ).toMatchInlineSnapshot(`
     {
-      "half a run": "Input validation error: Invalid arguments for tool py_benchmark_script: runs: 1.5 is not valid. Pass a whole number.",
-      "many runs": "Input validation error: Invalid arguments for tool py_benchmark_script: runs: 100000 is too large. The most is 1000.",
-      "negative warm-up": "Input validation error: Invalid arguments for tool py_benchmark_script: warmup: -1 is too small. The least is 0.",
-      "no runs": "Input validation error: Invalid arguments for tool py_benchmark_script: runs: 0 is too small. The least is 1.",
+      "half a run": "runs: 1.5 is not valid. Pass a whole number.",
+      "many runs": "runs: 100000 is too large. The most is 1000.",
+      "negative warm-up": "warmup: -1 is too small. The least is 0.",
+      "no runs": "runs: 0 is too small. The least is 1.",
       "no script": "script_path / script_content: neither is given. Pass exactly one: script_path for a file, script_content for code.",
     }
   `);
