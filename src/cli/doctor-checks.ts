@@ -79,7 +79,7 @@ function surroundings(
 export function checkUv(home: string, env: NodeJS.ProcessEnv): Check {
   const found = onPath('uv', env) ?? executable(join(home, 'tools', 'uv'));
   const remedy =
-    'Environments are built with venv and pip instead, which is slower. Get it: https://docs.astral.sh/uv';
+    'It is installed into the home folder when it is first needed. Offline: venv and pip serve, more slowly.';
   return verdict('uv', found ? 'ok' : 'missing', found ?? 'not found', remedy);
 }
 
