@@ -17,9 +17,14 @@ const ASK =
 const run = promisify(execFile);
 let found: Promise<RealInterpreter[]> | undefined;
 
-/** Oldest first. Throws when there is none: a suite that tests nothing must not pass. */
-export function realInterpreters(): Promise<RealInterpreter[]> {
-  return (found ??= findAll());
+/**
+ * Oldest first: the oldest and the newest, or with PYTHON_MCP_ALL_PYTHONS=1 (`npm run test:pythons`)
+ * every one. Throws when there is none: a suite that tests nothing must not pass.
+ */
+export async function realInterpreters(): Promise<RealInterpreter[]> {
+  const all = await (found ??= findAll());
+  if (process.env['PYTHON_MCP_ALL_PYTHONS']) return all;
+  return all.filter((_, index) => index === 0 || index === all.length - 1);
 }
 
 async function findAll(): Promise<RealInterpreter[]> {
