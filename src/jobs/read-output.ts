@@ -51,9 +51,9 @@ function readInOrder(job: Job, folder: JobFolder, request: OutputRequest): Outpu
     const read = readShares(job, folder, { ...request, maxBytes: room }, (stream, left) =>
       shares ? shares[stream] : fairShare(folder, request, stream, left),
     );
-    // Marks take room too: five bytes a line, which counts when lines are short.
+    // Marks take five bytes a line more, which is much when lines are short.
     const length = markedLength(read.pages);
-    if (length <= maxBytes || room <= SMALLEST_ROOM) {
+    if (length <= maxBytes * MOST_WITH_MARKS || room <= SMALLEST_ROOM) {
       return { ...read, notes: tail ? readOrder(folder.order, startOf(read), maxBytes) : notes };
     }
     room = Math.max(SMALLEST_ROOM, Math.floor((room * maxBytes) / length) - 1);
@@ -65,6 +65,8 @@ function startOf({ pages }: OutputPages): Cursor {
   return { ...START, ...Object.fromEntries(starts) };
 }
 
+/** A page may become this much longer by its marks. */
+const MOST_WITH_MARKS = 1.25;
 /** Below this a page is not made smaller for its marks. */
 const SMALLEST_ROOM = 128;
 

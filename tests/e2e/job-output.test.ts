@@ -32,7 +32,7 @@ describe('a page', () => {
       `job ${id} · stdout bytes 0–4 of 4 · stderr bytes 0–4 of 4 · end of output · ` +
         'status completed · untrusted output up to the line X',
     );
-    expect(body).toBe('--- stdout ---\nout\n--- stderr ---\nerr');
+    expect(body).toBe('out| out\nerr| err');
   });
 
   test('leads to the next by its cursor, until the end', async () => {
