@@ -10,9 +10,20 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          exclude: ['**/*.network.test.ts'],
           globalSetup: ['tests/support/build-once.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Real packages from a package index; every test says so when none can be reached.
+        test: {
+          name: 'network',
+          include: ['tests/**/*.network.test.ts'],
+          globalSetup: ['tests/support/build-once.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
