@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { decodeUtf8 } from '../../src/output/code-points.ts';
+import { readPage } from '../../src/output/read-page.ts';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -119,8 +121,8 @@ test('a hostile pattern does not hold up the server', async () => {
 });
 
 describe('output over its limit', () => {
-  const CAP = (HEAVY ? 256 : 16) * MIB;
-  const TOTAL = HEAVY ? 5_000 * MB : 150 * MB;
+  const CAP = (HEAVY ? 256 : 40) * MIB;
+  const TOTAL = HEAVY ? 5_000 * MB : 200 * MB;
   /** At most some 300 MB/s when heavy. */
   const FLOOD = `
 import os, sys, time
@@ -192,6 +194,28 @@ print("the end", file=sys.stderr)
     } while (cursor !== '' && Number(/^c(\d+)/.exec(cursor)?.[1]) < to + 2 * MB);
     expect(text).not.toContain('\0');
   }
+
+  test('shows no byte of a hole after kill -9 of the server that made it', async () => {
+    const server = await startServer();
+    const id = await server.start(FLOOD, { max_output_bytes: CAP });
+    const path = logOf(server, id);
+    await waitFor(() => existsSync(`${path}.gap`), 20_000);
+    await server.kill();
+    const next = await startServer({ on: server });
+    await next.ended(id, LIMIT_MS);
+    let lines = '';
+    for (let at = 0; ;) {
+      const page = readPage(path, at, MIB, true);
+      if (page.bytes.length === 0) break;
+      expect(page.bytes.includes(0)).toBe(false);
+      // Borders of a gap are line ends: what is left are whole lines, in order.
+      if (page.skipped) expect(lines.endsWith('\n')).toBe(true);
+      lines = decodeUtf8(page.bytes);
+      if (page.skipped) expect(lines).toMatch(/^line \d{12} /);
+      at = page.next;
+    }
+    expect(lines).toMatch(/as long as lines are\n$/);
+  }, 60_000);
 
   test('ends the job where the system cannot make holes', async () => {
     const server = await startServer({ env: { PATH: '/nonexistent' } });
