@@ -44,6 +44,8 @@ async function run(server: TestServer, code: string): Promise<ToolReply & { cont
   return reply;
 }
 
+const hasResult = ({ structuredContent }: ToolReply) =>
+  (structuredContent as { job: { result: unknown } }).job.result !== null;
 const images = ({ content }: { content: Content[] }) =>
   content.filter(({ type }) => type === 'image');
 const links = ({ content }: { content: Content[] }) =>
@@ -62,9 +64,9 @@ describe.each(ERAS)('a picture, for a client of kind %s,', (era: Era) => {
   test('comes back with the result and opens', async () => {
     const server = await startServer({ era });
     const reply = await run(server, `${PNG}\npng("plot.png", 64, 48)`);
-    const { job_id: id } = reply.structuredContent ?? {};
+    const id = String(reply.structuredContent?.['job_id']);
     const uri = `job://${id}/artifacts/plot.png`;
-    const bytes = readFileSync(join(server.home, 'jobs', String(id), 'work/artifacts/plot.png'));
+    const bytes = readFileSync(join(server.home, 'jobs', id, 'work/artifacts/plot.png'));
     expect(reply.structuredContent).toMatchObject({
       artifacts: [{ name: 'plot.png', type: 'image/png', bytes: bytes.length, uri }],
     });
@@ -102,7 +104,7 @@ describe('pictures', () => {
     const poll = (args: object = {}) =>
       server.session.callTool('py_job_status', { job_id: id, wait_seconds: 1, ...args });
     let reply = await poll();
-    while ((reply.structuredContent?.['job'] as { result: unknown }).result === null) {
+    while (!hasResult(reply)) {
       expect(reply.content).toHaveLength(1);
       reply = await poll();
     }
@@ -242,7 +244,7 @@ describe('resources', () => {
     await server.ended(id);
     const read = async (uri: string) => {
       const { contents } = await client.readResource({ uri });
-      return String((contents[0] as { text: string }).text);
+      return (contents[0] as { text: string }).text;
     };
     expect(JSON.parse(await read('job://list'))).toMatchObject({ jobs: [{ id }], total: 1 });
     expect(await read(`job://${id}/stdout`)).toBe('out\n');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import type { ToolReply } from '../../support/mcp-session.ts';
 import { startServer } from '../../support/start-server.ts';
 import { PYTHON } from '../../support/test-home.ts';
 
@@ -31,7 +32,7 @@ import matplotlib.pyplot as plt
 plt.plot([1, 4, 9, 16])
 plt.title("Squares")
 plt.show()
-plt.figure(figsize=(16, 12), dpi=200)
+plt.figure(figsize=(16, 12), dpi=150)
 plt.plot(range(1000))
 plt.show()
 print("shown")
@@ -44,7 +45,7 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
     const { job_id: id } = await server.call('py_run_script_with_dependencies', run);
     const status = { job_id: id, reader: 'test', incremental: true, wait_seconds: 45 };
     let reply = await server.session.callTool('py_job_status', status);
-    while ((reply.structuredContent?.['job'] as { result: unknown }).result === null) {
+    while (!hasResult(reply)) {
       reply = await server.session.callTool('py_job_status', status);
     }
     expect(reply.structuredContent).toMatchObject({
@@ -63,6 +64,10 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
     ]);
   }, 300_000);
 });
+
+function hasResult({ structuredContent }: ToolReply): boolean {
+  return (structuredContent as { job: { result: unknown } }).job.result !== null;
+}
 
 /** What leads installers to the index of this machine; a server gets no other variables of ours. */
 function indexSettings(): Record<string, string> {
