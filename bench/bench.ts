@@ -27,6 +27,7 @@ import { newHome, type Run, SCRIPTS } from './run.ts';
 import { startServer } from './server.ts';
 import { startup } from './startup.ts';
 import { syncCall } from './sync-call.ts';
+import { warmAgainstUv, warmRun } from './warm-packages.ts';
 
 interface Benchmark {
   name: string;
@@ -72,6 +73,20 @@ const BENCHMARKS: readonly Benchmark[] = [
     against: 'an eighth of the plain one',
     limit: 1,
     run: packedSize,
+  },
+  {
+    name: 'warm-packages',
+    measured: 'run with cached packages',
+    against: 'the bare interpreter of their environment + the engine',
+    limit: 1.25,
+    run: warmRun,
+  },
+  {
+    name: 'warm-against-uv',
+    measured: 'run with cached packages',
+    against: '`uv run --with`, warm',
+    limit: 0.5,
+    run: warmAgainstUv,
   },
   {
     name: 'list-jobs',

@@ -1,0 +1,46 @@
+/** `python-mcp serve` in a process of its own, and the least client that can talk to it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { childEnv } from './child-env.ts';
+
+const program = fileURLToPath(new URL('../bin/python-mcp.cjs', import.meta.url));
+
+export interface HttpSession {
+  /** Accepts a run; returns the job's id. */
+  start(run: object): Promise<string>;
+  /** The body of a reply that goes on and on. */
+  follow(path: string): Promise<IncomingMessage>;
+  stop(): Promise<void>;
+}
+
+export async function startHttpSession(home: string): Promise<HttpSession> {
+  const env = { ...childEnv(), PYTHON_MCP_HOME: home };
+  const child = spawn(process.execPath, [program, 'serve'], { env });
+  child.stderr.pipe(process.stderr);
+  const [link] = await once(createInterface({ input: child.stdout }), 'line');
+  const { origin, hash } = new URL(link as string);
+  const headers = {
+    authorization: `Bearer ${hash.slice('#token='.length)}`,
+    'content-type': 'application/json',
+  };
+  return {
+    async start(run) {
+      const body = JSON.stringify(run);
+      const reply = await fetch(`${origin}/api/v1/jobs`, { method: 'POST', headers, body });
+      if (!reply.ok) throw new Error(`POST /jobs: ${await reply.text()}`);
+      return ((await reply.json()) as { job: { id: string } }).job.id;
+    },
+    async follow(path) {
+      const [response] = await once(get(`${origin}${path}`, { headers }), 'response');
+      return response as IncomingMessage;
+    },
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
