@@ -3,50 +3,38 @@
  * Everything it knows is in the home folder; any number of these may work on one home.
  */
 import type { JobOutputInput, JobStatusInput, ListJobsInput, PruneJobsInput } from '../contract.ts';
-import { decodeCursor, START, type Cursor } from '../core/cursor.ts';
-import { isJobId, newJobId } from '../core/job-id.ts';
-import { invalid, JobError, shown } from '../core/job-error.ts';
+import type { Cursor } from '../core/cursor.ts';
+import { newJobId } from '../core/job-id.ts';
+import { invalid, JobError } from '../core/job-error.ts';
 import { hasEnded, statusOf, type Job, type JobStatus } from '../core/job.ts';
-import { createJobFolder, STREAMS, writeNewFile } from '../output/job-folder.ts';
+import { createJobFolder, writeNewFile } from '../output/job-folder.ts';
 import { closeInput, writeInput } from '../process/job-input.ts';
 import { Caretaker } from './caretaker.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
-import { followOutput, hasNewOutput, type OutputChunk, type Shared } from './follow-output.ts';
+import { followOutput, type OutputChunk, type Shared } from './follow-output.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Inspection } from './inspection.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
 import type { RunResult } from './job-view.ts';
 import { importHistory } from './import-history.ts';
+import { JobLookup } from './job-lookup.ts';
+import { JobOutput } from './job-output.ts';
+import { JobWaits } from './job-waits.ts';
 import { Launcher } from './launcher.ts';
-import { PatternSearch, type Match } from './pattern-search.ts';
 import { pruneJobs, removeJob, type PruneReply } from './prune.ts';
-import { DEFAULT_PAGE_BYTES, readOutput, renderOutput } from './read-output.ts';
+import { readOutput } from './read-output.ts';
 import type { OutputPages, OutputRequest } from './read-output.ts';
 import { lastLine, type Progress } from './read-progress.ts';
-import {
-  type PartialOutput,
-  readFullStatus,
-  readNewOutput,
-  readPartialOutput,
-  type StatusReply,
-} from './read-status.ts';
-import { ReaderPositions } from './reader-positions.ts';
+import { type PartialOutput, readPartialOutput, type StatusReply } from './read-status.ts';
 import { rerunInput, type RerunValues } from './rerun.ts';
 import { checkRun, type RunInput } from './run-request.ts';
 import { SharedLooks } from './shared-looks.ts';
 import { SharedPages } from './shared-pages.ts';
-import {
-  DEFAULT_CONTEXT_LINES,
-  DEFAULT_SEARCH_MS,
-  refuseWithSearch,
-  searchJobOutput,
-} from './search-job-output.ts';
 import { Snapshot } from './snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './terminator.ts';
 import { ToldEnds } from './told-ends.ts';
-import { waitForEvent, waitUntil } from './waiting.ts';
 
 export interface CancelReply {
   job_id: string;
@@ -75,7 +63,9 @@ export class JobService {
   readonly #terminator: Terminator;
   readonly #caretaker: Caretaker;
   readonly #housekeeping: Housekeeping;
-  readonly #positions: ReaderPositions;
+  readonly #lookup: JobLookup;
+  readonly #waits: JobWaits;
+  readonly #output: JobOutput;
   readonly #shared: Shared;
   readonly #snapshot: Snapshot;
 
@@ -83,12 +73,14 @@ export class JobService {
     this.#engine = engine;
     this.#finisher = new Finisher(engine);
     this.#shared = { looks: new SharedLooks(engine, this.#finisher), pages: new SharedPages() };
-    this.inspect = new Inspection(engine, this.#finisher, (id) => this.get(id));
+    this.inspect = new Inspection(engine, this.#finisher, (id) => this.#lookup.get(id));
     this.#launcher = new Launcher(engine, this.#finisher);
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
     this.#caretaker = new Caretaker(engine, this.#finisher, this.#launcher, this.#terminator);
     this.#housekeeping = new Housekeeping(engine);
-    this.#positions = new ReaderPositions(engine.store);
+    this.#lookup = new JobLookup(engine, this.#finisher);
+    this.#waits = new JobWaits(engine, this.#finisher, this.#launcher, this.#lookup);
+    this.#output = new JobOutput(engine, this.#lookup, this.#waits);
     this.#snapshot = new Snapshot(engine, engine.snapshotPath);
   }
 
@@ -110,7 +102,7 @@ export class JobService {
     this.#caretaker.stop();
     this.#housekeeping.stop();
     this.#launcher.abandonPreparations();
-    this.#positions.settleAll();
+    this.#output.settle();
     this.#snapshot.stop();
     this.#engine.store.close();
   }
@@ -136,13 +128,12 @@ export class JobService {
     if (bound) this.#launcher.hold(id, held);
     store.insert({ id, request, submittedBy: server, bound, createdAt });
     this.#launcher.startNext();
-    return this.#known(id);
+    return this.#engine.store.find(id) ?? this.#lookup.refuse(id);
   }
 
   /** The job as it is now. @throws JobError unknown_job */
   get(id: string): Job {
-    const job = isJobId(id) ? this.#finisher.observe(id) : null;
-    return job ?? this.#unknown(id);
+    return this.#lookup.get(id);
   }
 
   view(id: string): JobView {
@@ -178,44 +169,21 @@ export class JobService {
   }
 
   /** Waits for the end, at most until `deadline` (Unix ms); returns the job as it is then. */
-  async waitForEnd(id: string, deadline: number, signal?: AbortSignal): Promise<Job> {
-    const job = this.get(id);
-    if (hasEnded(job)) return job;
-    if (this.#launcher.isOurs(id)) {
-      await waitForEvent(this.#engine, id, deadline, signal);
-      return this.get(id);
-    }
-    const seen = await waitUntil(this.#engine, this.#finisher, id, hasEnded, deadline, signal);
-    return seen ?? this.#unknown(id);
+  waitForEnd(id: string, deadline: number, signal?: AbortSignal): Promise<Job> {
+    return this.#waits.forEnd(id, deadline, signal);
   }
 
   /** `advance` moves the reader's position: call it when the reply is on its way. */
-  async status(
+  status(
     input: JobStatusInput,
     signal?: AbortSignal,
   ): Promise<{ reply: StatusReply; advance: () => void }> {
-    const { job_id: id, reader = '', incremental = false, wait_seconds: wait = 0 } = input;
-    this.get(id);
-    const position = this.#positions.get(id, reader);
-    if (wait > 0) await this.#waitForOutput(id, position, wait, signal);
-    const job = this.get(id);
-    const read = incremental ? readNewOutput : readFullStatus;
-    const { reply, position: next } = read(this.#engine, job, position);
-    return { reply, advance: () => this.#positions.advance(id, reader, next) };
+    return this.#output.status(input, signal);
   }
 
-  /** One page of output as text under a header line. */
-  async output(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
-    const { job_id: id, stream = 'both', raw = false, tail = false } = input;
-    const folder = folderOf(this.#engine, this.get(id).id);
-    const cursor = input.cursor === undefined ? START : decodeCursor(input.cursor);
-    const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;
-    const request = { cursor, stream, maxBytes, tail, raw };
-    if (input.search !== undefined) return this.#search(input, request);
-    readOutput(this.get(id), folder, request); // a wrong cursor is told before any waiting
-    const notes = await this.#waitAsAsked(id, input, cursor, signal);
-    const job = this.get(id);
-    return renderOutput(job, readOutput(job, folder, request), raw, notes);
+  /** One page of output, or what a search found in it, as text under a header line. */
+  output(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
+    return this.#output.text(input, signal);
   }
 
   /** One page of raw output, for callers that pass bytes on. @throws JobError as readOutput */
@@ -297,70 +265,12 @@ export class JobService {
 
   /** The one job whose id begins with `prefix`. @throws JobError unknown_job */
   findByPrefix(prefix: string): Job {
-    if (isJobId(prefix)) return this.get(prefix);
-    const ids = /^[0-9a-z]+$/.test(prefix) ? this.#engine.store.idsStartingWith(prefix, 2) : [];
-    if (ids.length === 1) return this.get(ids[0] as string);
-    if (ids.length === 0) return this.#unknown(prefix);
-    throw invalid('job_id', `${shown(prefix)} fits several jobs.`, 'Give more of the id.');
+    return this.#lookup.byPrefix(prefix);
   }
 
   /** Ids that begin with `prefix`, newest first, for completion. */
   completeId(prefix: string): string[] {
-    return this.#engine.store.idsStartingWith(prefix, 100);
-  }
-
-  #search(input: JobOutputInput, request: OutputRequest): Promise<string> {
-    const { job_id: id, search: pattern = '', wait_seconds: seconds } = input;
-    refuseWithSearch(input);
-    return searchJobOutput(this.get(id), folderOf(this.#engine, id), {
-      ...request,
-      pattern,
-      contextLines: input.context_lines ?? DEFAULT_CONTEXT_LINES,
-      timeMs: seconds ? seconds * 1000 : DEFAULT_SEARCH_MS,
-    });
-  }
-
-  async #waitForOutput(
-    id: string,
-    from: Cursor,
-    seconds: number,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const folder = folderOf(this.#engine, id);
-    const before = this.get(id).state.name;
-    const changed = (job: Job): boolean =>
-      hasEnded(job) || job.state.name !== before || hasNewOutput(job, folder, from);
-    const deadline = Date.now() + seconds * 1000;
-    await waitUntil(this.#engine, this.#finisher, id, changed, deadline, signal);
-  }
-
-  /** Returns what the wait came to, as notes for the header. */
-  async #waitAsAsked(
-    id: string,
-    input: JobOutputInput,
-    from: Cursor,
-    signal?: AbortSignal,
-  ): Promise<string[]> {
-    const { until = 'output', wait_seconds: seconds = 0, stream = 'both' } = input;
-    const deadline = Date.now() + seconds * 1000;
-    if (until === 'output') {
-      if (seconds > 0) await this.#waitForOutput(id, from, seconds, signal);
-      return [];
-    }
-    if (until === 'exit') {
-      await this.waitForEnd(id, deadline, signal);
-      return [];
-    }
-    const folder = folderOf(this.#engine, id);
-    const streams = stream === 'both' ? STREAMS : [stream];
-    const search = new PatternSearch(until, folder, streams, from);
-    let match: Match | null = null;
-    const matched = async (job: Job): Promise<boolean> => {
-      match = await search.search();
-      return match !== null || hasEnded(job);
-    };
-    await waitUntil(this.#engine, this.#finisher, id, matched, deadline, signal);
-    return [describeMatch(until, match)];
+    return this.#lookup.completions(prefix);
   }
 
   #cancelReply(job: Job, survivors: number[], message: string): CancelReply {
@@ -377,20 +287,4 @@ export class JobService {
         `${config.min_free_disk_bytes}. Free some space, for example with py_prune_jobs.`,
     );
   }
-
-  #known(id: string): Job {
-    return this.#engine.store.find(id) ?? this.#unknown(id);
-  }
-
-  #unknown(id: string): never {
-    const newest = this.#engine.store.idsStartingWith('', 3);
-    const remedy =
-      newest.length > 0 ? `The newest jobs are ${newest.join(', ')}.` : 'There are no jobs yet.';
-    throw new JobError('unknown_job', `There is no job ${shown(id)}. ${remedy}`);
-  }
-}
-
-function describeMatch(pattern: string, match: Match | null): string {
-  if (!match) return `no match for ${shown(pattern)}`;
-  return `${shown(pattern)} matched at ${match.stream} byte ${match.offset}`;
 }

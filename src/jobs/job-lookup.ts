@@ -1,0 +1,45 @@
+/** Finds jobs by id, as they are now. */
+import { isJobId } from '../core/job-id.ts';
+import { invalid, JobError, shown } from '../core/job-error.ts';
+import type { Job } from '../core/job.ts';
+import type { Engine } from './engine.ts';
+import type { Finisher } from './finisher.ts';
+
+const MOST_COMPLETIONS = 100;
+
+export class JobLookup {
+  readonly #engine: Engine;
+  readonly #finisher: Finisher;
+
+  constructor(engine: Engine, finisher: Finisher) {
+    this.#engine = engine;
+    this.#finisher = finisher;
+  }
+
+  /** @throws JobError unknown_job, naming the newest ids */
+  get(id: string): Job {
+    const job = isJobId(id) ? this.#finisher.observe(id) : null;
+    return job ?? this.refuse(id);
+  }
+
+  /** The one job whose id begins with `prefix`. @throws JobError unknown_job, invalid_request */
+  byPrefix(prefix: string): Job {
+    if (isJobId(prefix)) return this.get(prefix);
+    const ids = /^[0-9a-z]+$/.test(prefix) ? this.#engine.store.idsStartingWith(prefix, 2) : [];
+    if (ids.length === 1) return this.get(ids[0] as string);
+    if (ids.length === 0) return this.refuse(prefix);
+    throw invalid('job_id', `${shown(prefix)} fits several jobs.`, 'Give more of the id.');
+  }
+
+  /** Ids that begin with `prefix`, newest first. */
+  completions(prefix: string): string[] {
+    return this.#engine.store.idsStartingWith(prefix, MOST_COMPLETIONS);
+  }
+
+  refuse(id: string): never {
+    const newest = this.#engine.store.idsStartingWith('', 3);
+    const remedy =
+      newest.length > 0 ? `The newest jobs are ${newest.join(', ')}.` : 'There are no jobs yet.';
+    throw new JobError('unknown_job', `There is no job ${shown(id)}. ${remedy}`);
+  }
+}

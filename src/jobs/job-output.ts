@@ -1,0 +1,72 @@
+/** Output of jobs as replies carry it: status with what is new, pages of text, searches. */
+import type { JobOutputInput, JobStatusInput } from '../contract.ts';
+import { decodeCursor, START } from '../core/cursor.ts';
+import { type Engine, folderOf } from './engine.ts';
+import type { JobLookup } from './job-lookup.ts';
+import type { JobWaits } from './job-waits.ts';
+import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, type OutputRequest } from './read-output.ts';
+import { readFullStatus, readNewOutput, type StatusReply } from './read-status.ts';
+import { ReaderPositions } from './reader-positions.ts';
+import {
+  DEFAULT_CONTEXT_LINES,
+  DEFAULT_SEARCH_MS,
+  refuseWithSearch,
+  searchJobOutput,
+} from './search-job-output.ts';
+
+export class JobOutput {
+  readonly #engine: Engine;
+  readonly #lookup: JobLookup;
+  readonly #waits: JobWaits;
+  readonly #positions: ReaderPositions;
+
+  constructor(engine: Engine, lookup: JobLookup, waits: JobWaits) {
+    this.#engine = engine;
+    this.#lookup = lookup;
+    this.#waits = waits;
+    this.#positions = new ReaderPositions(engine.store);
+  }
+
+  async status(
+    input: JobStatusInput,
+    signal?: AbortSignal,
+  ): Promise<{ reply: StatusReply; advance: () => void }> {
+    const { job_id: id, reader = '', incremental = false, wait_seconds: wait = 0 } = input;
+    this.#lookup.get(id);
+    const position = this.#positions.get(id, reader);
+    if (wait > 0) await this.#waits.forOutput(id, position, wait, signal);
+    const job = this.#lookup.get(id);
+    const read = incremental ? readNewOutput : readFullStatus;
+    const { reply, position: next } = read(this.#engine, job, position);
+    return { reply, advance: () => this.#positions.advance(id, reader, next) };
+  }
+
+  async text(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
+    const { job_id: id, stream = 'both', raw = false, tail = false } = input;
+    const folder = folderOf(this.#engine, this.#lookup.get(id).id);
+    const cursor = input.cursor === undefined ? START : decodeCursor(input.cursor);
+    const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;
+    const request = { cursor, stream, maxBytes, tail, raw };
+    if (input.search !== undefined) return this.#search(input, request);
+    readOutput(this.#lookup.get(id), folder, request); // a wrong cursor is told before any waiting
+    const notes = await this.#waits.asAsked(input, cursor, signal);
+    const job = this.#lookup.get(id);
+    return renderOutput(job, readOutput(job, folder, request), raw, notes);
+  }
+
+  /** Stores read positions whose reply has just left; for an orderly shutdown. */
+  settle(): void {
+    this.#positions.settleAll();
+  }
+
+  #search(input: JobOutputInput, request: OutputRequest): Promise<string> {
+    const { job_id: id, search: pattern = '', wait_seconds: seconds } = input;
+    refuseWithSearch(input);
+    return searchJobOutput(this.#lookup.get(id), folderOf(this.#engine, id), {
+      ...request,
+      pattern,
+      contextLines: input.context_lines ?? DEFAULT_CONTEXT_LINES,
+      timeMs: seconds ? seconds * 1000 : DEFAULT_SEARCH_MS,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/** What callers wait for: the end of a job, new output, a pattern in it. */
+import type { JobOutputInput } from '../contract.ts';
+import type { Cursor } from '../core/cursor.ts';
+import { shown } from '../core/job-error.ts';
+import { hasEnded, type Job } from '../core/job.ts';
+import { STREAMS } from '../output/job-folder.ts';
+import { type Engine, folderOf } from './engine.ts';
+import type { Finisher } from './finisher.ts';
+import { hasNewOutput } from './follow-output.ts';
+import type { JobLookup } from './job-lookup.ts';
+import type { Launcher } from './launcher.ts';
+import { PatternSearch, type Match } from './pattern-search.ts';
+import { waitForEvent, waitUntil } from './waiting.ts';
+
+export class JobWaits {
+  readonly #engine: Engine;
+  readonly #finisher: Finisher;
+  readonly #launcher: Launcher;
+  readonly #lookup: JobLookup;
+
+  constructor(engine: Engine, finisher: Finisher, launcher: Launcher, lookup: JobLookup) {
+    this.#engine = engine;
+    this.#finisher = finisher;
+    this.#launcher = launcher;
+    this.#lookup = lookup;
+  }
+
+  /** Until the end or `deadline` (Unix ms); returns the job as it is then. */
+  async forEnd(id: string, deadline: number, signal?: AbortSignal): Promise<Job> {
+    const job = this.#lookup.get(id);
+    if (hasEnded(job)) return job;
+    if (this.#launcher.isOurs(id)) {
+      await waitForEvent(this.#engine, id, deadline, signal);
+      return this.#lookup.get(id);
+    }
+    const seen = await waitUntil(this.#engine, this.#finisher, id, hasEnded, deadline, signal);
+    return seen ?? this.#lookup.refuse(id);
+  }
+
+  /** Until there is output after `from`, or the job changes its state. */
+  async forOutput(id: string, from: Cursor, seconds: number, signal?: AbortSignal): Promise<void> {
+    const folder = folderOf(this.#engine, id);
+    const before = this.#lookup.get(id).state.name;
+    const changed = (job: Job): boolean =>
+      hasEnded(job) || job.state.name !== before || hasNewOutput(job, folder, from);
+    const deadline = Date.now() + seconds * 1000;
+    await waitUntil(this.#engine, this.#finisher, id, changed, deadline, signal);
+  }
+
+  /** As a request for output asks. Returns what it came to, as notes for the reply. */
+  async asAsked(input: JobOutputInput, from: Cursor, signal?: AbortSignal): Promise<string[]> {
+    const { job_id: id, until = 'output', wait_seconds: seconds = 0 } = input;
+    if (until === 'output') {
+      if (seconds > 0) await this.forOutput(id, from, seconds, signal);
+      return [];
+    }
+    const deadline = Date.now() + seconds * 1000;
+    if (until === 'exit') {
+      await this.forEnd(id, deadline, signal);
+      return [];
+    }
+    return [await this.#forMatch(input, until, from, deadline, signal)];
+  }
+
+  async #forMatch(
+    { job_id: id, stream = 'both' }: JobOutputInput,
+    pattern: string,
+    from: Cursor,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const streams = stream === 'both' ? STREAMS : [stream];
+    const search = new PatternSearch(pattern, folderOf(this.#engine, id), streams, from);
+    let match: Match | null = null;
+    const matched = async (job: Job): Promise<boolean> => {
+      match = await search.search();
+      return match !== null || hasEnded(job);
+    };
+    await waitUntil(this.#engine, this.#finisher, id, matched, deadline, signal);
+    return describeMatch(pattern, match);
+  }
+}
+
+function describeMatch(pattern: string, match: Match | null): string {
+  if (!match) return `no match for ${shown(pattern)}`;
+  return `${shown(pattern)} matched at ${match.stream} byte ${match.offset}`;
+}
