@@ -2,7 +2,7 @@
  * Bundles the dashboard into files with names that change with their content, which browsers may
  * keep for ever, and one page that names them. docs/decisions/0021-dashboard.md says why esbuild.
  */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
@@ -12,7 +12,6 @@ const source = `${root}/src/ui`;
 const target = `${root}/dist/ui`;
 
 export async function buildUi(): Promise<void> {
-  rmSync(target, { recursive: true, force: true });
   const { metafile } = await build({
     entryPoints: { dashboard: `${source}/main.tsx`, style: `${source}/styles.css` },
     outdir: `${target}/assets`,
@@ -34,6 +33,15 @@ export async function buildUi(): Promise<void> {
     .replace('{{script}}', addressOf(metafile, 'src/ui/main.tsx'));
   writeFileSync(`${target}/index.html`, page);
   copyFileSync(`${source}/favicon.svg`, `${target}/favicon.svg`);
+  removeOthers(metafile);
+}
+
+/** Of earlier builds, last: a server that is running finds a whole page at any time. */
+function removeOthers({ outputs }: Metafile): void {
+  const kept = new Set(Object.keys(outputs).map((path) => basename(path)));
+  for (const name of readdirSync(`${target}/assets`)) {
+    if (!kept.has(name)) rmSync(`${target}/assets/${name}`);
+  }
 }
 
 function addressOf({ outputs }: Metafile, entry: string): string {

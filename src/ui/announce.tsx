@@ -1,5 +1,8 @@
-/** What a screen reader is told when something changes by itself. */
+/** Short news: on the screen for a moment, and read out by a screen reader. */
+import { useEffect } from 'preact/hooks';
 import { Store, useStore } from './store.ts';
+
+const SHOWN_MS = 5_000;
 
 const announcement = new Store('');
 
@@ -9,8 +12,13 @@ export function announce(text: string): void {
 
 export function Announcer() {
   const text = useStore(announcement);
+  useEffect(() => {
+    if (!text) return;
+    const timer = setTimeout(() => announce(''), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
   return (
-    <div class="unseen" role="status" aria-live="polite">
+    <div class={text ? 'toast' : 'unseen'} role="status" aria-live="polite">
       {text}
     </div>
   );

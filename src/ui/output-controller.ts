@@ -8,25 +8,10 @@ import type { ServerEvent } from './event-stream.ts';
 import { follow } from './follow.ts';
 import { after, before, firstLines, inParts, lastLines } from './output-pages.ts';
 import { type Page, type Piece, pieceOf, readPage } from './output-pages.ts';
+import { NOTHING_YET, type OutputState, STREAMS, type View } from './output-state.ts';
 import { Store } from './store.ts';
 import { StreamJoiner } from './stream-joiner.ts';
 import type { Mark, TerminalView } from './terminal.ts';
-
-export type View = 'both' | StreamName;
-
-export interface OutputState {
-  view: View;
-  /** Null while the end is shown. */
-  window: { stream: StreamName; from: number; next: number } | null;
-  sizes: Record<StreamName, number>;
-  lines: number;
-  /** What is shown moves with the end. */
-  following: boolean;
-  /** There is something before what is shown. */
-  earlier: boolean;
-  loading: boolean;
-  error: string | null;
-}
 
 export interface JobEvents {
   changed: (job: JobItem) => void;
@@ -41,21 +26,9 @@ const STEP_LINES = 4_000;
 const PART_BYTES = 16 * 1024;
 /** A reader that is further behind than this goes to the end instead of reading all of it. */
 const BEHIND_BYTES = 8 * 1024 * 1024;
-const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
-
-const EMPTY: OutputState = {
-  view: 'both',
-  window: null,
-  sizes: { stdout: 0, stderr: 0 },
-  lines: 0,
-  following: true,
-  earlier: false,
-  loading: true,
-  error: null,
-};
 
 export class OutputController {
-  readonly state = new Store<OutputState>(EMPTY);
+  readonly state = new Store<OutputState>(NOTHING_YET);
   readonly #id: string;
   readonly #terminal: TerminalView;
   readonly #events: JobEvents;

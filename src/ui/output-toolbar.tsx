@@ -1,14 +1,17 @@
 /** Ways through the output. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useAction } from './action.ts';
 import type { JobDetails } from './api-types.ts';
 import { announce } from './announce.tsx';
 import { saveOutput } from './download.ts';
 import { messageOf } from './api.ts';
+import { plain } from './format.ts';
 import { useKeys } from './keyboard.ts';
 import { LogSearch } from './log-search.tsx';
 import { nextError } from './next-error.ts';
-import type { OutputController, View } from './output-controller.ts';
+import type { OutputController } from './output-controller.ts';
 import type { Opened } from './output-panel.tsx';
+import type { View } from './output-state.ts';
 import { isLive } from './state.tsx';
 import { useStore } from './store.ts';
 
@@ -22,12 +25,12 @@ export function OutputToolbar({ opened, job }: { opened: Opened; job: JobDetails
   const { controller } = opened;
   const state = useStore(controller.state);
   const searchBox = useRef<HTMLInputElement>(null);
-  const findError = useNextError(job.id, controller);
+  const errors = useNextError(job.id, controller);
   const toggleFollow = (): void => controller.setFollowing(!state.following);
   useKeys({
     g: () => void controller.showStart(),
     G: () => void controller.showEnd(),
-    e: () => void findError(),
+    e: errors.find,
     f: toggleFollow,
     '/': () => searchBox.current?.focus(),
   });
@@ -41,7 +44,7 @@ export function OutputToolbar({ opened, job }: { opened: Opened; job: JobDetails
         <button type="button" title="End (G)" onClick={() => void controller.showEnd()}>
           End
         </button>
-        <button type="button" title="Next error (e)" onClick={() => void findError()}>
+        <button type="button" title="Next error (e)" disabled={errors.busy} onClick={errors.find}>
           Next error
         </button>
       </span>
@@ -100,7 +103,9 @@ function MoreTools({ opened, job }: { opened: Opened; job: JobDetails }) {
       <button
         type="button"
         title={`Download all of ${stream}`}
-        onClick={() => void saveOutput(job, stream).catch((error) => announce(messageOf(error)))}
+        onClick={() => {
+          saveOutput(job, stream).catch((error: unknown) => announce(messageOf(error)));
+        }}
       >
         Download
       </button>
@@ -112,16 +117,18 @@ function MoreTools({ opened, job }: { opened: Opened; job: JobDetails }) {
 }
 
 /** Goes on from the error it went to last; from the first again after the last. */
-function useNextError(id: string, controller: OutputController): () => Promise<void> {
+function useNextError(id: string, controller: OutputController) {
   const last = useRef<Awaited<ReturnType<typeof nextError>>>(null);
-  return async () => {
-    try {
-      const found = await nextError(id, controller.state.value.view, last.current);
-      announce(found ? `Error: ${found.line}` : 'No error further on.');
-      last.current = found;
-      if (found) await controller.showAt(found.stream, found.line_offset, true);
-    } catch (error) {
-      announce(messageOf(error));
-    }
-  };
+  const { busy, error, run } = useAction(async () => {
+    announce('Searching for an error…');
+    const found = await nextError(id, controller.state.value.view, last.current);
+    const again = last.current === null ? 'No error found.' : 'That was the last error.';
+    announce(found ? plain(found.line) : again);
+    last.current = found;
+    if (found) await controller.showAt(found.stream, found.line_offset, true);
+  });
+  useEffect(() => {
+    if (error !== null) announce(error);
+  }, [error]);
+  return { busy, find: () => busy || run() };
 }

@@ -1,7 +1,7 @@
 /** Search by the server: the browser never has the whole file. */
 import { getJson, query } from './api.ts';
 import type { Match, SearchPage, StreamName } from './api-types.ts';
-import type { View } from './output-controller.ts';
+import type { View } from './output-state.ts';
 
 export interface SearchOptions {
   text: string;

@@ -1,0 +1,68 @@
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
+import { startHttpServer } from '../../integration/http/http-server.ts';
+import { noBrowser, openTab } from '../../support/browser.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { jobAddress } from './job-page.ts';
+
+beforeEach(({ skip }) => skip(noBrowser !== null, String(noBrowser)));
+
+test('a log of 300 MB opens at its end at once; the rest is read where it is looked at', async () => {
+  const server = await startHttpServer();
+  const id = await server.start(
+    `import sys
+block = [f"{n:08d} " + "x" * 90 + "\\n" for n in range(100_000)]
+for part in range(30):
+    sys.stdout.write("".join(block).replace("00000000 ", f"part {part} "))
+    if part == 17: print("RuntimeError: in the middle")
+print("the last line")`,
+  );
+  await server.ended(id);
+  const { page, complaints } = await openTab();
+  await page.goto(server.link);
+  await page.waitForSelector('.job-list a');
+  let received = 0;
+  page.on('response', (response) => {
+    if (!response.url().includes('/output?')) return;
+    void response.body().then((body) => (received += body.length));
+  });
+  const started = performance.now();
+  await page.goto(jobAddress(server, id));
+  const shows = (text: string) =>
+    page.waitForFunction(
+      (wanted) => document.querySelector('.xterm-rows')?.textContent?.includes(wanted),
+      text,
+    );
+  await shows('the last line');
+  expect(performance.now() - started).toBeLessThan(3_000);
+  expect(received).toBeLessThan(1024 * 1024);
+
+  await page.keyboard.press('e');
+  await shows('RuntimeError: in the middle');
+  await page.keyboard.press('g');
+  await shows('part 0 ');
+  await page.keyboard.press('G');
+  await shows('the last line');
+  await page.locator('.xterm-screen').hover();
+  await scrollUntilEarlier(page);
+  await page.getByRole('searchbox').fill('part 23 ');
+  await page.getByRole('searchbox').press('Enter');
+  await page.locator('.search-results li button').first().click();
+  await shows('part 23 ');
+  expect(received).toBeLessThan(5 * 1024 * 1024);
+  expect(complaints).toEqual([]);
+});
+
+/** Past what the terminal keeps: a window of the file is then shown instead of its end. */
+async function scrollUntilEarlier(page: Page): Promise<void> {
+  const before = await page.locator('.output-status').textContent();
+  expect(before).toMatch(/^Last /);
+  await waitFor(
+    async () => {
+      await page.mouse.wheel(0, -200_000);
+      return /^stdout \d+ MB/.test((await page.locator('.output-status').textContent()) ?? '');
+    },
+    20_000,
+    'an earlier part',
+  );
+}
