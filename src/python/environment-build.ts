@@ -80,7 +80,7 @@ async function buildWithin(
     throw new JobError(
       'environment_failed',
       `The environment (${describePlan(plan)}) was not ready after ${seconds} s. ` +
-        'Raise the setting `build_timeout_seconds`, or check the network.',
+        'Raise the setting `environment_timeout_seconds`, or check the network.',
     );
   }
 }

@@ -1,11 +1,12 @@
 /** Fills a new folder with a virtual environment: by uv, or by `venv` and pip where there is no uv. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { JobError } from '../core/job-error.ts';
 import { buildFailure } from './build-failure.ts';
 import { runTool, toolEnv, type ToolResult } from './build-tool.ts';
 import type { EnvironmentContext } from './context.ts';
 import type { CachedEnvironment } from './environment-cache.ts';
+import { linkParents, packagesFolder } from './environment-parents.ts';
 import {
   describePlan,
   type EnvironmentPlan,
@@ -53,7 +54,7 @@ async function installWithUv(
   const venv = ['venv', '--quiet', '--no-project', '--python', plan.interpreter.path, path];
   check(await runUv(uv, venv, cwd, context), context);
   const { content } = plan;
-  if (content.kind === 'packages') await linkParents(path, content.parents);
+  if (content.kind === 'packages') await linkParents(await packagesFolder(path), content.parents);
   const [args, where] =
     content.kind === 'packages'
       ? [installPackages(path, content, context), cwd]
@@ -103,7 +104,7 @@ async function installWithPip(
     await runTool({ command: interpreter.path, args, env: toolEnv(env), cwd, report, signal }),
     context,
   );
-  await linkParents(path, content.parents);
+  await linkParents(await packagesFolder(path), content.parents);
   if (content.requirements.length === 0) return;
   const install = ['install', '--no-compile', ...pipSources(context), ...content.requirements];
   check(await runPip(join(path, 'bin/python'), install, cwd, context), context);
@@ -119,20 +120,6 @@ function needsUv(what: string, otherwise: string): JobError {
 
 function check({ code, output }: ToolResult, context: EnvironmentContext): void {
   if (code !== 0) throw buildFailure('The packages could not be installed', output, context);
-}
-
-/** Packages of the parents are found after those of the environment itself. */
-async function linkParents(path: string, parents: string[]): Promise<void> {
-  if (parents.length === 0) return;
-  const lines = parents.map((parent) => `import site; site.addsitedir(${JSON.stringify(parent)})`);
-  await writeFile(join(await packagesFolder(path), '_python_mcp_parents.pth'), lines.join('\n'));
-}
-
-async function packagesFolder(path: string): Promise<string> {
-  const [version] = (await readdir(join(path, 'lib'))).filter((name) =>
-    /^(python|pypy)/.test(name),
-  );
-  return join(path, 'lib', version ?? '', 'site-packages');
 }
 
 /** Names and versions as the packages folder itself states them. */

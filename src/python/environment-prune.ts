@@ -8,6 +8,7 @@ import {
   removeEnvironmentFolder,
   type CachedEnvironment,
 } from './environment-cache.ts';
+import { withParents } from './environment-parents.ts';
 
 export interface EnvironmentInfo {
   /** Name of its folder in `<home>/envs`. */
@@ -69,7 +70,8 @@ async function sizeOf(path: string): Promise<number> {
  * First what is older than `maxAgeDays`, then the least recently used until `maxBytes` are kept.
  * Replaced and abandoned builds of the others go too.
  */
-export async function pruneEnvironments(home: string, request: PruneRequest): Promise<PruneResult> {
+export async function pruneEnvironments(home: string, asked: PruneRequest): Promise<PruneResult> {
+  const request = { ...asked, inUse: await withParents(asked.inUse) };
   const now = Date.now();
   const all = await listEnvironments(home);
   const result: PruneResult = { removed: [], remaining: all.length, freedBytes: 0 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { tryLock } from '../../../src/python/build-lock.ts';
 import { cachedEnvironment, publish } from '../../../src/python/environment-cache.ts';
+import { linkParents } from '../../../src/python/environment-parents.ts';
 import { listEnvironments, pruneEnvironments } from '../../../src/python/environment-prune.ts';
 import { scratchFolder } from '../../support/environment-context.ts';
 
@@ -93,6 +94,15 @@ describe('environments', () => {
     age(join(home, 'envs/building'), 90);
     expect((await pruneEnvironments(home, request)).removed).toEqual(['building']);
     expect(existsSync(running)).toBe(true);
+  });
+
+  test('that one in use stands on are kept', async () => {
+    const running = await environment('child', 90);
+    const parent = await environment('parent', 90);
+    const packages = (python: string): string => join(python, '../../lib/python3.11/site-packages');
+    await linkParents(packages(running), [packages(parent)]);
+    const request = { maxAgeDays: 0, maxBytes: 0, inUse: new Set([running]) };
+    expect((await pruneEnvironments(home, request)).removed).toEqual([]);
   });
 
   test('that were replaced or never finished go, unless a job runs in them', async () => {
