@@ -53,7 +53,7 @@ describe('a build that does not end', () => {
     const uvPath = fakeUv(home.home, SLEEPS);
     const { resolve, lines } = resolver(home, { uvPath, buildTimeoutSeconds: 1 });
     const waiting = resolve(['beta']);
-    await expect(waiting).rejects.toThrow('build_timeout_seconds');
+    await expect(waiting).rejects.toThrow('environment_timeout_seconds');
     await expect(waiting).rejects.toMatchObject({ code: 'environment_failed' });
     await groupEnded(await started(lines));
   });
