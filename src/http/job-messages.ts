@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { JobError } from '../core/job-error.ts';
 import { hasEnded } from '../core/job.ts';
-import type { JobItem } from '../jobs/browse.ts';
+import type { JobItem } from '../jobs/job-view.ts';
 import type { OutputChunk } from '../jobs/follow-output.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { JobView } from '../jobs/job-view.ts';

@@ -1,15 +1,8 @@
 /** Lists for people: filtered by text, with what running jobs are doing right now. */
-import { hasEnded, type Job, type JobStatus } from '../core/job.ts';
-import { type Engine, folderOf } from './engine.ts';
+import { hasEnded, type JobStatus } from '../core/job.ts';
+import type { Engine } from './engine.ts';
 import type { Finisher } from './finisher.ts';
-import { jobSummary, outputSizes, type JobSummary } from './job-view.ts';
-import type { Progress } from './read-progress.ts';
-
-export interface JobItem extends JobSummary {
-  progress: Progress | null;
-  stdout_bytes: number;
-  stderr_bytes: number;
-}
+import { jobItem, type JobItem } from './job-view.ts';
 
 export type JobCounts = Record<JobStatus, number>;
 
@@ -47,17 +40,6 @@ export function browseJobs(
     total,
     next_page: offset + limit < total ? page + 1 : null,
     counts: countJobs(engine),
-  };
-}
-
-export function jobItem(engine: Engine, job: Job): JobItem {
-  const folder = folderOf(engine, job.id);
-  const sizes = outputSizes(folder);
-  return {
-    ...jobSummary(job),
-    progress: engine.progress.read(job, folder),
-    stdout_bytes: sizes.stdout,
-    stderr_bytes: sizes.stderr,
   };
 }
 

@@ -5,14 +5,14 @@ import { invalid, shown } from '../core/job-error.ts';
 import { hasEnded, type Job } from '../core/job.ts';
 import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
 import { type ArtifactList, listArtifacts, openArtifact, type OpenArtifact } from './artifacts.ts';
-import { browseJobs, countJobs, jobItem } from './browse.ts';
-import type { BrowseRequest, JobCounts, JobItem, JobListing } from './browse.ts';
+import { browseJobs, countJobs } from './browse.ts';
+import type { BrowseRequest, JobCounts, JobListing } from './browse.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import { jobDetails, type JobDetails } from './job-details.ts';
 import { type JobSource, readSource } from './job-source.ts';
 import { ListWatch } from './list-watch.ts';
-import { jobView, outputSizes } from './job-view.ts';
+import { jobItem, type JobItem, jobView, outputSizes } from './job-view.ts';
 import { searchOutput, type SearchRequest, type SearchResult } from './search-output.ts';
 import { UsageSampler, type UsageSample } from './usage.ts';
 

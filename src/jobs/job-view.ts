@@ -29,10 +29,13 @@ export interface JobSummary {
   outcome: Outcome | null;
 }
 
-export interface JobView extends JobSummary {
+export interface JobItem extends JobSummary {
   progress: Progress | null;
   stdout_bytes: number;
   stderr_bytes: number;
+}
+
+export interface JobView extends JobItem {
   /** End of the output as of this reply. */
   cursor: string;
   result: RunResult | null;
@@ -83,7 +86,8 @@ export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
   };
 }
 
-export function jobView(engine: Engine, job: Job): JobView {
+/** A job in a list for people: with what it is doing right now. */
+export function jobItem(engine: Engine, job: Job): JobItem {
   const folder = folderOf(engine, job.id);
   const sizes = outputSizes(folder);
   return {
@@ -91,7 +95,16 @@ export function jobView(engine: Engine, job: Job): JobView {
     progress: engine.progress.read(job, folder),
     stdout_bytes: sizes.stdout,
     stderr_bytes: sizes.stderr,
-    cursor: encodeCursor(sizes),
+  };
+}
+
+export function jobView(engine: Engine, job: Job): JobView {
+  const folder = folderOf(engine, job.id);
+  const item = jobItem(engine, job);
+  const end = { stdout: item.stdout_bytes, stderr: item.stderr_bytes };
+  return {
+    ...item,
+    cursor: encodeCursor(end),
     result: hasEnded(job) ? runResult(job, folder) : null,
   };
 }

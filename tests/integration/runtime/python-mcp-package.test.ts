@@ -150,7 +150,8 @@ for _ in range(4): os.wait()`,
         env: { PYTHONPATH: RUNTIME },
       });
       expect(artifacts(job)).toEqual({ 'a.txt': 'x' });
-      expect(job.stdout()).toBe(`${job.folder}/work/artifacts/a.txt\n::progress 1\n`);
+      const place = join(job.folder, 'work', 'artifacts', 'a.txt');
+      expect(job.stdout()).toBe(`${place}\n::progress 1\n`);
     });
   });
 }
