@@ -6,12 +6,12 @@ import { messageOf } from './api.ts';
 import type { JobItem, JobView, OutputEvent, StreamName } from './api-types.ts';
 import type { ServerEvent } from './event-stream.ts';
 import { follow } from './follow.ts';
-import { after, before, firstLines, inParts, lastLines } from './output-pages.ts';
-import { type Page, type Piece, pieceOf, readPage } from './output-pages.ts';
+import { after, before, firstLines, lastLines } from './output-pages.ts';
+import { type Page, type Piece, pieceOf, placeBefore, readPage } from './output-pages.ts';
+import { OutputScreen } from './output-screen.ts';
 import { NOTHING_YET, type OutputState, STREAMS, type View } from './output-state.ts';
 import { Store } from './store.ts';
-import { StreamJoiner } from './stream-joiner.ts';
-import type { Mark, TerminalView } from './terminal.ts';
+import type { TerminalView } from './terminal.ts';
 
 export interface JobEvents {
   changed: (job: JobItem) => void;
@@ -23,7 +23,6 @@ const TAIL_BYTES = 256 * 1024;
 const STEP_BYTES = 256 * 1024;
 /** Rows of a window; twice this fits into what the terminal keeps. */
 const STEP_LINES = 4_000;
-const PART_BYTES = 16 * 1024;
 /** A reader that is further behind than this goes to the end instead of reading all of it. */
 const BEHIND_BYTES = 8 * 1024 * 1024;
 
@@ -31,22 +30,20 @@ export class OutputController {
   readonly state = new Store<OutputState>(NOTHING_YET);
   readonly #id: string;
   readonly #terminal: TerminalView;
+  readonly #screen: OutputScreen;
   readonly #events: JobEvents;
   readonly #disposed = new AbortController();
   #loading = new AbortController();
   #following = new AbortController();
   /** Offsets up to which each stream is on the screen. */
   #shown: Record<StreamName, number> = { stdout: 0, stderr: 0 };
-  #joiner = new StreamJoiner();
-  /** Of the screen: what was written for an earlier one is not for this one. */
-  #epoch = 0;
-  #marks: { mark: Mark; stream: StreamName; offset: number }[] = [];
   /** Came while the end was being read. */
   #waiting: Piece[] | null = null;
 
   constructor(id: string, terminal: TerminalView, events: JobEvents) {
     this.#id = id;
     this.#terminal = terminal;
+    this.#screen = new OutputScreen(terminal);
     this.#events = events;
     terminal.onScroll(() => this.#scrolled());
   }
@@ -127,8 +124,11 @@ export class OutputController {
   }
 
   async showEarlier(): Promise<void> {
-    const top = this.#top();
-    if (top && top.offset > 0) await this.showAt(top.stream, top.offset, false);
+    const top = this.#screen.top();
+    if (!top || top.offset === 0) return;
+    const { stream, offset } = top;
+    const place = await placeBefore(this.#id, stream, offset, this.#disposed.signal);
+    await this.showAt(stream, place, false);
   }
 
   /** Adds to a window at its lower end. */
@@ -138,6 +138,8 @@ export class OutputController {
     await this.#load(async (signal) => {
       const page = await readPage(this.#id, window.stream, window.next, STEP_BYTES, signal);
       const piece = firstLines(page, STEP_LINES);
+      this.#terminal.hold();
+      if (page.from > window.next) await this.#screen.sayNotKept(page.from - window.next);
       signal.throwIfAborted();
       await this.#writePage(piece);
       signal.throwIfAborted();
@@ -212,32 +214,15 @@ export class OutputController {
   }
 
   #clear(window: OutputState['window']): void {
-    this.#epoch += 1;
-    this.#joiner = new StreamJoiner();
-    this.#terminal.clear();
-    this.#marks = [];
+    this.#screen.clear();
     this.#change({ window });
   }
 
   async #writePage(page: Piece | Page): Promise<void> {
-    const decoder = new TextDecoder();
-    const epoch = this.#epoch;
     if ('size' in page) this.#grow({ ...page, next: page.size });
-    for (const part of inParts(page, PART_BYTES)) {
-      const mark = this.#terminal.mark();
-      if (mark) this.#marks.push({ mark, stream: part.stream, offset: part.from });
-      const text = decoder.decode(part.bytes, { stream: true });
-      await this.#terminal.write(this.#joiner.join(part.stream, text));
-      if (this.#disposed.signal.aborted || epoch !== this.#epoch) return;
-    }
-    this.#change({ lines: this.#terminal.lines, earlier: (this.#top()?.offset ?? 0) > 0 });
-  }
-
-  /** Where the kept rows of a stream begin in its file. */
-  #top(): { stream: StreamName; offset: number } | null {
-    this.#marks = this.#marks.filter(({ mark }) => !mark.isDisposed);
-    const tops = STREAMS.map((stream) => this.#marks.find((mark) => mark.stream === stream));
-    return tops.find((top) => top && top.offset > 0) ?? tops.find(Boolean) ?? null;
+    if (!(await this.#screen.write(page))) return;
+    const earlier = (this.#screen.top()?.offset ?? 0) > 0;
+    this.#change({ lines: this.#terminal.lines, earlier });
   }
 
   /** One thing is loaded at a time: the latest. */
@@ -259,8 +244,15 @@ export class OutputController {
     if (loading) return;
     const { atEnd, atStart } = this.#terminal;
     if (!window && following !== atEnd) this.#change({ following: atEnd });
-    if (atStart && earlier) void this.showEarlier();
+    if (atStart && earlier) this.#showEarlierOnce();
     else if (atEnd && window) void this.showLater();
+  }
+
+  #showEarlierOnce(): void {
+    this.#change({ loading: true }); // the wheel goes on turning
+    this.showEarlier().catch((error: unknown) =>
+      this.#change({ error: messageOf(error), loading: false }),
+    );
   }
 
   #change(change: Partial<OutputState>): void {

@@ -15,8 +15,9 @@ export interface Page extends Piece {
 
 const LEAST_PAGE_BYTES = 200;
 const LINE_FEED = 10;
+/** A page begins with a whole one: up to so many bytes are left out. */
+const LONGEST_CHARACTER = 4;
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** `max` bytes at `from`; the last ones when `from` is null. */
 export async function readPage(
@@ -33,18 +34,39 @@ export async function readPage(
   return { stream, from: page.from, next: page.next, size: page.size, bytes: bytesOf(page) };
 }
 
-export function pieceOf(event: OutputEvent): Piece {
-  return { stream: event.stream, from: event.from, next: event.next, bytes: bytesOf(event) };
+/**
+ * Where to read what precedes `offset`. Of output over its limit the middle is not kept: reading
+ * within that gap gives what is behind it. Directly behind a gap this is where the gap begins.
+ */
+export async function placeBefore(
+  id: string,
+  stream: StreamName,
+  offset: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const isGap = async (at: number): Promise<boolean> => {
+    const { from } = await readPage(id, stream, at, LEAST_PAGE_BYTES, signal);
+    return from > at + LONGEST_CHARACTER;
+  };
+  let [low, high] = [0, offset - 1 - LONGEST_CHARACTER];
+  if (high <= 0 || !(await isGap(high))) return offset;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (await isGap(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
-export function textOf({ bytes }: Piece): string {
-  return decoder.decode(bytes);
+export function pieceOf(event: OutputEvent): Piece {
+  return { stream: event.stream, from: event.from, next: event.next, bytes: bytesOf(event) };
 }
 
 /** Without the bytes before an offset. */
 export function after<T extends Piece>(piece: T, offset: number): T {
   if (offset <= piece.from) return piece;
-  return { ...piece, from: offset, bytes: piece.bytes.subarray(offset - piece.from) };
+  const from = Math.min(offset, piece.next);
+  return { ...piece, from, bytes: piece.bytes.subarray(from - piece.from) };
 }
 
 export function before<T extends Piece>(piece: T, offset: number): T {

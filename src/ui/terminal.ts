@@ -15,6 +15,7 @@ const FONT = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono",
 export class TerminalView {
   readonly #terminal: Terminal;
   readonly #resize: ResizeObserver;
+  #scrolled = (): void => {};
 
   constructor(container: HTMLElement, theme: Theme) {
     this.#terminal = createTerminal(theme);
@@ -90,7 +91,9 @@ export class TerminalView {
     if (select) this.#terminal.selectLines(line, line);
   }
 
+  /** Also when somebody tries to scroll past an end. */
   onScroll(listener: () => void): void {
+    this.#scrolled = listener;
     this.#terminal.onScroll(listener);
     this.#terminal.element?.addEventListener('wheel', () => requestAnimationFrame(listener), {
       passive: true,
@@ -121,6 +124,7 @@ export class TerminalView {
     else if (event.key === 'End') this.scrollToEnd();
     else return false;
     event.preventDefault();
+    this.#scrolled();
     return false;
   }
 }

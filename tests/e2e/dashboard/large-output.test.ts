@@ -43,7 +43,7 @@ print("the last line")`,
   await shows('part 0 ');
   await page.keyboard.press('G');
   await shows('the last line');
-  await page.locator('.xterm-screen').hover();
+  await page.getByLabel(/^Output of the job/).focus();
   await scrollUntilEarlier(page);
   await page.getByRole('searchbox').fill('part 23 ');
   await page.getByRole('searchbox').press('Enter');
@@ -59,7 +59,7 @@ async function scrollUntilEarlier(page: Page): Promise<void> {
   expect(before).toMatch(/^Last /);
   await waitFor(
     async () => {
-      await page.mouse.wheel(0, -200_000);
+      await page.keyboard.press('Home');
       return /^stdout \d+ MB/.test((await page.locator('.output-status').textContent()) ?? '');
     },
     20_000,
