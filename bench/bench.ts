@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../scripts/build.ts';
 import { answerUnderFlood } from './answer-under-flood.ts';
 import { cancel } from './cancel.ts';
+import { eventLatency } from './event-latency.ts';
 import { listJobs } from './list-jobs.ts';
 import type { Medians } from './measure.ts';
 import { millionLines } from './million-lines.ts';
@@ -115,6 +116,13 @@ const BENCHMARKS: readonly Benchmark[] = [
     against: 'the flush interval',
     limit: 2,
     run: printLatency,
+  },
+  {
+    name: 'event-latency',
+    measured: 'write to the client of an event stream',
+    against: '`fs.watch` and a read',
+    limit: 3,
+    run: eventLatency,
   },
   {
     name: 'cancel',

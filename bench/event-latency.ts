@@ -1,7 +1,7 @@
 /** From a script's write to the client that follows its events, against `fs.watch` and a read. */
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdtempSync, openSync, readSync, watch, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type HttpSession, startHttpSession } from './http-session.ts';
 import { type Medians, median } from './measure.ts';
 import { newHome, type Run, SCRIPTS } from './run.ts';
@@ -38,18 +38,20 @@ class Latencies {
   };
 }
 
+/** What every reader of a file that grows has to do, and nothing else. */
 function readOnChange(file: string, take: Take): () => void {
-  const fd = openSync(file, 'a+');
+  writeFileSync(file, '');
   const buffer = Buffer.alloc(1024);
-  const watcher = watch(file, () => {
-    const length = readSync(fd, buffer);
+  let position = 0;
+  const watcher = watch(dirname(file), () => {
+    const fd = openSync(file, 'r');
+    const length = readSync(fd, buffer, 0, buffer.length, position);
+    closeSync(fd);
     const now = process.hrtime.bigint();
+    position += length;
     take(buffer.toString('latin1', 0, length), now);
   });
-  return () => {
-    watcher.close();
-    closeSync(fd);
-  };
+  return () => watcher.close();
 }
 
 /** To the end of the stream. */

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { invalid, JobError } from './core/job-error.ts';
 import { accessFor, bindAddress, type BindOptions, newToken } from './http/access.ts';
 import { Metrics } from './http/metrics.ts';
+import { OutputFrames } from './http/output-frames.ts';
 import { claimServeRecord, releaseServeRecord, type ServeRecord } from './http/serve-record.ts';
 import { readServeRecord } from './http/serve-record.ts';
 import { startServer } from './http/server.ts';
@@ -76,6 +77,7 @@ function servicesOf({ jobs, scripts, log }: App, { home }: Config, version: stri
     environments: async () => (await listEnvironments(home)).map(environmentView),
     log,
     slots,
+    frames: new OutputFrames(),
     metrics: new Metrics(jobs, slots),
     version,
     home,

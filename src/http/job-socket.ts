@@ -7,7 +7,7 @@ import type { Cursor } from '../core/cursor.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { SOCKET_PROTOCOL } from './guard.ts';
 import { checked } from './input.ts';
-import { jobMessages, outputFields } from './job-messages.ts';
+import { feedJob, type JobMessage, outputFields } from './job-feed.ts';
 import { startOf } from './live-routes.ts';
 import { problemOf, RequestError } from './problem.ts';
 import type { Services } from './services.ts';
@@ -77,19 +77,27 @@ async function serve(
   socket.on('message', (data) => void answer(socket, jobs, id, data, report));
   const isAlive = watchPongs(socket);
   try {
-    for await (const message of jobMessages(jobs, id, from, gone.signal)) {
-      if (message.type === 'output') {
-        const { type, cursor, chunk } = message;
-        await send(socket, { type, cursor, ...outputFields(chunk) });
-      } else if (message.type !== 'idle') await send(socket, message);
-      else if (isAlive()) socket.ping();
-      else socket.terminate();
-    }
+    await feedJob(jobs, id, from, (message) => tell(socket, message, isAlive), gone.signal);
     socket.close(1000);
   } catch (error) {
     report(error);
     socket.close(1011);
   }
+}
+
+function tell(
+  socket: WebSocket,
+  message: JobMessage,
+  isAlive: () => boolean,
+): Promise<void> | null {
+  if (message.type === 'output') {
+    const { type, cursor, chunk } = message;
+    return send(socket, { type, cursor, ...outputFields(chunk) });
+  }
+  if (message.type !== 'idle') return send(socket, message);
+  if (isAlive()) socket.ping();
+  else socket.terminate();
+  return null;
 }
 
 /** One input after the other: the next message is read when this one is written. */

@@ -3,35 +3,33 @@ import type { Context } from 'hono';
 import { type Cursor, decodeCursor, START } from '../core/cursor.ts';
 import type { BrowseRequest } from '../jobs/browse.ts';
 import type { JobService } from '../jobs/job-service.ts';
-import { encodeEvent, eventStream, SIGN_OF_LIFE } from './event-stream.ts';
+import { encodeEvent, eventStream, type EventStream, SIGN_OF_LIFE } from './event-stream.ts';
 import { checkedQuery, pathPart } from './input.ts';
-import { type JobMessage, jobMessages } from './job-messages.ts';
+import { feedJob, type JobMessage } from './job-feed.ts';
 import { browseRequest } from './job-routes.ts';
 import { listMessages } from './list-messages.ts';
 import { RequestError } from './problem.ts';
-import { outputFrames } from './output-frames.ts';
+import type { OutputFrames } from './output-frames.ts';
 import { FollowQuery, ListQuery } from './schemas.ts';
-import type { StreamSlots } from './stream-slots.ts';
+import type { Services } from './services.ts';
 
 export async function jobEvents(
   context: Context,
-  jobs: JobService,
-  slots: StreamSlots,
+  { jobs, slots, frames }: Services,
 ): Promise<Response> {
   const id = pathPart(context, 'id');
   const { from } = checkedQuery(context, FollowQuery);
   const cursor = startOf(jobs, id, context.req.header('last-event-id') || from);
-  const follow = (signal: AbortSignal) => jobFrames(id, jobMessages(jobs, id, cursor, signal));
-  return eventStream(context, follow, slots.take());
+  const tell = (stream: EventStream): Promise<void> => {
+    const deliver = (message: JobMessage) => tellJob(stream, frames, id, message);
+    return feedJob(jobs, id, cursor, deliver, stream.signal);
+  };
+  return eventStream(context, tell, slots.take());
 }
 
-export async function listEvents(
-  context: Context,
-  jobs: JobService,
-  slots: StreamSlots,
-): Promise<Response> {
+export async function listEvents(context: Context, { jobs, slots }: Services): Promise<Response> {
   const request = browseRequest(checkedQuery(context, ListQuery));
-  return eventStream(context, (signal) => listFrames(jobs, request, signal), slots.take());
+  return eventStream(context, (stream) => tellList(stream, jobs, request), slots.take());
 }
 
 /** Where a follower begins. @throws JobError unknown_job, invalid_request */
@@ -52,28 +50,27 @@ export async function socketExpected(context: Context, jobs: JobService): Promis
   );
 }
 
-async function* jobFrames(
+function tellJob(
+  stream: EventStream,
+  frames: OutputFrames,
   id: string,
-  messages: AsyncGenerator<JobMessage>,
-): AsyncGenerator<Uint8Array> {
-  for await (const message of messages) {
-    if (message.type === 'output') {
-      yield* outputFrames(id, message.cursor, message.chunk);
-    } else if (message.type === 'idle') {
-      yield SIGN_OF_LIFE;
-    } else {
-      const { type, ...data } = message;
-      yield encodeEvent(type, data);
-    }
+  message: JobMessage,
+): Promise<void> | null {
+  if (message.type === 'output') {
+    const pieces = frames.encode(id, message.cursor, message.chunk);
+    return pieces.map((piece) => stream.write(piece)).at(-1) ?? null;
   }
+  if (message.type === 'idle') return stream.write(SIGN_OF_LIFE);
+  const { type, ...data } = message;
+  return stream.write(encodeEvent(type, data));
 }
 
-async function* listFrames(
+async function tellList(
+  stream: EventStream,
   jobs: JobService,
   request: BrowseRequest,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const message of listMessages(jobs, request, signal)) {
-    yield message.type === 'idle' ? SIGN_OF_LIFE : encodeEvent('list', message.list);
+): Promise<void> {
+  for await (const message of listMessages(jobs, request, stream.signal)) {
+    await stream.write(message.type === 'idle' ? SIGN_OF_LIFE : encodeEvent('list', message.list));
   }
 }

@@ -5,39 +5,32 @@
  */
 import type { OutputChunk } from '../jobs/follow-output.ts';
 import { encodeEvent } from './event-stream.ts';
-import { outputFields } from './job-messages.ts';
+import { outputFields } from './job-feed.ts';
 
 /** As many as there are shared pages: about 11 MB. */
 const MOST_KEPT = 176;
 /** A short chunk leaves in one piece, at once. */
 const SHORT_BYTES = 4_096;
 
-const kept = new Map<string, Buffer>();
+export class OutputFrames {
+  readonly #kept = new Map<string, Buffer>();
 
-/** The id differs between followers: a cursor is a position in the other stream, too. */
-export function* outputFrames(
-  jobId: string,
-  cursor: string,
-  chunk: OutputChunk,
-): Generator<Uint8Array> {
-  const id = Buffer.from(`id: ${cursor}\n`);
-  const frame = frameOf(jobId, chunk);
-  if (frame.length <= SHORT_BYTES) {
-    yield Buffer.concat([id, frame]);
-  } else {
-    yield id;
-    yield frame;
+  /** In one or two pieces: the id differs between followers, for it is a position in both streams. */
+  encode(jobId: string, cursor: string, chunk: OutputChunk): Buffer[] {
+    const id = Buffer.from(`id: ${cursor}\n`);
+    const frame = this.#frameOf(jobId, chunk);
+    return frame.length <= SHORT_BYTES ? [Buffer.concat([id, frame])] : [id, frame];
   }
-}
 
-function frameOf(jobId: string, chunk: OutputChunk): Buffer {
-  const { stream, bytes, cursor } = chunk;
-  const key = `${jobId}:${stream}:${cursor[stream]}:${bytes.length}`;
-  const known = kept.get(key);
-  if (known) return known;
-  const frame = encodeEvent('output', outputFields(chunk));
-  kept.set(key, frame);
-  const [oldest] = kept.keys();
-  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-  return frame;
+  #frameOf(jobId: string, chunk: OutputChunk): Buffer {
+    const { stream, bytes, cursor } = chunk;
+    const key = `${jobId}:${stream}:${cursor[stream]}:${bytes.length}`;
+    const known = this.#kept.get(key);
+    if (known) return known;
+    const frame = encodeEvent('output', outputFields(chunk));
+    this.#kept.set(key, frame);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return frame;
+  }
 }

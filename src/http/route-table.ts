@@ -144,7 +144,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'Server-sent events: output, state, end. Resumes at Last-Event-ID',
     query: schema.FollowQuery,
     reply: 'text/event-stream',
-    handle: (context, { jobs, slots }) => live.jobEvents(context, jobs, slots),
+    handle: live.jobEvents,
   },
   {
     method: 'GET',
@@ -161,7 +161,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'Server-sent events: a page of the list whenever something on it changes',
     query: schema.ListQuery,
     reply: 'text/event-stream',
-    handle: (context, { jobs, slots }) => live.listEvents(context, jobs, slots),
+    handle: live.listEvents,
   },
   {
     method: 'GET',

@@ -3,6 +3,7 @@ import type { JobService } from '../jobs/job-service.ts';
 import type { ScriptLibrary } from '../jobs/script-library.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
+import type { OutputFrames } from './output-frames.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
 export interface Services {
@@ -12,6 +13,7 @@ export interface Services {
   environments: () => Promise<EnvironmentView[]>;
   log: Log;
   slots: StreamSlots;
+  frames: OutputFrames;
   metrics: Metrics;
   version: string;
   home: string;

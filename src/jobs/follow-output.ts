@@ -4,7 +4,7 @@ import { hasEnded, type Job } from '../core/job.ts';
 import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
 import { readPage, SMALLEST_PAGE } from '../output/read-page.ts';
 import { type Engine, folderOf } from './engine.ts';
-import type { SharedLooks } from './shared-looks.ts';
+import type { SharedLooks, WatchedJob } from './shared-looks.ts';
 import type { SharedPages } from './shared-pages.ts';
 
 export interface OutputChunk {
@@ -20,47 +20,77 @@ export interface Shared {
   pages: SharedPages;
 }
 
+/** Is asked for chunks, one at a time; nothing is read before. */
+export class OutputFollower {
+  readonly #pages: SharedPages;
+  readonly #folder: JobFolder;
+  readonly #cursor: Cursor;
+  readonly #watched: WatchedJob;
+  readonly #wake: () => void;
+
+  /** @param wake called when asking again may give another answer. */
+  constructor(
+    engine: Engine,
+    { looks, pages }: Shared,
+    jobId: string,
+    from: Cursor,
+    wake: () => void,
+  ) {
+    this.#pages = pages;
+    this.#folder = folderOf(engine, jobId);
+    this.#cursor = { ...from };
+    this.#wake = wake;
+    this.#watched = looks.join(jobId, wake);
+  }
+
+  /**
+   * `over` when the job has ended and everything was given, or when it was removed. The outcome is
+   * looked at before the output: what was written before the end is read.
+   */
+  next(): OutputChunk | 'later' | 'over' {
+    const { job } = this.#watched;
+    if (!job) return 'over';
+    const ended = hasEnded(job);
+    for (const stream of STREAMS) {
+      if (!ended && !this.#watched.hasMore(stream, this.#cursor[stream])) continue;
+      const page = this.#pages.read(this.#folder[stream], this.#cursor[stream], ended);
+      if (page.bytes.length === 0) continue;
+      this.#cursor[stream] = page.next;
+      return { stream, bytes: page.bytes, cursor: { ...this.#cursor } };
+    }
+    return ended ? 'over' : 'later';
+  }
+
+  leave(): void {
+    this.#watched.leave(this.#wake);
+  }
+}
+
 /**
  * Ends when the job has ended and everything was delivered, when it was removed, or when the signal
- * is raised. The outcome is looked at before the output: what was written before the end is read.
+ * is raised.
  */
 export async function* followOutput(
   engine: Engine,
-  { looks, pages }: Shared,
+  shared: Shared,
   jobId: string,
   from: Cursor,
   signal?: AbortSignal,
 ): AsyncGenerator<OutputChunk> {
-  const folder = folderOf(engine, jobId);
-  const cursor = { ...from };
-  const watched = looks.join(jobId);
+  let wake = (): void => {};
+  const follower = new OutputFollower(engine, shared, jobId, from, () => wake());
+  const abort = (): void => wake();
+  signal?.addEventListener('abort', abort);
   try {
     while (!signal?.aborted) {
-      const { look } = watched;
-      if (!look.job) return;
-      const ended = hasEnded(look.job);
-      yield* readOn(pages, folder, cursor, ended);
-      if (ended) return;
-      await watched.changedSince(look, signal);
+      const next = follower.next();
+      if (next === 'over') return;
+      if (next !== 'later') yield next;
+      else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
-    watched.leave();
-  }
-}
-
-function* readOn(
-  pages: SharedPages,
-  folder: JobFolder,
-  cursor: Cursor,
-  ended: boolean,
-): Generator<OutputChunk> {
-  for (const stream of STREAMS) {
-    for (;;) {
-      const page = pages.read(folder[stream], cursor[stream], ended);
-      if (page.bytes.length === 0) break;
-      cursor[stream] = page.next;
-      yield { stream, bytes: page.bytes, cursor: { ...cursor } };
-    }
+    signal?.removeEventListener('abort', abort);
+    follower.leave();
   }
 }
 

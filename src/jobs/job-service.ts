@@ -13,7 +13,8 @@ import { Caretaker } from './caretaker.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
-import { followOutput, type OutputChunk, type Shared } from './follow-output.ts';
+import { followOutput, OutputFollower } from './follow-output.ts';
+import type { OutputChunk, Shared } from './follow-output.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Inspection } from './inspection.ts';
 import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
@@ -72,7 +73,8 @@ export class JobService {
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#finisher = new Finisher(engine);
-    this.#shared = { looks: new SharedLooks(engine, this.#finisher), pages: new SharedPages() };
+    const pages = new SharedPages();
+    this.#shared = { looks: new SharedLooks(engine, this.#finisher, pages), pages };
     this.inspect = new Inspection(engine, this.#finisher, (id) => this.#lookup.get(id));
     this.#launcher = new Launcher(engine, this.#finisher);
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
@@ -195,6 +197,12 @@ export class JobService {
   followOutput(id: string, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<OutputChunk> {
     this.get(id);
     return followOutput(this.#engine, this.#shared, id, cursor, signal);
+  }
+
+  /** The same for a follower that asks for it, when `wake` was called. To be left. */
+  follow(id: string, cursor: Cursor, wake: () => void): OutputFollower {
+    this.get(id);
+    return new OutputFollower(this.#engine, this.#shared, id, cursor, wake);
   }
 
   list(input: ListJobsInput): JobList {

@@ -2,21 +2,15 @@
  * One look at a job for all who follow it: whoever waits for output is told when there is some, and
  * a hundred followers cost as many looks as one.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cursor } from '../core/cursor.ts';
 import type { Job } from '../core/job.ts';
 import { ChangeWatch } from '../output/change-watch.ts';
+import { STREAMS } from '../output/job-folder.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
-import { outputSizes } from './job-view.ts';
+import { LiveTail } from './live-tail.ts';
+import type { SharedPages } from './shared-pages.ts';
 import { pause } from './waiting.ts';
-
-/** The job, looked at before its output: what was written before the end is in the sizes. */
-export interface Look {
-  /** Null when it was removed. */
-  job: Job | null;
-  sizes: Cursor;
-}
 
 /** From one look at a growing output to the next: a flood is taken in gulps, a line at once. */
 const PACE_MS = 10;
@@ -25,122 +19,123 @@ const LOOK_AGAIN_MS = 60_000;
 export class SharedLooks {
   readonly #engine: Engine;
   readonly #finisher: Finisher;
+  readonly #pages: SharedPages;
   readonly #watched = new Map<string, WatchedJob>();
 
-  constructor(engine: Engine, finisher: Finisher) {
+  constructor(engine: Engine, finisher: Finisher, pages: SharedPages) {
     this.#engine = engine;
     this.#finisher = finisher;
+    this.#pages = pages;
   }
 
-  /** To be left again. */
-  join(jobId: string): WatchedJob {
-    const known = this.#watched.get(jobId);
-    const watched =
-      known ??
-      new WatchedJob(this.#engine, this.#finisher, jobId, () => this.#watched.delete(jobId));
-    this.#watched.set(jobId, watched);
-    watched.join();
+  /** `wake` is called when there may be something new. To be left again with the same. */
+  join(jobId: string, wake: () => void): WatchedJob {
+    let watched = this.#watched.get(jobId);
+    if (!watched) {
+      const forget = (): boolean => this.#watched.delete(jobId);
+      watched = new WatchedJob(this.#engine, this.#finisher, this.#pages, jobId, forget);
+      this.#watched.set(jobId, watched);
+    }
+    watched.join(wake);
     return watched;
   }
 }
 
-class WatchedJob {
+export class WatchedJob {
   readonly #engine: Engine;
   readonly #finisher: Finisher;
   readonly #jobId: string;
-  readonly #watch: ChangeWatch;
   readonly #forget: () => void;
-  readonly #waiting = new Set<() => void>();
-  #followers = 0;
-  #look: Look;
+  readonly #watch: ChangeWatch;
+  readonly #tails: Record<keyof Cursor, LiveTail>;
+  readonly #followers = new Set<() => void>();
+  #job: Job | null;
 
-  constructor(engine: Engine, finisher: Finisher, jobId: string, forget: () => void) {
+  constructor(
+    engine: Engine,
+    finisher: Finisher,
+    pages: SharedPages,
+    jobId: string,
+    forget: () => void,
+  ) {
     this.#engine = engine;
     this.#finisher = finisher;
     this.#jobId = jobId;
     this.#forget = forget;
-    this.#watch = new ChangeWatch(folderOf(engine, jobId).root);
-    this.#look = this.#lookNow();
+    const { root, stdout, stderr } = folderOf(engine, jobId);
+    this.#watch = new ChangeWatch(root);
+    this.#job = finisher.observe(jobId);
+    this.#tails = { stdout: new LiveTail(stdout, pages), stderr: new LiveTail(stderr, pages) };
     engine.events.on('changed', this.#onChanged);
     void this.#run();
   }
 
-  get look(): Look {
-    return this.#look;
+  /** Looked at before its output: what was written before the end is there. Null: removed. */
+  get job(): Job | null {
+    return this.#job;
   }
 
-  join(): void {
-    this.#followers += 1;
+  /** Whether something is, or may be, behind this position; for a job that has not ended. */
+  hasMore(stream: keyof Cursor, position: number): boolean {
+    return position < this.#tails[stream].end;
   }
 
-  leave(): void {
-    this.#followers -= 1;
-    if (this.#followers > 0) return;
+  join(wake: () => void): void {
+    this.#followers.add(wake);
+  }
+
+  leave(wake: () => void): void {
+    this.#followers.delete(wake);
+    if (this.#followers.size > 0) return;
     this.#forget();
     this.#engine.events.off('changed', this.#onChanged);
     this.#watch.wake();
-  }
-
-  /** Resolves when there is another look than `seen`, or the signal is raised. */
-  async changedSince(seen: Look, signal?: AbortSignal): Promise<void> {
-    if (this.#look !== seen || signal?.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        this.#waiting.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#waiting.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
   }
 
   async #run(): Promise<void> {
     try {
       do {
         await this.#watch.next(LOOK_AGAIN_MS);
-        if (this.#followers === 0) break;
-        this.#tellIfNew({ ...this.#look, sizes: this.#sizesNow() });
-        await nextTurn(); // new output leaves before the longer look at what became of the job
-        this.#tellIfNew(this.#lookNow());
+        if (this.#followers.size === 0) break;
+        // The longer look at what became of the job comes later, when nobody waits for its time.
+        if (this.#tellGrowth()) await pause(PACE_MS);
+        this.#look();
         await pause(PACE_MS);
-      } while (this.#followers > 0);
+      } while (this.#followers.size > 0);
     } catch (error) {
       // The database was closed: there is nothing to follow any more.
       this.#engine.log.debug('following ended', { job: this.#jobId, error: String(error) });
-      this.#tell({ ...this.#look, job: null });
+      this.#job = null;
+      this.#tell();
     } finally {
       this.#watch.close();
+      for (const stream of STREAMS) this.#tails[stream].close();
     }
   }
 
-  #tellIfNew(look: Look): void {
-    if (!isSame(look, this.#look)) this.#tell(look);
+  /** What was just printed leaves at once. */
+  #tellGrowth(): boolean {
+    let grown = false;
+    for (const stream of STREAMS) {
+      if (!this.#tails[stream].hasGrown()) continue;
+      grown = true;
+      this.#tell();
+    }
+    return grown;
   }
 
-  #tell(look: Look): void {
-    this.#look = look;
-    for (const wake of this.#waiting) wake();
+  #look(): void {
+    const before = this.#job?.state.name;
+    this.#job = this.#finisher.observe(this.#jobId);
+    const grown = this.#tellGrowth();
+    if (!grown && this.#job?.state.name !== before) this.#tell();
   }
 
-  #lookNow(): Look {
-    const job = this.#finisher.observe(this.#jobId);
-    return { job, sizes: this.#sizesNow() };
-  }
-
-  #sizesNow(): Cursor {
-    return outputSizes(folderOf(this.#engine, this.#jobId));
+  #tell(): void {
+    for (const wake of this.#followers) wake();
   }
 
   readonly #onChanged = (changed: string): void => {
     if (changed === this.#jobId) this.#watch.wake();
   };
-}
-
-function isSame(a: Look, b: Look): boolean {
-  return (
-    a.job?.state.name === b.job?.state.name &&
-    a.sizes.stdout === b.sizes.stdout &&
-    a.sizes.stderr === b.sizes.stderr
-  );
 }

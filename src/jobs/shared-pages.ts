@@ -13,13 +13,17 @@ export class SharedPages {
 
   /** Up to the next multiple of a chunk's size, so that followers who fell behind meet again. */
   read(path: string, from: number, ended: boolean): OutputPage {
-    const key = `${from}:${path}`;
-    const known = this.#pages.get(key);
+    const known = this.#pages.get(keyOf(path, from));
     if (known) return known;
     const left = CHUNK_BYTES - (from % CHUNK_BYTES);
     const page = readPage(path, from, left < SMALLEST_PAGE ? left + CHUNK_BYTES : left, ended);
-    if (page.bytes.length > 0) this.#remember(key, page);
+    if (page.bytes.length > 0) this.#remember(keyOf(path, from), page);
     return page;
+  }
+
+  /** Adds a page that was read as it was written. */
+  keep(path: string, page: OutputPage): void {
+    this.#remember(keyOf(path, page.from), page);
   }
 
   #remember(key: string, page: OutputPage): void {
@@ -27,4 +31,8 @@ export class SharedPages {
     const [oldest] = this.#pages.keys();
     if (this.#pages.size > MOST_PAGES && oldest !== undefined) this.#pages.delete(oldest);
   }
+}
+
+function keyOf(path: string, from: number): string {
+  return `${from}:${path}`;
 }
