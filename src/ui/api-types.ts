@@ -3,7 +3,6 @@ import type * as z from 'zod';
 import type {
   ArtifactsReply,
   CancelReply,
-  HealthReply,
   JobDetailsReply,
   JobListReply,
   JobReply,
@@ -32,7 +31,6 @@ export type Artifact = ArtifactPage['artifacts'][number];
 export type Cancelled = z.infer<typeof CancelReply>;
 export type ScriptInfo = z.infer<typeof ScriptsReply>['scripts'][number];
 export type ScriptText = z.infer<typeof ScriptReply>;
-export type Health = z.infer<typeof HealthReply>;
 
 /** Data of an `output` event. */
 export interface OutputEvent {

@@ -21,7 +21,9 @@ export function JobRow({ job, now }: { job: JobItem; now: number }) {
         <ProgressBar job={job} />
         {job.error && !isLive(job) && <span class="job-error">{plain(job.error)}</span>}
       </span>
-      <span class="job-tool">{plain(job.tool)}</span>
+      <span class="job-tool" title={plain(job.tool)}>
+        {plain(job.tool)}
+      </span>
       <span class="job-size" title="Size of its output">
         {bytes(size)}
       </span>

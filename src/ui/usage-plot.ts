@@ -5,6 +5,7 @@ import { bytes } from './format.ts';
 
 const HEIGHT = 110;
 const LEAST_SPAN_SECONDS = 30;
+const POWERS_OF_TWO = Array.from({ length: 45 }, (_, power) => 2 ** power);
 
 export class UsagePlot {
   readonly #plot: uPlot;
@@ -61,6 +62,7 @@ function optionsFor(box: HTMLElement): uPlot.Options {
         size: 52,
         space: 30,
         grid: { show: false },
+        incrs: POWERS_OF_TWO,
         values: (_plot, all) => all.map(bytes),
       },
     ],
