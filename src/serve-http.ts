@@ -9,10 +9,9 @@ import { OutputFrames } from './http/output-frames.ts';
 import { claimServeRecord, releaseServeRecord, type ServeRecord } from './http/serve-record.ts';
 import { readServeRecord } from './http/serve-record.ts';
 import { startServer } from './http/server.ts';
-import type { EnvironmentView, Services } from './http/services.ts';
+import type { Services } from './http/services.ts';
 import { StreamSlots } from './http/stream-slots.ts';
 import { formatIdentity, ownIdentity, parseIdentity, probe } from './process/identity.ts';
-import { type EnvironmentInfo, listEnvironments } from './python/environment-prune.ts';
 
 export interface HttpOptions extends BindOptions {
   /** 0 = any free one. */
@@ -69,12 +68,16 @@ function checkPort(port: number): void {
   );
 }
 
-function servicesOf({ jobs, scripts, log }: App, { home }: Config, version: string): Services {
+function servicesOf(
+  { jobs, scripts, environments, log }: App,
+  { home }: Config,
+  version: string,
+): Services {
   const slots = new StreamSlots();
   return {
     jobs,
     scripts,
-    environments: async () => (await listEnvironments(home)).map(environmentView),
+    environments,
     log,
     slots,
     frames: new OutputFrames(),
@@ -82,18 +85,6 @@ function servicesOf({ jobs, scripts, log }: App, { home }: Config, version: stri
     version,
     home,
     uiDirectory: uiDirectory(),
-  };
-}
-
-function environmentView(info: EnvironmentInfo): EnvironmentView {
-  const { key, environment, lastUsedAt, sizeBytes } = info;
-  return {
-    key,
-    python_version: environment?.pythonVersion ?? null,
-    interpreter: environment?.python ?? null,
-    resolved_dependencies: environment?.resolvedDependencies ?? [],
-    last_used_at: new Date(lastUsedAt).toISOString(),
-    size_bytes: sizeBytes,
   };
 }
 

@@ -2,7 +2,6 @@
 import type { Context } from 'hono';
 import type { JobService } from '../jobs/job-service.ts';
 import type { InspectedPage, OutputSource, PageRequest } from '../jobs/inspection.ts';
-import { present } from '../output/output-window.ts';
 import { type ByteRange, byteStream, rangeOf } from './byte-range.ts';
 import { contentOf } from './content.ts';
 import { ATTACHMENT_POLICY } from './headers.ts';
@@ -17,9 +16,8 @@ export async function outputReply(context: Context, jobs: JobService): Promise<R
   const query = checkedQuery(context, OutputQuery);
   if (query.raw) return rawReply(context, jobs, id, query);
   const request = pageRequest(query);
-  const page = jobs.inspect.page(id, request);
-  if (query.plain) return plainText(context, present(page.bytes));
-  return json(context, pageView(request.source, page));
+  if (query.plain) return plainText(context, jobs.inspect.plainPage(id, request));
+  return json(context, pageView(request.source, jobs.inspect.page(id, request)));
 }
 
 function pageRequest(query: OutputQueryInput): PageRequest {

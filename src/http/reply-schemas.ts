@@ -202,11 +202,13 @@ export const EnvironmentsReply = z.strictObject({
   environments: z.array(
     z.strictObject({
       key: z.string(),
+      description: maybe(z.string()),
       python_version: maybe(z.string()),
       interpreter: maybe(z.string()),
       resolved_dependencies: z.array(z.string()),
       last_used_at: time,
       size_bytes: bytes,
+      in_use: z.boolean(),
     }),
   ),
 });

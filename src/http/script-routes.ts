@@ -1,5 +1,4 @@
 /** Saved scripts over HTTP. */
-import { readFile } from 'node:fs/promises';
 import type { Context } from 'hono';
 import type { ScriptLibrary } from '../jobs/script-library.ts';
 import { checkedBody, pathPart } from './input.ts';
@@ -20,6 +19,6 @@ export async function saveScript(context: Context, scripts: ScriptLibrary): Prom
 
 export async function readScript(context: Context, scripts: ScriptLibrary): Promise<Response> {
   const name = pathPart(context, 'name');
-  const path = await scripts.find(name);
-  return json(context, { name, path, source: await readFile(path, 'utf8') });
+  const [path, source] = await Promise.all([scripts.find(name), scripts.read(name)]);
+  return json(context, { name, path, source });
 }

@@ -2,8 +2,7 @@
  * meta/serve.json: where the server of this home runs and with which token, for its user's own
  * programs. Only one server may hold it; one left by a dead process is taken over.
  */
-import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { writeNewFile } from '../output/job-folder.ts';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 export interface ServeRecord {
   url: string;
@@ -25,7 +24,7 @@ export function claimServeRecord(
 ): ServeRecord | null {
   const aside = `${path}.${process.pid}`;
   rmSync(aside, { force: true });
-  writeNewFile(aside, `${JSON.stringify(own, null, 2)}\n`);
+  writeFileSync(aside, `${JSON.stringify(own, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (linkIfFree(aside, path)) return null;

@@ -1,4 +1,5 @@
 /** What routes work with. */
+import type { EnvironmentCache } from '../jobs/environment-cache.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { ScriptLibrary } from '../jobs/script-library.ts';
 import type { Log } from '../log.ts';
@@ -9,8 +10,7 @@ import type { StreamSlots } from './stream-slots.ts';
 export interface Services {
   jobs: JobService;
   scripts: ScriptLibrary;
-  /** Cached environments of the home. */
-  environments: () => Promise<EnvironmentView[]>;
+  environments: EnvironmentCache;
   log: Log;
   slots: StreamSlots;
   frames: OutputFrames;
@@ -19,14 +19,4 @@ export interface Services {
   home: string;
   /** Folder of the built dashboard. */
   uiDirectory: string;
-}
-
-export interface EnvironmentView {
-  key: string;
-  /** Null while it is being built, or when a newer one has replaced it. */
-  python_version: string | null;
-  interpreter: string | null;
-  resolved_dependencies: string[];
-  last_used_at: string;
-  size_bytes: number;
 }

@@ -23,7 +23,7 @@ export async function metrics(context: Context, services: Services): Promise<Res
 }
 
 export async function environments(context: Context, services: Services): Promise<Response> {
-  return json(context, { environments: await services.environments() });
+  return json(context, { environments: await services.environments.list() });
 }
 
 /** Loaded when asked for: it describes what the other routes do and does nothing itself. */

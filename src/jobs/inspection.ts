@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import { hasEnded, type Job } from '../core/job.ts';
+import { present } from '../output/output-window.ts';
 import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
 import { type ArtifactList, listArtifacts, openArtifact, type OpenArtifact } from './artifacts.ts';
 import { browseJobs, countJobs } from './browse.ts';
@@ -80,6 +81,11 @@ export class Inspection {
     const path = this.#pathOf(id, source);
     const page = tail ? readTail(path, maxBytes, ended) : readPage(path, from, maxBytes, ended);
     return { ...page, ended };
+  }
+
+  /** As a person would read it: redraws folded, escapes removed. */
+  plainPage(id: string, request: PageRequest): string {
+    return present(this.page(id, request).bytes);
   }
 
   /** Exactly these bytes, as far as they are there, wherever characters end. */

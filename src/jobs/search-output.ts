@@ -1,8 +1,7 @@
 /** Finds a text or a pattern in the whole output of a job, in steps of bounded time and size. */
-import { RE2JS } from 're2js';
-import { invalid, shown } from '../core/job-error.ts';
 import { decodeUtf8, skipContinuation } from '../output/code-points.ts';
 import type { Stream } from '../output/job-folder.ts';
+import { compilePattern } from '../output/pattern.ts';
 import { readPage } from '../output/read-page.ts';
 
 export interface SearchRequest {
@@ -97,35 +96,12 @@ function textFinder(text: string): FindAll {
 }
 
 /** The engine is RE2's: time grows with the output, whatever the pattern. */
-function patternFinder(pattern: string): FindAll {
-  const compiled = compile(pattern);
+function patternFinder(text: string): FindAll {
+  const pattern = compilePattern(text, 'q');
   return function* find(chunk) {
-    const text = decodeUtf8(chunk);
-    const isExact = Buffer.byteLength(text) === chunk.length;
-    // Invalid bytes change lengths when decoded; then one byte stands for one character.
-    const shownText = isExact ? text : chunk.toString('latin1');
-    const matcher = compiled.matcher(shownText);
-    let characters = 0;
-    let bytes = 0;
-    while (matcher.find()) {
-      const start = matcher.start();
-      bytes += isExact ? Buffer.byteLength(shownText.slice(characters, start)) : start - characters;
-      characters = start;
-      yield bytes;
-    }
+    const matcher = pattern.matcher(chunk);
+    while (matcher.find()) yield matcher.start();
   };
-}
-
-function compile(pattern: string): RE2JS {
-  try {
-    return RE2JS.compile(pattern, RE2JS.MULTILINE);
-  } catch (error) {
-    throw invalid(
-      'q',
-      `${shown(pattern)} is not a pattern: ${(error as Error).message}.`,
-      'Use RE2 syntax (no look-around, no back-references), or leave regex out to look for a text.',
-    );
-  }
 }
 
 function matchAt(stream: Stream, base: number, chunk: Buffer, at: number): SearchMatch {

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type * as z from 'zod';
 import { ROUTES } from '../../../src/http/route-table.ts';
@@ -121,11 +121,36 @@ test('output by pages, by ranges and as readable text are the same bytes', async
   expect((await server.ask('GET', `${base}?plain=1&max=200`)).text).toMatch(
     /^é 000000\né 000001\n/,
   );
-  const zipped = await server.ask('GET', `${base}?max=100000`, {
-    headers: { 'accept-encoding': 'gzip' },
-  });
-  expect(zipped.headers['content-encoding']).toBe('gzip');
-  expect(JSON.parse(gunzipSync(zipped.body).toString()).size).toBe(stored.length);
+});
+
+test('large replies are compressed as the client can read them', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('for i in range(20000): print(f"line {i:06}")');
+  await server.ended(id);
+  const ask = (accepted: string, max = 100_000) =>
+    server.ask('GET', `/api/v1/jobs/${id}/output?max=${max}`, {
+      headers: { 'accept-encoding': accepted },
+    });
+  const whole = (await ask('identity')).body;
+  const codings = [
+    ['gzip', 'gzip', gunzipSync],
+    ['gzip, deflate, br, zstd', 'zstd', zstdDecompressSync],
+    ['ZSTD;q=0.5', 'zstd', zstdDecompressSync],
+    ['zstd;q=0, gzip;q=0.1', 'gzip', gunzipSync],
+  ] as const;
+  for (const [accepted, coding, unpack] of codings) {
+    const packed = await ask(accepted);
+    expect([accepted, packed.headers['content-encoding']]).toEqual([accepted, coding]);
+    expect(packed.headers['vary']).toBe('Accept-Encoding');
+    expect(packed.body.length).toBeLessThan(whole.length / 2);
+    expect(unpack(packed.body).equals(whole)).toBe(true);
+  }
+  for (const accepted of ['', 'br', 'gzip;q=0', 'zstd;q=0.000, gzip; q=0', 'xgzip']) {
+    const plain = await ask(accepted);
+    expect([accepted, plain.headers['content-encoding']]).toEqual([accepted, undefined]);
+    expect(plain.body.equals(whole)).toBe(true);
+  }
+  expect((await ask('gzip, zstd', 1_000)).headers['content-encoding']).toBeUndefined();
 });
 
 test('a search finds each match once, in steps, whatever the pattern', async () => {
