@@ -17,7 +17,8 @@ def _install():
     from _frozen_importlib_external import PathFinder
     from _io import BufferedWriter, FileIO, TextIOWrapper
     from _signal import SIG_BLOCK, SIGKILL, SIGTERM, pthread_sigmask, valid_signals
-    from _thread import RLock, allocate_lock, get_native_id, stack_size, start_new_thread
+    from _functools import partial
+    from _thread import _count, RLock, allocate_lock, get_native_id, stack_size, start_new_thread
     from _weakref import ref
     from os import environ, register_at_fork
     from time import sleep, time
@@ -59,6 +60,19 @@ def _install():
         if type(stream) is TextIOWrapper and type(stream.buffer) is BufferedWriter
     ]
 
+    def flush_both(stream, buffer):
+        """Flushes text and bytes without changing the order of what the script writes.
+
+        TextIOWrapper.flush takes the pending text, then waits for the buffer's lock if another
+        thread holds it in a system call. Text written during that wait could get in first. So the
+        buffer is flushed before, in one call into C: no other thread runs between the two. And while
+        there are other threads, which can hold the lock at any time, text is not kept pending.
+        """
+        chunk = 1 if _count() > 1 else 8192
+        if stream._CHUNK_SIZE + chunk == 8193:  # one of ours, and the other one is due
+            stream._CHUNK_SIZE = chunk
+        list(map(partial.__call__, (partial(buffer.flush), partial(TextIOWrapper.flush, stream))))
+
     def show(stream):
         """Flushes `stream` if it is CPython's own code down to fd 1 or 2, and that is still a file.
 
@@ -72,7 +86,7 @@ def _install():
             if type(buffer) is BufferedWriter and type(buffer.raw) is FileIO:
                 fd = buffer.raw.fileno()
                 if fd in logs and posix.lseek(fd, 0, 1) >= 0:
-                    TextIOWrapper.flush(stream) if text else buffer.flush()
+                    flush_both(stream, buffer) if text else buffer.flush()
         except Exception:
             pass  # closed, detached, disk full: the script meets the same error itself
 

@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 100;
 const SCRIPTS = {
   'prints JSON-RPC': `
 import json
-for i in range(20000):
+for i in range(100000):
     print(json.dumps({"jsonrpc": "2.0", "id": i, "result": {"content": [], "isError": True}}))
     print("Content-Length: 2\\r\\n\\r\\n{}")
 `,
