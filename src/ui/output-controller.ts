@@ -37,6 +37,7 @@ export class OutputController {
   #following = new AbortController();
   /** Offsets up to which each stream is on the screen. */
   #shown: Record<StreamName, number> = { stdout: 0, stderr: 0 };
+  #appending = false;
   /** Came while the end was being read. */
   #waiting: Piece[] | null = null;
 
@@ -199,8 +200,11 @@ export class OutputController {
     }
     this.#shown[piece.stream] = piece.next;
     if (!this.#shows(piece.stream)) return;
+    this.#appending = true;
+    if (!this.state.value.following) this.#terminal.hold();
     await this.#writePage(after(piece, shown));
     if (this.state.value.following) this.#terminal.scrollToEnd();
+    this.#appending = false;
   }
 
   #grow({ stream, next }: Piece): void {
@@ -243,7 +247,10 @@ export class OutputController {
     const { loading, window, following, earlier } = this.state.value;
     if (loading) return;
     const { atEnd, atStart } = this.#terminal;
-    if (!window && following !== atEnd) this.#change({ following: atEnd });
+    // While something is written the end moves by itself: that is nobody's wish to follow it.
+    if (!window && following !== atEnd && !(atEnd && this.#appending)) {
+      this.#change({ following: atEnd });
+    }
     if (atStart && earlier) this.#showEarlierOnce();
     else if (atEnd && window) void this.showLater();
   }

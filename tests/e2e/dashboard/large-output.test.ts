@@ -66,3 +66,35 @@ async function scrollUntilEarlier(page: Page): Promise<void> {
     'an earlier part',
   );
 }
+
+test('of output over its limit the page shows head and tail, and says what is missing', async () => {
+  const server = await startHttpServer();
+  // Slow enough for the limit to be kept by leaving out the middle.
+  const id = await server.start(
+    'import time\nfor n in range(60_000):\n  print("row", n, "y" * 80)\n  if n % 5_000 == 0: time.sleep(0.1)',
+    { max_output_bytes: 2_000_000 },
+  );
+  const { page, complaints } = await openTab();
+  await page.goto(server.link);
+  await page.waitForSelector('.job-list a');
+  await page.goto(jobAddress(server, id));
+  await page.locator('.job-header .is-completed').first().waitFor();
+  const shown = async () => (await page.locator('.xterm-rows').textContent()) ?? '';
+  await waitFor(async () => (await shown()).includes('row 59999'), 20_000, 'the end');
+  await page.keyboard.press('g');
+  await waitFor(async () => (await shown()).includes('row 0 '), 20_000, 'the start');
+  await page.getByLabel(/^Output of the job/).focus();
+  const missing = async () => {
+    await page.keyboard.press('PageDown');
+    return /\[ [\d.]+ MB not kept \]/.test(await shown());
+  };
+  await waitFor(missing, 30_000, 'what is missing');
+  await page.keyboard.press('G');
+  await waitFor(async () => (await shown()).includes('row 59999'), 20_000, 'the end again');
+  const before = async () => {
+    await page.keyboard.press('Home');
+    return /row \d{1,4} /.test(await shown());
+  };
+  await waitFor(before, 20_000, 'what was before the gap');
+  expect(complaints).toEqual([]);
+});
