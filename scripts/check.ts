@@ -8,6 +8,8 @@ const steps: [name: string, command: string, ...args: string[]][] = [
   ['format', 'oxfmt', '--check', '.'],
   ['lint and layers', 'oxlint', '--type-aware', '--deny-warnings', '.'],
   ['types', 'tsc'],
+  ['types of the dashboard', 'tsc', '-p', 'src/ui'],
+  ['types of its tests', 'tsc', '-p', 'tests/e2e/dashboard'],
   ['unused code', 'knip', '--no-progress'],
   ['docs up to date', 'node', 'scripts/generate-docs.ts', '--check'],
   ['build', 'node', 'scripts/build.ts'],

@@ -199,10 +199,11 @@ export class JobStore {
     );
   }
 
-  /** Ended jobs whose left-behind processes nobody has looked for yet. */
+  /** Ended jobs whose left-behind processes nobody has looked for yet; a few at a time. */
   unswept(): string[] {
     return this.#all(
-      `SELECT id FROM jobs WHERE swept = 0 AND state IN ('completed', 'failed', 'cancelled')`,
+      `SELECT id FROM jobs WHERE swept = 0 AND state IN ('completed', 'failed', 'cancelled')
+       ORDER BY id DESC LIMIT 20`,
     ).map((row) => String(row['id']));
   }
 
