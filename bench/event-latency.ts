@@ -58,7 +58,7 @@ function readOnChange(file: string, take: Take): () => void {
 async function followScript(session: HttpSession, args: string[], take: Take): Promise<void> {
   const script = { directory: SCRIPTS, script_path: 'write_in_turns.py', args };
   const id = await session.start(script);
-  const events = await session.follow(`/api/v1/jobs/${id}/events`);
+  const events = session.follow(`/api/v1/jobs/${id}/events`);
   let rest = '';
   events.on('data', (chunk: Buffer) => {
     const now = process.hrtime.bigint();

@@ -1,7 +1,7 @@
 /** `python-mcp serve` in a process of its own, and the least client that can talk to it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { childEnv } from './child-env.ts';
@@ -11,8 +11,8 @@ const program = fileURLToPath(new URL('../bin/python-mcp.cjs', import.meta.url))
 export interface HttpSession {
   /** Accepts a run; returns the job's id. */
   start(run: object): Promise<string>;
-  /** The body of a reply that goes on and on. */
-  follow(path: string): Promise<IncomingMessage>;
+  /** The bare connection of a reply that goes on and on: what comes over it, headers and all. */
+  follow(path: string): Socket;
   stop(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function startHttpSession(home: string): Promise<HttpSession> {
   const child = spawn(process.execPath, [program, 'serve'], { env });
   child.stderr.pipe(process.stderr);
   const [link] = await once(createInterface({ input: child.stdout }), 'line');
-  const { origin, hash } = new URL(link as string);
+  const { origin, host, hostname, port, hash } = new URL(link as string);
   const headers = {
     authorization: `Bearer ${hash.slice('#token='.length)}`,
     'content-type': 'application/json',
@@ -33,9 +33,12 @@ export async function startHttpSession(home: string): Promise<HttpSession> {
       if (!reply.ok) throw new Error(`POST /jobs: ${await reply.text()}`);
       return ((await reply.json()) as { job: { id: string } }).job.id;
     },
-    async follow(path) {
-      const [response] = await once(get(`${origin}${path}`, { headers }), 'response');
-      return response as IncomingMessage;
+    follow(path) {
+      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+      const { authorization } = headers;
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\n`);
+      socket.write('Connection: close\r\n\r\n');
+      return socket;
     },
     async stop() {
       const exited = once(child, 'exit');

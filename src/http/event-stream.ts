@@ -7,7 +7,7 @@ import type { Context } from 'hono';
 import { SAFE_HEADERS } from './headers.ts';
 
 const HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
-export const SIGN_OF_LIFE = Buffer.from(': still here\n\n');
+export const SIGN_OF_LIFE = ': still here\n\n';
 
 export class EventStream {
   readonly #response: ServerResponse;
@@ -24,9 +24,13 @@ export class EventStream {
   }
 
   /** Null when there is room for more, else resolves when there is, or when the reader has gone. */
-  write(event: Uint8Array): Promise<void> | null {
-    if (this.#response.destroyed || this.#response.write(event)) return null;
-    return this.#drained();
+  write(event: string | Uint8Array): Promise<void> | null {
+    const { destroyed, socket } = this.#response;
+    if (destroyed) return null;
+    socket?.cork(); // by itself a response collects until the end of the turn
+    const hasRoom = this.#response.write(event);
+    socket?.uncork();
+    return hasRoom ? null : this.#drained();
   }
 
   async #drained(): Promise<void> {
@@ -60,6 +64,6 @@ export function eventStream(
 }
 
 /** JSON has no line breaks of its own, so one `data` line holds it whatever a job printed. */
-export function encodeEvent(event: string, data: object): Buffer {
-  return Buffer.from(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+export function encodeEvent(event: string, data: object): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

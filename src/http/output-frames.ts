@@ -9,17 +9,17 @@ import { outputFields } from './job-feed.ts';
 
 /** As many as there are shared pages: about 11 MB. */
 const MOST_KEPT = 176;
-/** A short chunk leaves in one piece, at once. */
-const SHORT_BYTES = 4_096;
+/** Shorter ones are encoded sooner than found again. */
+const KEPT_FROM_BYTES = 4_096;
 
 export class OutputFrames {
   readonly #kept = new Map<string, Buffer>();
 
   /** In one or two pieces: the id differs between followers, for it is a position in both streams. */
-  encode(jobId: string, cursor: string, chunk: OutputChunk): Buffer[] {
-    const id = Buffer.from(`id: ${cursor}\n`);
-    const frame = this.#frameOf(jobId, chunk);
-    return frame.length <= SHORT_BYTES ? [Buffer.concat([id, frame])] : [id, frame];
+  encode(jobId: string, cursor: string, chunk: OutputChunk): (string | Buffer)[] {
+    const id = `id: ${cursor}\n`;
+    if (chunk.bytes.length >= KEPT_FROM_BYTES) return [id, this.#frameOf(jobId, chunk)];
+    return [id + encodeEvent('output', outputFields(chunk))];
   }
 
   #frameOf(jobId: string, chunk: OutputChunk): Buffer {
@@ -27,7 +27,7 @@ export class OutputFrames {
     const key = `${jobId}:${stream}:${cursor[stream]}:${bytes.length}`;
     const known = this.#kept.get(key);
     if (known) return known;
-    const frame = encodeEvent('output', outputFields(chunk));
+    const frame = Buffer.from(encodeEvent('output', outputFields(chunk)));
     this.#kept.set(key, frame);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
