@@ -38,7 +38,6 @@ export const RerunBody = z.strictObject({
 });
 
 export const SaveScriptBody = SaveScriptSchema.omit({ script_name: true });
-export const NoQuery = z.strictObject({});
 
 export const ListQuery = z.strictObject({
   status: ListJobsSchema.shape.status_filter,
@@ -73,6 +72,5 @@ export const FollowQuery = z.strictObject({
   from: z.string().optional().describe('Cursor to begin at; Last-Event-ID wins.'),
 });
 
-export type RunBodyInput = z.infer<typeof RunBody>;
 export type ListQueryInput = z.infer<typeof ListQuery>;
 export type OutputQueryInput = z.infer<typeof OutputQuery>;
