@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Most tests wait for real processes: two files at a time keep two cores busy.
-    maxWorkers: 2,
+    // Most tests wait for real processes: three files at a time keep two cores busy.
+    maxWorkers: 3,
     projects: [
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
       {
@@ -13,6 +13,16 @@ export default defineConfig({
           exclude: ['**/*.network.test.ts'],
           globalSetup: ['tests/support/build-once.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The dashboard in a real Chromium; every test says so when there is none.
+        test: {
+          name: 'browser',
+          include: ['tests/e2e/dashboard/**/*.test.ts'],
+          globalSetup: ['tests/support/build-once.ts'],
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },
@@ -30,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
+          exclude: ['tests/e2e/dashboard/**'],
           globalSetup: ['tests/support/build-once.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
