@@ -53,13 +53,6 @@ print("the last line")`,
   expect(complaints).toEqual([]);
 });
 
-/** Until the page shows what it was last told to. */
-function drawn(page: Page): Promise<unknown> {
-  return page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-  );
-}
-
 /** Past what the terminal keeps: a window of the file is then shown instead of its end. */
 async function scrollUntilEarlier(page: Page): Promise<void> {
   const before = await page.locator('.output-status').textContent();
@@ -92,8 +85,11 @@ test('of output over its limit the page shows head and tail, and says what is mi
   await waitFor(async () => (await shown()).includes('row 0 '), 20_000, 'the start');
   await page.getByLabel(/^Output of the job/).focus();
   const missing = async () => {
+    const before = await shown();
     await page.keyboard.press('PageDown');
-    await drawn(page); // the terminal draws a frame later: the next key must not pass it by
+    // The terminal draws later: the next key must not pass a screen by. At the end of what is
+    // loaded nothing changes for a moment.
+    await waitFor(async () => (await shown()) !== before, 1_000, 'the next screen').catch(() => {});
     return /\[ [\d.]+ MB not kept \]/.test(await shown());
   };
   await waitFor(missing, 30_000, 'what is missing');
