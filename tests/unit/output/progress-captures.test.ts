@@ -14,7 +14,7 @@ interface Expectation {
 }
 
 /** Every prefix of a short capture, evenly spread ones of a long capture. */
-const MOST_PREFIXES = Number(process.env.MOST_PREFIXES ?? 400);
+const MOST_PREFIXES = Number(process.env.MOST_PREFIXES ?? 200);
 const FOLDER = new URL('../../fixtures/captures/', import.meta.url);
 const captures = Object.entries(expectations as Record<string, Expectation>).map(
   ([name, expectation]) =>
@@ -69,7 +69,7 @@ describe('progress of real captures', () => {
         expectConsistent(progress);
         expect([...bars, ...inner].some((known) => isOneOf([known], progress))).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

@@ -108,7 +108,7 @@ describe('cleanTerminalText', () => {
         const text = parts.join('');
         expect(comparable(cleanTerminalText(text))).toBe(await shownByTerminal(text));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -227,7 +227,7 @@ describe('cleanTerminalText', () => {
         );
         expect(shown.length).toBeLessThanOrEqual(3 * text.length + 4096);
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
