@@ -4,6 +4,7 @@ import type { JobStatus } from '../core/job.ts';
 import { signalName } from '../core/outcome.ts';
 import type { JobList, JobService } from '../jobs/job-service.ts';
 import type { JobSummary } from '../jobs/job-view.ts';
+import type { Progress } from '../jobs/read-progress.ts';
 import { checked } from './checked-input.ts';
 import { formatSeconds, formatTime } from './duration.ts';
 import { formatTable, truncate } from './table.ts';
@@ -32,7 +33,7 @@ export async function listJobs(
   const header = ['ID', 'STATUS', 'RESULT', 'CREATED', 'TIME', 'LABEL'].map((name) =>
     styled(stdout, 'bold', name),
   );
-  const rows = list.jobs.map((job) => rowOf(job, stdout));
+  const rows = list.jobs.map((job) => rowOf(job, resultText(job, jobs), stdout));
   await printLine(stdout, formatTable([header, ...rows]));
   await sayMore(list, terminal);
 }
@@ -43,21 +44,21 @@ function emptyNote({ total }: JobList, status: string | undefined): string {
 }
 
 /** Short and coloured for people, whole for programs. */
-function rowOf(job: JobSummary, stdout: NodeJS.WriteStream): string[] {
+function rowOf(job: JobSummary, result: string, stdout: NodeJS.WriteStream): string[] {
   const short = stdout.isTTY;
   return [
     short ? job.id.slice(0, SHORT_ID) : job.id,
     statusText(job.status, stdout),
-    resultText(job),
+    result,
     short ? formatTime(job.created_at) : job.created_at,
     job.started_at === null ? '-' : formatSeconds(job.elapsed_seconds),
     short ? truncate(oneLine(job.label), LABEL_CELLS) : oneLine(job.label),
   ];
 }
 
-/** What the status does not say by itself. */
-function resultText({ outcome, phase }: JobSummary): string {
-  if (!outcome) return phase === 'preparing' ? phase : '';
+/** What the status does not say by itself; of a running job, how far it is. */
+function resultText({ id, outcome, phase }: JobSummary, jobs: JobService): string {
+  if (!outcome) return phase === 'running' ? progressText(jobs.progress(id)) : preparing(phase);
   switch (outcome.kind) {
     case 'exited':
       return `exit ${outcome.code}`;
@@ -93,4 +94,14 @@ const COLOURS = {
 
 export function statusText(status: JobStatus, stream: NodeJS.WriteStream): string {
   return styled(stream, COLOURS[status], status);
+}
+
+function preparing(phase: JobSummary['phase']): string {
+  return phase === 'preparing' ? phase : '';
+}
+
+function progressText(progress: Progress | null): string {
+  if (!progress) return '';
+  if (progress.percent !== null) return `${Math.floor(progress.percent)} %`;
+  return progress.current === null ? '' : `at ${progress.current}`;
 }
