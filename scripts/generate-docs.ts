@@ -88,11 +88,7 @@ function toolTable(): string {
 }
 
 function readme(): string {
-  const text = readFileSync(`${root}/README.md`, 'utf8');
-  return text.replace(
-    /(<!-- tools -->\n)[^]*?(\n<!-- \/tools -->)/,
-    (_, begin: string, end: string) => begin + toolTable() + end,
-  );
+  return withSection('README.md', 'tools', toolTable());
 }
 
 /** One line per file, from the first sentence of the comment that opens it. */
@@ -101,11 +97,15 @@ function agentsMap(): string {
     .filter((path) => !path.startsWith('bench/scripts/')) // what is measured, not what measures
     .sort();
   const lines = files.map((path) => `- \`${path}\` – ${purposeOf(path)}`);
-  const text = readFileSync(`${root}/AGENTS.md`, 'utf8');
-  return text.replace(
-    /(<!-- map -->\n)[^]*?(\n<!-- \/map -->)/,
-    (_, begin: string, end: string) => begin + lines.join('\n') + end,
-  );
+  return withSection('AGENTS.md', 'map', lines.join('\n'));
+}
+
+/** The page with `content` between its marks, `<!-- name -->` and `<!-- /name -->`. */
+function withSection(page: string, name: string, content: string): string {
+  const text = readFileSync(`${root}/${page}`, 'utf8');
+  const [before, begin, , end, after] = text.split(new RegExp(`(<!-- /?${name} -->)`));
+  if (after === undefined) throw new Error(`${page} has no <!-- ${name} --> … <!-- /${name} -->.`);
+  return `${before}${begin}\n\n${content}\n\n${end}${after}`;
 }
 
 function purposeOf(path: string): string {
