@@ -97,7 +97,7 @@ function agentsMap(): string {
     .filter((path) => !path.startsWith('bench/scripts/')) // what is measured, not what measures
     .sort();
   const lines = files.map((path) => `- \`${path}\` – ${purposeOf(path)}`);
-  return withSection('AGENTS.md', 'map', lines.join('\n'));
+  return withSection('AGENTS.md', 'map', `\n${lines.join('\n')}\n`);
 }
 
 /** The page with `content` between its marks, `<!-- name -->` and `<!-- /name -->`. */
@@ -105,7 +105,7 @@ function withSection(page: string, name: string, content: string): string {
   const text = readFileSync(`${root}/${page}`, 'utf8');
   const [before, begin, , end, after] = text.split(new RegExp(`(<!-- /?${name} -->)`));
   if (after === undefined) throw new Error(`${page} has no <!-- ${name} --> … <!-- /${name} -->.`);
-  return `${before}${begin}\n\n${content}\n\n${end}${after}`;
+  return `${before}${begin}\n${content}\n${end}${after}`;
 }
 
 function purposeOf(path: string): string {
