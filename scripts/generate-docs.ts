@@ -80,11 +80,15 @@ const DEPENDS_ON_MACHINE: Record<string, string> = {
   max_concurrent_jobs: '4 per processor core, at least 8',
 };
 
+/** Padded, as the formatter wants tables in a page that it looks at. */
 function toolTable(): string {
-  const rows = tools.map(
-    ({ name, title }) => `| [\`${name}\`](docs/tools.md#${name}) | ${title} |`,
-  );
-  return ['| tool | what it does |', '| --- | --- |', ...rows].join('\n');
+  const rows = tools.map(({ name, title }) => [`[\`${name}\`](docs/tools.md#${name})`, title]);
+  const table = [['tool', 'what it does'], ...rows] as [string, string][];
+  const [first, second] = [0, 1].map((column) =>
+    Math.max(...table.map((row) => row[column as 0 | 1].length)),
+  ) as [number, number];
+  table.splice(1, 0, ['-'.repeat(first), '-'.repeat(second)]);
+  return table.map(([a, b]) => `| ${a.padEnd(first)} | ${b.padEnd(second)} |`).join('\n');
 }
 
 function readme(): string {
@@ -97,7 +101,7 @@ function agentsMap(): string {
     .filter((path) => !path.startsWith('bench/scripts/')) // what is measured, not what measures
     .sort();
   const lines = files.map((path) => `- \`${path}\` – ${purposeOf(path)}`);
-  return withSection('AGENTS.md', 'map', `\n${lines.join('\n')}\n`);
+  return withSection('AGENTS.md', 'map', lines.join('\n'));
 }
 
 /** The page with `content` between its marks, `<!-- name -->` and `<!-- /name -->`. */
@@ -105,7 +109,7 @@ function withSection(page: string, name: string, content: string): string {
   const text = readFileSync(`${root}/${page}`, 'utf8');
   const [before, begin, , end, after] = text.split(new RegExp(`(<!-- /?${name} -->)`));
   if (after === undefined) throw new Error(`${page} has no <!-- ${name} --> … <!-- /${name} -->.`);
-  return `${before}${begin}\n${content}\n${end}${after}`;
+  return `${before}${begin}\n\n${content}\n\n${end}${after}`;
 }
 
 function purposeOf(path: string): string {
