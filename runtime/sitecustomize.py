@@ -211,14 +211,21 @@ def _install():
         start()
         turn.release()
 
-    forking = []  # the frame that called os.fork(), and the instruction it was at
+    class NextStep:
+        """A profile function that lives from our hook to the forking thread's next step.
 
-    def seen(frame, event, argument):
-        """A profile function that lives from our hook to the caller's first step after os.fork()."""
-        call, instruction = forking
-        if call.f_lasti != instruction:
+        Each fork has its own: several threads can be on their way out of os.fork().
+        """
+
+        __slots__ = ('caller', 'instruction')
+
+        def __init__(self, caller):
+            self.caller, self.instruction = caller, caller.f_lasti
+
+        def __call__(self, frame, event, argument):
+            if self.caller.f_lasti == self.instruction:
+                return
             sys.setprofile(None)
-            forking.clear()
             with turn:
                 if not thread:
                     start()
@@ -228,12 +235,11 @@ def _install():
         # (python/cpython#137109). So the new thread waits for the caller's next step.
         version = sys.version_info[:3]
         early = (3, 13) <= version < (3, 13, 10) or (3, 14) <= version < (3, 14, 1)
-        if not (early and needed and sys.getprofile() in (None, seen)):
+        profile = sys.getprofile()
+        if not (early and needed and (profile is None or type(profile) is NextStep)):
             return after_fork()
         turn.release()
-        call = sys._getframe(1)
-        forking[:] = call, call.f_lasti
-        sys.setprofile(seen)
+        sys.setprofile(NextStep(sys._getframe(1)))
 
     # Kept from before the script's own directories join sys.path: a resource.py there is not ours.
     extensions = [entry for entry in sys.path if entry.endswith('/lib-dynload')]
