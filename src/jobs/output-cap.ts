@@ -1,28 +1,17 @@
 /**
- * Keeps the output of running jobs within its disk space. Past the limit a stream keeps its head and
- * its tail, and what lies between is given back to the disk; where that is not possible the job is
- * ended. Every server of the home does this, and it does not matter who is first.
+ * Looks at the size of running jobs' output, as often as their limit and the fastest writer ask for,
+ * and has it shrunk in time. Every server of the home does this, and it does not matter who is first.
  */
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Job } from '../core/job.ts';
-import { chooseGap } from '../output/choose-gap.ts';
-import { readGap, recordGap } from '../output/output-gap.ts';
+import { sizeOf } from '../output/output-file.ts';
 import { STREAMS } from '../output/job-folder.ts';
-import { canPunchHoles, punchHole } from '../process/punch-hole.ts';
 import { type Engine, folderOf } from './engine.ts';
+import { limitOf, OutputShrinker, SHRINK_AT } from './output-shrinker.ts';
 
-/** Less could not be told apart in blocks of a disk. */
-const SMALLEST_CAP_BYTES = 64 * 1024;
-/** Of the limit: from here on the middle goes. A fast script writes on while that is done. */
-const ACT_AT = 1 / 2;
-/** Of the limit: what is kept at the beginning, and at least at the end, where errors stand. */
-const KEEP_HEAD = 1 / 8;
-const KEEP_TAIL = 1 / 4;
 /** No script is expected to write faster, in bytes per millisecond. */
-const FASTEST_RATE = 500_000;
+const FASTEST_RATE = 2_000_000;
 const SHORTEST_PAUSE_MS = 20;
-const LONGEST_QUIET_PAUSE_MS = 250;
+const LONGEST_QUIET_PAUSE_MS = 100;
 /** The caretaker looks this often in any case. */
 const CARETAKER_PAUSE_MS = 1_000;
 
@@ -30,22 +19,24 @@ interface Watched {
   job: Job;
   /** When the caretaker last said that the job runs (Unix ms). */
   seenAt: number;
+  /** Of both streams at the last look, bytes, and when that was (ms, monotonic). */
   size: number;
-  pause: number;
+  lookedAt: number;
+  /** Doubles while nothing is written. */
+  quietPause: number;
   timer: NodeJS.Timeout | null;
   looking: boolean;
 }
 
 export class OutputCap {
   readonly #engine: Engine;
-  readonly #end: (job: Job) => void;
+  readonly #shrinker: OutputShrinker;
   readonly #watched = new Map<string, Watched>();
-  #canPunch: Promise<boolean> | null = null;
 
   /** @param end is called for a job that is over its limit when the system knows no holes. */
   constructor(engine: Engine, end: (job: Job) => void) {
     this.#engine = engine;
-    this.#end = end;
+    this.#shrinker = new OutputShrinker(engine, end);
   }
 
   /** To be called for every running job about once a second: between the calls it looks by itself. */
@@ -65,56 +56,39 @@ export class OutputCap {
     watched.timer = null;
     watched.looking = true;
     try {
-      this.#lookAgain(watched, await this.#keepWithinLimit(watched.job));
+      const rate = this.#noteGrowth(watched);
+      const used = await this.#shrinker.keepWithinLimit(watched.job, rate);
+      watched.lookedAt = performance.now(); // time in which it may have been held still does not count
+      this.#lookAgain(watched, used);
     } catch (error) {
-      this.#watched.delete(watched.job.id);
-      this.#engine.log.warn('could not limit output', {
-        job: watched.job.id,
-        error: String(error),
-      });
+      const { id } = watched.job;
+      this.#watched.delete(id);
+      this.#engine.log.warn('could not limit output', { job: id, error: String(error) });
     } finally {
       watched.looking = false;
     }
   }
 
-  /** Returns the bytes that the larger stream takes then, and the size of both. */
-  async #keepWithinLimit(job: Job): Promise<{ used: number; size: number }> {
-    const folder = folderOf(this.#engine, job.id);
-    let [most, total] = [0, 0];
-    for (const stream of STREAMS) {
-      const path = folder[stream];
-      const { used, size } = spaceOf(path, limitOf(job));
-      most = Math.max(
-        most,
-        used > limitOf(job) * ACT_AT ? await this.#shrink(job, path, used) : used,
-      );
-      total += size;
-    }
-    return { used: most, size: total };
-  }
-
-  async #shrink(job: Job, path: string, used: number): Promise<number> {
-    this.#canPunch ??= canPunchHoles(dirname(path));
-    if (!(await this.#canPunch)) {
-      if (used > limitOf(job)) this.#end(job);
-      return used;
-    }
-    const limit = limitOf(job);
-    const gap = chooseGap(path, limit * KEEP_HEAD, limit * KEEP_TAIL);
-    if (gap) await recordGap(path, gap);
-    const whole = gap ?? readGap(path); // one that was recorded by a server that did not get further
-    if (whole && !(await punchHole(path, whole.from, whole.to))) this.#end(job);
-    return spaceOf(path, limitOf(job)).used;
-  }
-
-  #lookAgain(watched: Watched, { used, size }: { used: number; size: number }): void {
-    const needed = (limitOf(watched.job) * ACT_AT - used) / FASTEST_RATE;
-    const quiet = size === watched.size ? Math.min(watched.pause * 2, LONGEST_QUIET_PAUSE_MS) : 0;
-    watched.pause = Math.max(needed, quiet, SHORTEST_PAUSE_MS);
+  /** Returns bytes per millisecond since the last look; what was there at the first came at once. */
+  #noteGrowth(watched: Watched): number {
+    const folder = folderOf(this.#engine, watched.job.id);
+    const size = STREAMS.reduce((sum, stream) => sum + sizeOf(folder[stream]), 0);
+    const [grown, now] = [size - watched.size, performance.now()];
+    const rate = grown / (now - watched.lookedAt);
+    const doubled = Math.min(watched.quietPause * 2, LONGEST_QUIET_PAUSE_MS);
+    watched.quietPause = grown > 0 ? SHORTEST_PAUSE_MS : doubled;
     watched.size = size;
+    watched.lookedAt = now;
+    return rate;
+  }
+
+  /** @param used by the larger stream, bytes. */
+  #lookAgain(watched: Watched, used: number): void {
+    const room = limitOf(watched.job) * SHRINK_AT - used;
+    const pause = Math.max(room / FASTEST_RATE, watched.quietPause);
     const running = Date.now() - watched.seenAt < 2 * CARETAKER_PAUSE_MS;
-    if (running && watched.pause < CARETAKER_PAUSE_MS) {
-      watched.timer = setTimeout(() => void this.#look(watched), watched.pause).unref();
+    if (running && pause < CARETAKER_PAUSE_MS) {
+      watched.timer = setTimeout(() => void this.#look(watched), pause).unref();
     } else {
       this.#watched.delete(watched.job.id);
     }
@@ -122,16 +96,7 @@ export class OutputCap {
 }
 
 function newWatched(job: Job): Watched {
-  return { job, seenAt: 0, size: 0, pause: 0, timer: null, looking: false };
-}
-
-function limitOf({ request }: Job): number {
-  return Math.max(request.maxOutputBytes, SMALLEST_CAP_BYTES);
-}
-
-/** The gap is looked up only where there can be one. */
-function spaceOf(path: string, limit: number): { used: number; size: number } {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  const gap = size > limit * ACT_AT ? readGap(path) : null;
-  return { used: size - (gap ? gap.to - gap.from : 0), size };
+  const lookedAt = performance.now();
+  const quietPause = SHORTEST_PAUSE_MS;
+  return { job, seenAt: 0, size: 0, lookedAt, quietPause, timer: null, looking: false };
 }

@@ -1,0 +1,95 @@
+/**
+ * Keeps one job's output within its disk space. Past the limit a stream keeps its head and its tail,
+ * and what lies between is given back to the disk; where that is not possible the job is ended.
+ */
+import type { Job } from '../core/job.ts';
+import { chooseGap } from '../output/choose-gap.ts';
+import { sizeOf } from '../output/output-file.ts';
+import { readGap, recordGap } from '../output/output-gap.ts';
+import { STREAMS } from '../output/job-folder.ts';
+import { readSupervisor } from '../process/exit-record.ts';
+import { holdStill } from '../process/hold-still.ts';
+import { probe } from '../process/identity.ts';
+import { canPunchHoles, punchHole } from '../process/punch-hole.ts';
+import { type Engine, folderOf } from './engine.ts';
+
+/** Less could not be told apart in blocks of a disk. */
+const SMALLEST_LIMIT_BYTES = 64 * 1024;
+/** Of the limit: from here on the middle goes. A fast script writes on until that begins. */
+export const SHRINK_AT = 1 / 2;
+/** Of the limit: what is kept at the beginning, and at least at the end, where errors stand. */
+const KEEP_HEAD = 1 / 8;
+const KEEP_TAIL = 1 / 4;
+/** Giving the middle back can take this long, for the disk has to write all of it first. */
+const SLOWEST_SHRINK_MS = 1_000;
+
+/** Disk space of one stream, bytes. */
+export function limitOf({ request }: Job): number {
+  return Math.max(request.maxOutputBytes, SMALLEST_LIMIT_BYTES);
+}
+
+export class OutputShrinker {
+  readonly #engine: Engine;
+  readonly #end: (job: Job) => void;
+  #canPunch: Promise<boolean> | null = null;
+
+  constructor(engine: Engine, end: (job: Job) => void) {
+    this.#engine = engine;
+    this.#end = end;
+  }
+
+  /**
+   * @param rate at which the output grows, bytes per millisecond.
+   * @returns the bytes that the larger stream takes then.
+   */
+  async keepWithinLimit(job: Job, rate: number): Promise<number> {
+    const limit = limitOf(job);
+    const folder = folderOf(this.#engine, job.id);
+    let most = 0;
+    for (const stream of STREAMS) {
+      const path = folder[stream];
+      const used = usedBytes(path, limit);
+      if (used > limit * SHRINK_AT) await this.#shrink(job, path, used, rate);
+      most = Math.max(most, usedBytes(path, limit));
+    }
+    return most;
+  }
+
+  async #shrink(job: Job, path: string, used: number, rate: number): Promise<void> {
+    const limit = limitOf(job);
+    this.#canPunch ??= canPunchHoles(folderOf(this.#engine, job.id).root);
+    if (!(await this.#canPunch)) {
+      if (used > limit) this.#end(job);
+      return;
+    }
+    const outruns = used + rate * SLOWEST_SHRINK_MS > limit;
+    const letGo = outruns ? await this.#holdStill(job) : null;
+    try {
+      if (!(await dropMiddle(path, limit))) this.#end(job);
+    } finally {
+      await letGo?.();
+    }
+  }
+
+  /** A script that writes faster than the disk would fill it while its middle is given back. */
+  async #holdStill(job: Job): Promise<(() => Promise<void>) | null> {
+    const supervisor = readSupervisor(folderOf(this.#engine, job.id).root);
+    if (supervisor === null || supervisor === 'starting') return null;
+    return probe(supervisor) === 'alive' ? await holdStill(supervisor.pid) : null;
+  }
+}
+
+/** Resolves with false when the bytes could not be given back. */
+async function dropMiddle(path: string, limit: number): Promise<boolean> {
+  const gap = chooseGap(path, limit * KEEP_HEAD, limit * KEEP_TAIL);
+  if (gap) await recordGap(path, gap);
+  const whole = gap ?? readGap(path); // one that was recorded by a server that did not get further
+  return whole === null || (await punchHole(path, whole.from, whole.to));
+}
+
+/** The gap is looked up only where there can be one. */
+function usedBytes(path: string, limit: number): number {
+  const size = sizeOf(path);
+  const gap = size > limit * SHRINK_AT ? readGap(path) : null;
+  return size - (gap ? gap.to - gap.from : 0);
+}

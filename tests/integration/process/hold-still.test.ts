@@ -1,0 +1,71 @@
+/** A process group stands still for as long as somebody holds it, and not a moment longer. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { holdStill } from '../../../src/process/hold-still.ts';
+import { readStat } from '../../../src/process/identity.ts';
+import { liveProcesses } from '../../../src/process/process-table.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { cleanUp, startPython } from './running-job.ts';
+
+afterEach(cleanUp);
+
+const TWO_PROCESSES = `
+import os, time
+os.fork()
+print("here", flush=True)
+time.sleep(30)`;
+
+test('all of a group stands still until it is let go', async () => {
+  const { group } = await startGroup();
+  const letGo = await holdStill(group);
+  try {
+    await waitFor(async () => (await states(group)) === 'TTT', 5_000);
+  } finally {
+    await letGo();
+  }
+  expect(await states(group)).not.toContain('T');
+});
+
+test('the group goes on when its holder is killed', async () => {
+  const { group } = await startGroup();
+  const program = resolve(import.meta.dirname, '../../../src/process/hold-still.ts');
+  const hold = `await (await import('${program}')).holdStill(${group}); console.log('held');`;
+  const holder = spawn(process.execPath, ['--input-type=module', '--eval', hold], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    await once(holder.stdout, 'data');
+    await waitFor(async () => (await states(group)) === 'TTT', 5_000);
+  } finally {
+    holder.kill('SIGKILL');
+  }
+  await waitFor(async () => !(await states(group)).includes('T'), 5_000);
+});
+
+test('a group that has ended is let go at once', async () => {
+  const job = await startPython('print(1)');
+  const { pid } = await job.supervisor();
+  await job.ended();
+  await (
+    await holdStill(pid)
+  )();
+});
+
+/** The supervisor, the script and its child. */
+async function startGroup(): Promise<{ group: number }> {
+  const job = await startPython(TWO_PROCESSES);
+  const { pid } = await job.supervisor();
+  await waitFor(() => job.stdout() === 'here\nhere\n', 10_000);
+  return { group: pid };
+}
+
+/** One letter for each process of the group. */
+async function states(group: number): Promise<string> {
+  let letters = '';
+  for await (const { pid, pgrp } of liveProcesses()) {
+    if (pgrp === group) letters += readStat(pid)?.state ?? '';
+  }
+  return letters;
+}
