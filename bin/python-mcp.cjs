@@ -16,9 +16,12 @@ function start() {
   const { join } = require('node:path');
   const { readFileSync } = require('node:fs');
   const vm = require('node:vm');
-  // Replies are short-lived: V8 would let its young generation grow by some 60 MB under a client
-  // that reads without pause. Set before the code is loaded, since its cache is bound to the flags.
-  require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+  // Replies are short-lived: under a client that reads without pause V8 would let its young
+  // generation grow by some 60 MB, and then the old one by 50 before it looks for garbage there.
+  // Set before the code is loaded, since its cache is bound to the flags.
+  const { setFlagsFromString } = require('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=20');
   const isServer = process.argv.length === 2 && !process.stdin.isTTY;
   const home = process.env.PYTHON_MCP_HOME || join(require('node:os').homedir(), '.python_mcp');
   const cacheFile = join(home, 'cache', isServer ? 'server.code' : 'cli.code');
