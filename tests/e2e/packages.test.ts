@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { scratchFolder } from '../support/environment-context.ts';
 import { ALPHA_AND_BETA, onlyWheels, shareTools } from '../support/only-wheels.ts';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
 
@@ -24,8 +25,14 @@ function withPackages(server: TestServer, dependencies: string[], more = {}): Pr
   return server.call('py_run_script_with_dependencies', run);
 }
 
-function wasBuilt(server: TestServer, { job_id: id }: Reply): boolean {
-  return existsSync(join(server.home, 'jobs', id, 'environment.log'));
+/** Empty for a job that found its environment ready. */
+function environmentLog(server: TestServer, { job_id: id }: Reply): string {
+  const path = join(server.home, 'jobs', id, 'environment.log');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+function wasBuilt(server: TestServer, result: Reply): boolean {
+  return environmentLog(server, result) !== '';
 }
 
 describe('a run with packages', () => {
@@ -60,6 +67,26 @@ describe('a run with packages', () => {
       resolved_dependencies: ['alpha-one==1.2', 'beta==0.2'],
       python_version_used: now.python_version_used,
     });
+  });
+
+  test('is built once for twenty first runs on two servers', async () => {
+    const folder = scratchFolder();
+    const pipLog = join(folder, 'pip.log');
+    writeFileSync(join(folder, 'pip.conf'), `[global]\nlog = ${pipLog}\n`);
+    const pip = { PIP_CONFIG_FILE: join(folder, 'pip.conf'), PYTHON_MCP_MAX_CONCURRENT_JOBS: '20' };
+    const env = { ...onlyWheels(ALPHA_AND_BETA), ...pip };
+    const one = await startServer({ env });
+    shareTools(one.home);
+    const two = await startServer({ on: one, env });
+    const runs = Array.from({ length: 20 }, (_, number) =>
+      withPackages(number % 2 ? one : two, ['alpha-one']),
+    );
+    const results = await Promise.all(runs);
+    expect(results.map(({ stdout }) => stdout)).toEqual(Array(20).fill('1.2 0.2\n'));
+    const installs = readFileSync(pipLog, 'utf8').match(/Successfully installed alpha-one/g);
+    expect(installs).toHaveLength(1);
+    const logs = results.map((result) => environmentLog(one, result));
+    expect(logs.some((log) => log.includes('Another process builds this environment'))).toBe(true);
   });
 
   test('that needs none says so', async () => {
