@@ -47,11 +47,16 @@ export async function startServer(
     overrideGlobalObjects: false,
     errorHandler: () => badRequest(),
   });
-  const server = createServer(LIMITS, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const refusal = access && refusalOf(headOf(request), access);
-    if (refusal) refuse(request, response, refusal);
-    else void listener(request, response);
-  });
+    if (refusal) return refuse(request, response, refusal);
+    if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+    void listener(request, response);
+  };
+  const server = createServer(LIMITS, answer);
+  // Without these, Node would answer an Expect header by itself, past the guard.
+  server.on('checkContinue', answer);
+  server.on('checkExpectation', answer);
   server.maxConnections = MAX_CONNECTIONS;
   server.maxHeadersCount = MAX_HEADERS;
   server.on('clientError', refuseBroken);

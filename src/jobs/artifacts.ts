@@ -1,6 +1,6 @@
 /** Files that a script left for its readers. They are opened as what they may be: traps. */
 import { closeSync, lstatSync, opendirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import type { JobFolder } from '../output/job-folder.ts';
 import { isPlainPath, openInside, readAt } from '../output/safe-open.ts';
 
@@ -48,9 +48,12 @@ export async function listArtifacts(folder: JobFolder): Promise<ArtifactList> {
 }
 
 /** In no order, among the first `mostLookedAt` entries of the folder and those in it. */
-export function findArtifacts({ artifacts: root }: JobFolder, mostLookedAt: number): ArtifactList {
+export function findArtifacts(
+  { work, artifacts: root }: JobFolder,
+  mostLookedAt: number,
+): ArtifactList {
   const found: Artifact[] = [];
-  const folders = [''];
+  const folders = isRealFolder(work) ? [''] : [];
   let lookedAt = 0;
   // An array that is iterated takes in what is added on the way.
   for (const folder of folders) {
@@ -93,9 +96,9 @@ export class OpenArtifact {
 }
 
 /** Null for what is not a plain file inside the job's own folder. The caller closes it. */
-export function openArtifact({ artifacts: root }: JobFolder, name: string): OpenArtifact | null {
-  const opened = isRealFolder(root) ? openInside(root, name) : null;
-  return opened && new OpenArtifact(name, join(root, name), opened.stats.size, opened.fd);
+export function openArtifact({ root, artifacts }: JobFolder, name: string): OpenArtifact | null {
+  const opened = openInside(root, `${relative(root, artifacts)}/${name}`);
+  return opened && new OpenArtifact(name, join(artifacts, name), opened.stats.size, opened.fd);
 }
 
 interface Entry {

@@ -1,11 +1,11 @@
 /** What a benchmark measured: rows written by runtime/benchmark.py, and their summary. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import * as z from 'zod';
 import { hasEnded, type Job } from '../core/job.ts';
 import type { JobFolder } from '../output/job-folder.ts';
 import { present } from '../output/output-window.ts';
 import { readPage } from '../output/read-page.ts';
+import { readInside } from '../output/safe-open.ts';
 
 /** The script could write the file too, so its form is checked. */
 const RowsSchema = z.array(
@@ -39,6 +39,7 @@ export interface BenchmarkResult {
 
 const MIB = 1024 * 1024;
 const LAST_OUTPUT_BYTES = 4_096;
+const LARGEST_FILE = 4 * MIB;
 
 /** Null while no counted run has ended. */
 export function benchmarkResult(job: Job, folder: JobFolder): BenchmarkResult | null {
@@ -67,8 +68,9 @@ export function benchmarkFile(folder: JobFolder): string {
 
 function readRows(folder: JobFolder): Row[] {
   try {
-    const parsed = RowsSchema.safeParse(JSON.parse(readFileSync(benchmarkFile(folder), 'utf8')));
-    return parsed.data ?? [];
+    const name = relative(folder.root, benchmarkFile(folder));
+    const text = readInside(folder.root, name, LARGEST_FILE);
+    return RowsSchema.safeParse(JSON.parse(text ?? '[]')).data ?? [];
   } catch {
     return [];
   }

@@ -2,10 +2,11 @@
  * From evidence to a final state. Whoever notices first (child exit, file event, poll, next start)
  * calls `observe`; one guarded update decides who records the end.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { finalStatusOf, hasEnded, type Job, type Outcome, type Usage } from '../core/job.ts';
 import { outcomeOf, outcomeWithoutExit } from '../core/outcome.ts';
+import { readInside } from '../output/safe-open.ts';
 import { readExit, readSupervisor, startedAt } from '../process/exit-record.ts';
 import { probe } from '../process/identity.ts';
 import { type Engine, folderOf } from './engine.ts';
@@ -45,7 +46,7 @@ export class Finisher {
     const { root, work } = folderOf(this.#engine, job.id);
     const exit = readExit(root);
     if (!exit) return null;
-    const usage = readUsage(work);
+    const usage = readUsage(root);
     const ending = job.ending ?? (missedDeadline(work) ? 'timed_out' : null);
     const evidence = { code: exit.code, exitedInOrder: usage !== null };
     const outcome = outcomeOf(job.request, ending, evidence);
@@ -101,11 +102,13 @@ interface Ended {
   usage: Usage | null;
 }
 
+const LARGEST_USAGE = 64 * 1024;
+
 /** Written by the Python runtime when the script ended in order; its word only, so checked. */
-function readUsage(work: string): Usage | null {
+function readUsage(root: string): Usage | null {
   try {
-    const usage = JSON.parse(readFileSync(join(work, 'usage.json'), 'utf8')) as Partial<Usage>;
-    const { cpu_seconds: cpu, peak_rss_bytes: peak } = usage;
+    const text = readInside(root, 'work/usage.json', LARGEST_USAGE);
+    const { cpu_seconds: cpu, peak_rss_bytes: peak } = JSON.parse(text ?? '{}') as Partial<Usage>;
     if (typeof cpu !== 'number' || typeof peak !== 'number') return null;
     return { cpu_seconds: cpu, peak_rss_bytes: peak };
   } catch {
@@ -115,5 +118,5 @@ function readUsage(work: string): Usage | null {
 
 /** The runtime ended the script itself, because no server was there to do it. */
 function missedDeadline(work: string): boolean {
-  return statSync(join(work, 'deadline'), { throwIfNoEntry: false }) !== undefined;
+  return existsSync(join(work, 'deadline'));
 }

@@ -1,6 +1,6 @@
 /** The text of a job's script. Inline code lies where the job itself could have changed it. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import type { Job } from '../core/job.ts';
 import { decodeUtf8 } from '../output/code-points.ts';
 import type { JobFolder } from '../output/job-folder.ts';
@@ -29,7 +29,7 @@ export function readSource(job: Job, folder: JobFolder, maxBytes: number): JobSo
 }
 
 function openInlineScript(folder: JobFolder): number | null {
-  return openInside(folder.work, basename(folder.script))?.fd ?? null;
+  return openInside(folder.root, relative(folder.root, folder.script))?.fd ?? null;
 }
 
 /** A file that the user named: links are the user's own. */

@@ -23,8 +23,9 @@ export function isPlainPath(name: string): boolean {
 }
 
 /**
- * Null unless it is a regular file of one name inside `root`. The caller closes it. Everything is
- * asked of the open file, so it does not help to swap it in between.
+ * Null unless it is a regular file of one name inside `root`, which is a folder that only we write,
+ * with no link anywhere between them. The caller closes it. Everything is asked of the open file, so
+ * it does not help to swap it in between.
  */
 export function openInside(root: string, name: string): OpenedFile | null {
   if (!isPlainPath(name)) return null;
@@ -33,7 +34,7 @@ export function openInside(root: string, name: string): OpenedFile | null {
   if (realRoot === null || fd === null) return null;
   try {
     const stats = fstatSync(fd);
-    if (stats.isFile() && stats.nlink === 1 && isInside(fd, stats, realRoot, name)) {
+    if (stats.isFile() && stats.nlink === 1 && isThere(fd, stats, join(realRoot, name))) {
       return { fd, stats };
     }
   } catch {
@@ -41,6 +42,18 @@ export function openInside(root: string, name: string): OpenedFile | null {
   }
   closeSync(fd);
   return null;
+}
+
+/** Text of a whole file, opened as above; null when it is longer than `maxBytes`, too. */
+export function readInside(root: string, name: string, maxBytes: number): string | null {
+  const file = openInside(root, name);
+  if (file === null) return null;
+  try {
+    const { size } = file.stats;
+    return size > maxBytes ? null : readAt(file.fd, 0, size).toString('utf8');
+  } finally {
+    closeSync(file.fd);
+  }
 }
 
 /** Up to `length` bytes at `from` of an open file; never moves its position. */
@@ -56,14 +69,11 @@ export function readAt(fd: number, from: number, length: number): Buffer<ArrayBu
 }
 
 /** A folder on the way may be a link, which O_NOFOLLOW does not see. */
-function isInside(fd: number, stats: Stats, realRoot: string, name: string): boolean {
-  if (process.platform === 'linux') {
-    return readlinkSync(`/proc/self/fd/${fd}`).startsWith(`${realRoot}/`);
-  }
-  const real = realPathOf(join(realRoot, name));
-  const there = real === null ? null : statSync(real, { throwIfNoEntry: false });
-  const same = there?.dev === stats.dev && there.ino === stats.ino;
-  return same && real !== null && real.startsWith(`${realRoot}/`);
+function isThere(fd: number, stats: Stats, path: string): boolean {
+  if (process.platform === 'linux') return readlinkSync(`/proc/self/fd/${fd}`) === path;
+  if (realPathOf(path) !== path) return false;
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there?.dev === stats.dev && there.ino === stats.ino;
 }
 
 function realPathOf(path: string): string | null {

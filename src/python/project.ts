@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { JobError } from '../core/job-error.ts';
 import type { EnvironmentContext } from './context.ts';
-import { fileStamp } from './file-stamp.ts';
+import { regularFileStamp } from './file-stamp.ts';
 import { userHome } from './interpreter-candidates.ts';
 import { searchFolders } from './venv.ts';
 import { isSpecifier } from './version.ts';
@@ -33,9 +33,9 @@ const MAX_KNOWN = 200;
 /** @throws JobError environment_failed when the nearest `pyproject.toml` is not TOML */
 export function findProject(directory: string, { env }: EnvironmentContext): Project | null {
   for (const folder of searchFolders(directory, userHome(env))) {
-    const stamp = fileStamp(join(folder, 'pyproject.toml'));
+    const stamp = regularFileStamp(join(folder, 'pyproject.toml'));
     if (!stamp) continue;
-    const project = projectIn(folder, `${stamp} ${fileStamp(join(folder, 'uv.lock'))}`);
+    const project = projectIn(folder, `${stamp} ${regularFileStamp(join(folder, 'uv.lock'))}`);
     if (project) return project;
   }
   return null;
@@ -81,7 +81,7 @@ function parseTable(text: string, folder: string): Record<string, unknown> {
 
 function readIfThere(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return regularFileStamp(path) && readFileSync(path, 'utf8');
   } catch {
     return null;
   }

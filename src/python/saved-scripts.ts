@@ -4,7 +4,7 @@ import { link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { invalid, JobError, shown } from '../core/job-error.ts';
 import { docstringTitle } from './docstring.ts';
-import { fileStamp } from './file-stamp.ts';
+import { fileStamp, regularFileStamp } from './file-stamp.ts';
 import { parseInlineMetadata } from './inline-metadata.ts';
 import { normaliseRequirements } from './requirements.ts';
 import { readScript } from './script-source.ts';
@@ -47,7 +47,7 @@ const MAX_SOURCE_BYTES = 1024 ** 2;
  */
 export async function findSavedScript(folder: string, name: string): Promise<string> {
   const path = pathOf(folder, name);
-  if (fileStamp(path)) return path;
+  if (regularFileStamp(path)) return path;
   const names = (await listSavedScripts(folder)).map((script) => script.name).slice(0, 20);
   const problem = `there is no saved script ${shown(name)}.`;
   const remedy = names.length > 0 ? `Saved are: ${names.join(', ')}.` : 'None is saved yet.';
@@ -128,13 +128,14 @@ async function place(
     await writeFile(aside, source, { mode: 0o600 });
     await (overwrite ? rename(aside, path) : link(aside, path));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && syscall === 'link') {
       throw invalid('script_name', `${shown(name)} exists.`, 'Pass overwrite: true to replace it.');
     }
     const message = `${path} could not be written: ${(cause as Error).message}. Check the folder.`;
     throw new JobError('storage', message, { cause });
   } finally {
-    await rm(aside, { force: true });
+    await rm(aside, { force: true }).catch(() => {}); // the folder is none, which was told
   }
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EnvironmentContext } from './context.ts';
-import { fileStamp, isWritableByAll } from './file-stamp.ts';
+import { isWritableByAll, regularFileStamp } from './file-stamp.ts';
 import { userHome } from './interpreter-candidates.ts';
 import { interpreterCache, type Interpreter } from './interpreter-cache.ts';
 
@@ -30,7 +30,7 @@ export async function findVenv(
   const paths = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const broken: string[] = [];
   for (const path of paths) {
-    if (!fileStamp(join(path, 'pyvenv.cfg'))) continue;
+    if (!regularFileStamp(join(path, 'pyvenv.cfg'))) continue;
     const settings = await readFile(join(path, 'pyvenv.cfg'), 'utf8').catch(() => '');
     const python = join(path, 'bin/python');
     const interpreter = await interpreterCache(context.home).describe(python, context.env);

@@ -69,9 +69,14 @@ describe('acceptance 39', () => {
     const bodies = await Promise.all(Array.from({ length: 50 }, () => openSocket(port)));
     const head = `POST /api/v1/jobs HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 100\r\n`;
     for (const socket of bodies) {
-      socket.write(`${head}Content-Type: application/json\r\nAuthorization: Bearer ${token}\r\n\r\n{`);
+      socket.write(
+        `${head}Content-Type: application/json\r\nAuthorization: Bearer ${token}\r\n\r\n{`,
+      );
     }
-    const drip = setInterval(() => slow.forEach((socket) => socket.writable && socket.write('G')), 200);
+    const drip = setInterval(
+      () => slow.forEach((socket) => socket.writable && socket.write('G')),
+      200,
+    );
     try {
       expect((await server.get('/api/v1/health')).status).toBe('ok');
       await server.ended(await server.start('print(1)'));
@@ -137,7 +142,11 @@ describe('acceptance 41', () => {
       [`${host}${UPGRADE}Sec-WebSocket-Protocol: python-mcp, bearer.x\r\n`, '401', '404'],
       [`${host}${UPGRADE}Sec-WebSocket-Protocol: python-mcp, ${token}\r\n`, '401', '404'],
       [`${host}${UPGRADE}${offer}`, '404', '404'],
-      [`${host}Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n${offer}`, '401', '404'],
+      [
+        `${host}Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n${offer}`,
+        '401',
+        '404',
+      ],
       [`Host: evil.example\r\n${UPGRADE}${offer}`, '403', '403'],
       [`${host}Origin: http://evil.example\r\n${UPGRADE}${offer}`, '403', '403'],
       [`${host}Sec-Fetch-Site: cross-site\r\n${UPGRADE}${offer}`, '403', '403'],
@@ -162,7 +171,12 @@ describe('acceptance 41', () => {
       const headers = `${upgradeTo(server)}Content-Type: application/json\r\n`;
       const answer = await raw(server.port, `${method} ${path} HTTP/1.1\r\n${headers}\r\n`);
       if (statusOf(answer) === '101') upgraded.push(`${method} ${path}`);
-      else expect([method, path, statusOf(answer)]).toEqual([method, path, expect.stringMatching(/^4/)]);
+      else
+        expect([method, path, statusOf(answer)]).toEqual([
+          method,
+          path,
+          expect.stringMatching(/^4/),
+        ]);
     });
     expect(upgraded).toEqual([`GET /api/v1/jobs/${id}/socket`]);
   });
@@ -190,7 +204,9 @@ describe('acceptance 41', () => {
       const unknown = ['OPTIONS', 'PROPFIND', 'TRACE'].includes(method);
       const wanted = methods.length > 0 || unknown ? 405 : 404;
       expect([method, path, status]).toEqual([method, path, wanted]);
-      const named = String(headers.allow ?? '').split(', ').sort();
+      const named = String(headers.allow ?? '')
+        .split(', ')
+        .sort();
       if (wanted === 405 && !unknown) expect(named).toEqual([...methods].sort());
     });
     expect(await victim.state()).toEqual(unharmed(victim.id));

@@ -66,7 +66,9 @@ export function isEndless({ method, path }: Request): boolean {
 }
 
 /** A running job that the table can be tried on, and what must still be so afterwards. */
-export async function victimOn(server: HttpTestServer): Promise<{ id: string; state: () => Promise<object> }> {
+export async function victimOn(
+  server: HttpTestServer,
+): Promise<{ id: string; state: () => Promise<object> }> {
   const id = await server.start('input()', { interactive: true });
   const state = async (): Promise<object> => {
     const { jobs, total } = await server.get('/api/v1/jobs');

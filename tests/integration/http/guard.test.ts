@@ -6,7 +6,6 @@ import {
   each,
   everyPath,
   everyRequest,
-  isEndless,
   pageRequests,
   type Request,
   unharmed,
@@ -80,7 +79,11 @@ describe('acceptance 34', () => {
     const { token, home } = server;
     await server.ended(await server.start('import os\nprint(dict(os.environ))'));
     await ask(server, { method: 'GET', path: `/api/v1/jobs?token=${token}` });
-    await ask(server, { method: 'GET', path: '/api/v1/jobs' }, { authorization: `Bearer ${token}x` });
+    await ask(
+      server,
+      { method: 'GET', path: '/api/v1/jobs' },
+      { authorization: `Bearer ${token}x` },
+    );
     await server.ask('GET', '/api/v1/jobs?limit=0');
     await server.ask('GET', `/api/v1/jobs/${token}`);
     const files = readdirSync(home, { recursive: true, encoding: 'utf8' });
