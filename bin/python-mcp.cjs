@@ -24,7 +24,8 @@ function start() {
   setFlagsFromString('--heap-growing-percent=20');
   const isServer = process.argv.length === 2 && !process.stdin.isTTY;
   const home = process.env.PYTHON_MCP_HOME || join(require('node:os').homedir(), '.python_mcp');
-  const cacheFile = join(home, 'cache', isServer ? 'server.code' : 'cli.code');
+  const cache = cacheFolder(home);
+  const cacheFile = cache && join(cache, isServer ? 'server.code' : 'cli.code');
   const folder = join(__dirname, '..', 'dist');
   const filename = join(folder, 'python-mcp.cjs');
   const source = readFileSync(filename, 'utf8');
@@ -33,15 +34,34 @@ function start() {
   const key = Buffer.from(source.slice(0, source.indexOf('\n')));
   const script = new vm.Script(`(function (require, __dirname) {${source}\n})`, {
     filename,
-    cachedData: readCache(cacheFile, key),
+    cachedData: cache ? readCache(cacheFile, key) : undefined,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  if (script.cachedDataRejected !== false) keepLater(script, cacheFile, key);
-  enableCompileCache(join(home, 'cache', 'node')); // for what is loaded later
+  if (cache && script.cachedDataRejected !== false) keepLater(script, cacheFile, key);
+  if (cache) enableCompileCache(join(cache, 'node')); // for what is loaded later
   script.runInThisContext()(createRequire(filename), folder);
 }
 
-/** It is code: somebody else's file is not read, wherever PYTHON_MCP_HOME points. */
+/**
+ * It is code: it is read and written only where nobody else can put any, wherever PYTHON_MCP_HOME
+ * points. The first to look, before the settings and the engine, so that nothing is written elsewhere.
+ */
+function cacheFolder(home) {
+  const { lstatSync, mkdirSync } = require('node:fs');
+  const cache = require('node:path').join(home, 'cache');
+  try {
+    for (const folder of [home, cache]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const stat = lstatSync(folder);
+      const isOurs = stat.isDirectory() && stat.uid === process.getuid();
+      if (!isOurs || (stat.mode & 0o022) !== 0) return null;
+    }
+    return cache;
+  } catch {
+    return null; // the engine says what is wrong with the folder
+  }
+}
+
 function readCache(file, key) {
   const { readFileSync, statSync } = require('node:fs');
   try {
@@ -65,10 +85,9 @@ function keepLater(script, file, key) {
 }
 
 function writeCache(file, content) {
-  const { mkdirSync, renameSync, writeFileSync } = require('node:fs');
+  const { renameSync, writeFileSync } = require('node:fs');
   const aside = `${file}.${process.pid}`;
   try {
-    mkdirSync(require('node:path').dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(aside, content, { mode: 0o600 });
     renameSync(aside, file);
   } catch {

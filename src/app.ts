@@ -1,5 +1,5 @@
 /** Wires the engine together, by hand and in one place. */
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { JobError } from './core/job-error.ts';
@@ -85,14 +85,18 @@ function interpretersInUse(store: JobStore): Set<string> {
   return new Set(running);
 }
 
-/** The home folder belongs to one user: 0700, not a link, not somebody else's. */
+/** What may be in the home folder before we look. */
+const PARTS = ['cache', 'config.toml', 'envs', 'jobs', 'logs', 'meta', 'runtime', 'scripts'];
+
+/** The home folder belongs to one user: 0700, not a link, nothing in it somebody else's. */
 function openHome(home: string): string {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     const stat = lstatSync(home);
     if (!stat.isDirectory()) throw new Error('it is not a folder');
-    if (stat.uid !== process.getuid?.()) throw new Error(`it belongs to user ${stat.uid}`);
+    refuseForeign(home);
     if ((stat.mode & 0o077) !== 0) chmodSync(home, 0o700);
+    for (const part of PARTS) refuseForeign(join(home, part));
     for (const part of ['meta', 'jobs', 'logs', 'scripts', 'runtime']) {
       mkdirSync(join(home, part), { recursive: true, mode: 0o700 });
     }
@@ -104,5 +108,14 @@ function openHome(home: string): string {
         'Set PYTHON_MCP_HOME to a folder of your own.',
       { cause: error },
     );
+  }
+}
+
+/** A link has two owners: its own, and that of what it leads to. */
+function refuseForeign(path: string): void {
+  for (const look of [lstatSync, statSync]) {
+    const uid = look(path, { throwIfNoEntry: false })?.uid;
+    if (uid === undefined || uid === process.getuid?.()) continue;
+    throw new Error(`${path} belongs to user ${uid}`);
   }
 }
