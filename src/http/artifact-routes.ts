@@ -9,6 +9,8 @@ import { RequestError } from './problem.ts';
 import { json } from './reply.ts';
 
 const LONGEST_FILE_NAME = 150;
+/** They would show another name than the file gets: control, reading direction, invisible tags. */
+const DISGUISES = /[\p{Control}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu;
 
 export async function listArtifacts(context: Context, jobs: JobService): Promise<Response> {
   return json(context, await jobs.inspect.artifacts(pathPart(context, 'id')));
@@ -71,7 +73,8 @@ function headersOf(
 /** Whatever a script called its file: letters that cannot end the header, a plain one for old readers. */
 export function dispositionOf(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1);
-  const short = Array.from(last.toWellFormed()).slice(-LONGEST_FILE_NAME).join('');
+  const honest = last.toWellFormed().replace(DISGUISES, '_');
+  const short = Array.from(honest).slice(-LONGEST_FILE_NAME).join('');
   const plain = short.replace(/[^\w. -]/g, '_');
   const encoded = encodeURIComponent(short).replace(
     /['()*]/g,

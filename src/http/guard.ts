@@ -43,18 +43,26 @@ export function needsToken({ method, target }: RequestHead): boolean {
   return !READING.has(method) || !isPagePath(pathOf(target));
 }
 
-/** An allow-list: a path that hides its letters behind `%` is never taken for a page. */
+/** An allow-list: a path that hides its letters behind `%` or leads back is never taken for a page. */
 export function isPagePath(path: string): boolean {
-  return /^\/(?:[\w.-]+\/)*[\w.-]*$/.test(path) && !/^\/(?:api|metrics|mcp)(?:\/|$)/i.test(path);
+  return (
+    /^\/(?:[\w-][\w.-]*\/)*(?:[\w-][\w.-]*)?$/.test(path) &&
+    !/^\/(?:api|metrics|mcp)(?:\/|$)/i.test(path)
+  );
 }
 
 export function pathOf(target: string): string {
   return target.split('?', 1)[0] ?? '';
 }
 
+/** `.` and `..` as well: the router resolves them, and would see another path than we do. */
 function refuseAddress({ target }: RequestHead): Problem | null {
-  if (target.startsWith('/') && !target.startsWith('//')) return null;
-  return problem('invalid_request', 'The request has to name a path of this server, such as /.');
+  const isOurs = target.startsWith('/') && !target.startsWith('//');
+  if (isOurs && !/[/\\](?:\.|%2e){1,2}(?:[/\\]|$)/i.test(pathOf(target))) return null;
+  return problem(
+    'invalid_request',
+    'The request has to name a path of this server, such as /, without . or .. as a part of it.',
+  );
 }
 
 function refuseHost({ headers }: RequestHead, { hosts }: Access): Problem | null {

@@ -1,10 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+/** Names from elsewhere, and downloads: acceptance tests 47, 48, 53 and 54 (docs/security.md). */
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { ROUTES } from '../../../src/http/route-table.ts';
+import { each } from './every-request.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';
 
+/** As they stand in an address. */
 const HOSTILE_NAMES = [
+  '',
+  '.',
+  '..',
+  '%2e',
+  '%2e%2e',
   '../script.py',
   '..%2Fscript.py',
   '%2e%2e/script.py',
@@ -13,110 +21,173 @@ const HOSTILE_NAMES = [
   '/etc/passwd',
   '%2Fetc%2Fpasswd',
   'a%00b',
-  '.',
-  '..',
-  '%2e',
+  '%00',
   'x/../../script.py',
   'x//y',
   'a%0ab',
+  'a%0d%0ab',
   'con%2e',
+  'nul.',
+  'dot.',
+  'blank%20',
+  '%20blank',
+  '.hidden',
   'x'.repeat(300),
   `${'y/'.repeat(600)}z`,
   '--help',
+  '-rf',
+  '~',
+  '$HOME',
+  '*',
   '%ff',
   '%',
+  '%EF%BD%86%EF%BD%95%EF%BD%8C%EF%BD%8C', // full-width letters
+  '%D0%B0', // a Cyrillic letter
+  '%E2%80%AEyp.x',
 ];
+/** On some disks these are the same as others, on some systems devices. */
+const UNSAFE_SCRIPTS = ['Foo', 'FOO', 'fo%C3%B6', 'con', 'nul', 'com1', 'a.b', 'x%2epy'];
 
-test('names that lead elsewhere find nothing', async () => {
-  const server = await startHttpServer();
-  const id = await server.start('print(1)');
-  await server.ended(id);
-  const artifacts = `/api/v1/jobs/${id}/artifacts`;
-  for (const name of HOSTILE_NAMES) {
-    const { status, text } = await server.ask('GET', `${artifacts}/${name}`);
-    expect([name, status >= 400 && status < 500]).toEqual([name, true]);
-    expect(text).not.toContain('root:');
-    const job = await server.ask('GET', `/api/v1/jobs/${name}/output`);
-    expect([name, job.status >= 400 && job.status < 500]).toEqual([name, true]);
-    const removed = await server.ask('DELETE', `/api/v1/jobs/${name}`);
-    expect([name, removed.status >= 400 && removed.status < 500]).toEqual([name, true]);
-    const body = JSON.stringify({ source: 'print(1)' });
-    const saved = await server.ask('PUT', `/api/v1/scripts/${name}`, { body });
-    expect([name, saved.status >= 400 && saved.status < 500]).toEqual([name, true]);
-  }
-  expect((await server.get('/api/v1/scripts')).scripts).toEqual([]);
-  expect(existsSync(join(server.home, 'jobs', id))).toBe(true);
+describe('acceptance 47', () => {
+  test('names that lead elsewhere find nothing and touch nothing, on every route with a name', async () => {
+    const server = await startHttpServer();
+    const id = await server.start('print(1)');
+    await server.ended(id);
+    await server.ask('PUT', '/api/v1/scripts/foo', { body: JSON.stringify({ source: 'pass' }) });
+    const before = filesOf(server);
+    const routes = ROUTES.filter(({ path }) => path.includes(':'));
+    expect(routes.length).toBeGreaterThan(10);
+    for (const name of HOSTILE_NAMES) {
+      await each(addressesOf(routes, id, name), async ({ method, path }) => {
+        const body = JSON.stringify(path.endsWith('/input') ? { text: 'x' } : bodyFor(path));
+        const { status, text } = await server.ask(method, path, method === 'GET' ? {} : { body });
+        expect([method, path, status >= 400 && status < 500]).toEqual([method, path, true]);
+        expect(text).not.toContain('root:');
+      });
+    }
+    expect(filesOf(server)).toEqual(before);
+  });
 });
 
-test('artifacts that are no plain files are neither listed nor given', async () => {
-  const server = await startHttpServer();
-  const { id, folder } = await jobWithArtifacts(server);
-  const secret = join(server.work, 'secret');
-  writeFileSync(secret, 'secret');
-  const evil = `${folder}-evil`;
-  mkdirSync(evil);
-  writeFileSync(join(evil, 'x'), 'secret');
-  symlinkSync(secret, join(folder, 'link'));
-  symlinkSync(server.work, join(folder, 'linked-folder'));
-  symlinkSync(evil, join(folder, 'sibling'));
-  linkSync(secret, join(folder, 'hard'));
-  execFileSync(
-    'mkfifo',
-    Array.from({ length: 8 }, (_, index) => join(folder, `pipe${index}`)),
-  );
-  mkdirSync(join(folder, 'folder'));
-  writeFileSync(join(folder, 'folder', 'good.txt'), 'good');
-  const base = `/api/v1/jobs/${id}/artifacts`;
-  const { artifacts } = await server.get(base);
-  expect(artifacts.map(({ name }: { name: string }) => name)).toEqual(['folder/good.txt']);
-  const names = ['link', 'linked-folder/secret', 'sibling/x', 'hard', 'folder', 'none'];
-  const pipes = Array.from({ length: 8 }, (_, index) => `pipe${index}`);
-  const answers = await Promise.all(
-    [...names, ...pipes].map((name) => server.ask('GET', `${base}/${name}`)),
-  );
-  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
-  expect((await server.ask('GET', `${base}/folder/good.txt`)).text).toBe('good');
-  expect((await server.get('/api/v1/health')).status).toBe('ok');
+describe('acceptance 48', () => {
+  test('a script has one name, whatever the disk makes of letters', async () => {
+    const server = await startHttpServer();
+    const save = async (name: string, body: object): Promise<number> =>
+      (await server.ask('PUT', `/api/v1/scripts/${name}`, { body: JSON.stringify(body) })).status;
+    expect(await save('foo', { source: 'print("mine")' })).toBe(200);
+    for (const name of UNSAFE_SCRIPTS) {
+      expect([name, await save(name, { source: 'other', overwrite: true })]).toEqual([name, 400]);
+      expect((await server.ask('GET', `/api/v1/scripts/${name}`)).status).toBe(400);
+    }
+    expect(await save('foo', { source: 'other' })).toBe(400);
+    expect((await server.get('/api/v1/scripts/foo')).source).toBe('print("mine")');
+    expect(readdirSync(join(server.home, 'scripts'))).toEqual(['foo.py']);
+  });
 });
 
-test('an artifacts folder that the job replaced by a link is empty', async () => {
-  const server = await startHttpServer();
-  const id = await server.start(
-    `import os\na = os.environ["PYTHON_MCP_ARTIFACTS"]\nos.rmdir(a)\nos.symlink(${JSON.stringify(server.work)}, a)`,
-  );
-  writeFileSync(join(server.work, 'secret.txt'), 'secret');
-  await server.ended(id);
-  expect((await server.get(`/api/v1/jobs/${id}/artifacts`)).artifacts).toEqual([]);
-  expect((await server.ask('GET', `/api/v1/jobs/${id}/artifacts/secret.txt`)).status).toBe(404);
+describe('acceptance 53', () => {
+  test('a download has a safe name, whatever the file is called', async () => {
+    const server = await startHttpServer();
+    const { id, folder } = await jobWithArtifacts(server);
+    const deep = Array.from({ length: 4 }, () => 'd'.repeat(200)).join('/');
+    const names = [
+      'a"b;c.txt',
+      "it's (1)*.txt",
+      'a%0d%0aSet-Cookie: x',
+      '..\u2024.. x',
+      'ünïcode 😀.png',
+      'C1\u009b31m\u0085.txt',
+      '\u202egnp.exe',
+      'tag\u{e0041}\u{e0042}.txt',
+      'n'.repeat(255),
+      `${deep}/${'f'.repeat(200)}`,
+    ];
+    for (const name of names) {
+      mkdirSync(join(folder, name, '..'), { recursive: true });
+      writeFileSync(join(folder, name), 'content');
+      const path = name.split('/').map(encodeURIComponent).join('/');
+      const answer = await server.ask('GET', `/api/v1/jobs/${id}/artifacts/${path}`);
+      expect([name, answer.status, answer.text]).toEqual([name, 200, 'content']);
+      const disposition = String(answer.headers['content-disposition']);
+      const form = /^attachment; filename="([\w. -]+)"; filename\*=UTF-8''([\w.%~!-]+)$/;
+      const [, plain = '', encoded = ''] = form.exec(disposition) ?? [];
+      for (const given of [plain, decodeURIComponent(encoded)]) {
+        expect(given).toMatch(/^[^/\\\p{Control}\p{Bidi_Control}\u{e0000}-\u{e007f}]{1,150}$/u);
+      }
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    }
+  });
+
+  test('what cannot be a name anywhere is as if it were not there', async () => {
+    const server = await startHttpServer();
+    const { id, folder } = await jobWithArtifacts(server);
+    for (const name of ['a"\r\nSet-Cookie: x', 'a\nb', 'back\\slash', '\x1b[2J', '\x7f']) {
+      writeFileSync(join(folder, name), 'content');
+      const path = `/api/v1/jobs/${id}/artifacts/${encodeURIComponent(name)}`;
+      const { status, headers } = await server.ask('GET', path);
+      expect([name, status, headers['content-disposition']]).toEqual([name, 404, undefined]);
+    }
+    expect((await server.get(`/api/v1/jobs/${id}/artifacts`)).artifacts).toEqual([]);
+    const raw = await server.ask('GET', `/api/v1/jobs/${id}/output?raw=1`);
+    expect(raw.headers['content-disposition']).toBe(`attachment; filename="${id}-stdout.log"`);
+  });
 });
 
-test('downloads are attachments under a safe name, whatever they are called and contain', async () => {
-  const server = await startHttpServer();
-  const { id, folder } = await jobWithArtifacts(server);
-  const names = [
-    'page.html',
-    'image.svg',
-    'paper.pdf',
-    'a"b;c.txt',
-    'ünïcode 😀.png',
-    'n'.repeat(250),
-  ];
-  for (const name of names) writeFileSync(join(folder, name), '<script>alert(1)</script>');
-  for (const name of names) {
-    const path = `/api/v1/jobs/${id}/artifacts/${encodeURIComponent(name)}`;
-    const { status, headers, text } = await server.ask('GET', path);
-    expect([name, status, text]).toEqual([name, 200, '<script>alert(1)</script>']);
-    const disposition = String(headers['content-disposition']);
-    expect(disposition).toMatch(/^attachment; filename="[\w. -]*"; filename\*=UTF-8''[\w.%~!-]*$/);
-    expect(headers['content-security-policy']).toMatch(/^sandbox/);
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(headers['content-type']).not.toMatch(/html|svg|pdf|xml/);
-    expect(headers['set-cookie']).toBeUndefined();
-  }
-  // A line break in a name cannot be asked for; such a file is not listed either.
-  writeFileSync(join(folder, 'a"\r\nSet-Cookie: x'), '1');
-  const listed = (await server.get(`/api/v1/jobs/${id}/artifacts`)).artifacts as { name: string }[];
-  expect(listed.map(({ name }) => name).sort()).toEqual([...names].sort());
+describe('acceptance 54', () => {
+  test.each(['GET', 'HEAD'])(
+    '%s gives pages as attachments that no browser runs',
+    async (method) => {
+      const server = await startHttpServer();
+      const { id, folder } = await jobWithArtifacts(server);
+      const markup =
+        '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"></svg><script>1</script>';
+      const ends = [
+        'html',
+        'HTML',
+        'htm',
+        'xhtml',
+        'svg',
+        'svgz',
+        'pdf',
+        'xml',
+        'xsl',
+        'mht',
+        'js',
+        'css',
+      ];
+      const names = [...ends, 'swf', 'wasm', 'mjs', 'png', 'txt', 'csv'].map(
+        (end) => `page.${end}`,
+      );
+      for (const name of [...names, 'page', 'page.html.', 'page.html%20']) {
+        writeFileSync(join(folder, decodeURIComponent(name)), markup);
+        for (const headers of [{}, { range: 'bytes=0-' }]) {
+          const path = `/api/v1/jobs/${id}/artifacts/${name}`;
+          const answer = await server.ask(method, path, { headers });
+          expect([name, answer.status < 300]).toEqual([name, true]);
+          expect(answer.headers).toMatchObject({
+            'content-disposition': expect.stringMatching(/^attachment; /),
+            'content-security-policy': "sandbox; default-src 'none'",
+            'x-content-type-options': 'nosniff',
+            'content-type': expect.stringMatching(
+              /^(?:application\/octet-stream|image\/png|text\/plain; charset=utf-8)$/,
+            ),
+          });
+        }
+      }
+    },
+  );
+
+  test('raw output is given in the same way', async () => {
+    const server = await startHttpServer();
+    const id = await server.start('print("<html><script>alert(1)</script>")');
+    await server.ended(id);
+    for (const query of ['raw=1', 'plain=1', 'max=1000']) {
+      const { headers } = await server.ask('GET', `/api/v1/jobs/${id}/output?${query}`);
+      expect(headers['content-type']).toMatch(/^(?:application\/|text\/plain)/);
+      expect(headers['content-security-policy']).toMatch(/sandbox|default-src 'none'/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+  });
 });
 
 test('ranges of an artifact', async () => {
@@ -134,17 +205,6 @@ test('ranges of an artifact', async () => {
   expect(await server.ask('HEAD', path)).toMatchObject({ status: 200, text: '' });
 });
 
-test('removing a job leaves alone what its folder links to', async () => {
-  const server = await startHttpServer();
-  const { id, folder } = await jobWithArtifacts(server);
-  writeFileSync(join(server.work, 'precious'), 'here');
-  symlinkSync(server.work, join(folder, 'home'));
-  expect((await server.ask('DELETE', `/api/v1/jobs/${id}`)).status).toBe(204);
-  expect(existsSync(join(server.home, 'jobs', id))).toBe(false);
-  expect(readFileSync(join(server.work, 'precious'), 'utf8')).toBe('here');
-  expect((await server.ask('GET', `/api/v1/jobs/${id}`)).status).toBe(404);
-});
-
 test('inline code that the job replaced is not followed', async () => {
   const server = await startHttpServer();
   writeFileSync(join(server.work, 'secret'), 'print("secret")');
@@ -160,4 +220,36 @@ async function jobWithArtifacts(server: HttpTestServer): Promise<{ id: string; f
   const id = await server.start('print(1)');
   await server.ended(id);
   return { id, folder: join(server.home, 'jobs', id, 'work', 'artifacts') };
+}
+
+interface NamedRoute {
+  method: string;
+  path: string;
+}
+
+/** Each route with the name in each of its places, the others being right. */
+function addressesOf(routes: readonly NamedRoute[], id: string, name: string): NamedRoute[] {
+  return routes.flatMap(({ method, path }) => {
+    const inName = path.replace(':id', id).replace(/:name(?:\{\.\+\})?/, name);
+    const inId = path.replace(':id', name).replace(/:name(?:\{\.\+\})?/, 'x');
+    const query = path.endsWith('/search') ? '?q=x' : '';
+    const targets = [path.includes(':name') ? inName : null, path.includes(':id') ? inId : null];
+    return targets.flatMap((target) => (target === null ? [] : [{ method, path: target + query }]));
+  });
+}
+
+function bodyFor(path: string): object {
+  return path.includes('/scripts/') ? { source: 'pass', overwrite: true } : {};
+}
+
+/** Everything that is not written by itself, with size and time. */
+function filesOf({ home, work }: HttpTestServer): string[] {
+  return [home, work].flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => !/^(?:logs|meta|cache|runtime)(?:\/|$)/.test(name))
+      .map(
+        (name) =>
+          `${name} ${statSync(join(root, name)).size} ${statSync(join(root, name)).mtimeMs}`,
+      ),
+  );
 }

@@ -46,6 +46,35 @@ describe('acceptance 33', () => {
     expect(await victim.state()).toEqual(unharmed(victim.id));
   });
 
+  test('nor on a path that only leads to a route when it is resolved', async () => {
+    const server = await startHttpServer();
+    const victim = await victimOn(server);
+    const ways = [
+      '/x/..',
+      '/.',
+      '/assets/../..',
+      '/%2e',
+      '/x/%2e%2e',
+      '/x/.%2E',
+      '/x\\..',
+      '/x/..;',
+      '/x/',
+    ];
+    for (const way of ways) {
+      await each(everyRequest(victim.id), async ({ method, path }) => {
+        const answer = await ask(server, { method, path: way + path });
+        const wanted = /^\/x\/(?:\.\.;)?$/.test(way) ? [401, 404] : [400];
+        expect([method, way + path, wanted.includes(answer.status)]).toEqual([
+          method,
+          way + path,
+          true,
+        ]);
+        expectSafeHeaders(answer);
+      });
+    }
+    expect(await victim.state()).toEqual(unharmed(victim.id));
+  });
+
   test('pages are read without a token, and tell nothing', async () => {
     const server = await startHttpServer();
     await each(pageRequests(), async (request) => {

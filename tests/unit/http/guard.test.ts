@@ -20,7 +20,16 @@ test('the order of refusals: an address is judged before a token is looked at', 
   expect(head({ host, authorization }, '/x', 'OPTIONS')).toBe('method_not_allowed');
   expect(head({ host, authorization }, '/x')).toBe('unsupported_media_type');
   expect(head({ host, authorization }, '/x', 'GET')).toBeUndefined();
-  expect(head({ host }, '//evil.example/', 'GET')).toBe('invalid_request');
+  for (const target of [
+    '//evil.example/',
+    '/x/../api',
+    '/%2E./api',
+    '/x\\..\\api',
+    '/x/.?y',
+    '/..',
+  ]) {
+    expect([target, head({ host }, target, 'GET')]).toEqual([target, 'invalid_request']);
+  }
 });
 
 test('only plain paths outside the API are pages', () => {
@@ -35,6 +44,10 @@ test('only plain paths outside the API are pages', () => {
     '/%61pi/v1',
     '//api',
     '/a b',
+    '/x/../api/v1/jobs',
+    '/./metrics',
+    '/..',
+    '/.git/config',
   ];
   for (const path of others) expect([path, isPagePath(path)]).toEqual([path, false]);
 });
@@ -65,7 +78,14 @@ test('ranges', () => {
 });
 
 test('a header cannot be ended by the name of a file', () => {
-  const names = ['a"\r\nSet-Cookie: x', '../../x', 'ü😀', `${'x'.repeat(4096)}.png`, '\ud800'];
+  const names = [
+    'a"\r\nSet-Cookie: x',
+    '../../x',
+    'ü😀',
+    `${'x'.repeat(4096)}.png`,
+    '\ud800',
+    '\u202egnp',
+  ];
   for (const name of names) {
     expect(dispositionOf(name)).toMatch(
       /^attachment; filename="[\w. -]{1,160}"; filename\*=UTF-8''[\w.%~!-]+$/,
