@@ -1,5 +1,6 @@
 /** From an error to a sentence on standard error and an exit code: 2 for the caller's mistakes, else 1. */
 import { JobError, type JobErrorCode } from '../core/job-error.ts';
+import { cleanTerminalText } from '../output/terminal-text.ts';
 import { isBrokenPipe, printLine, styled, type Terminal } from './terminal.ts';
 
 /** What a shell reports for a program that was ended by SIGPIPE. */
@@ -60,8 +61,10 @@ export async function reportFailure(error: unknown, terminal: Terminal): Promise
   return known ? EXIT_CODES[error.code] : 1;
 }
 
+/** What the message quotes may be anybody's words. */
 export async function complain({ stderr }: Terminal, message: string): Promise<void> {
-  await printLine(stderr, `${styled(stderr, 'red', 'python-mcp:')} ${message}`);
+  const sentence = cleanTerminalText(message);
+  await printLine(stderr, `${styled(stderr, 'red', 'python-mcp:')} ${sentence}`);
 }
 
 /** `timeout_seconds: …` becomes `--timeout: …`; `env_vars.A` becomes `--env`. */

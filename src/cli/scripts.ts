@@ -42,13 +42,13 @@ export async function listScripts(
 /** Short for people, whole for programs. */
 function rowOf(script: ScriptView, stdout: NodeJS.WriteStream): string[] {
   const { name, problem, description, modified_at: savedAt, requires_python: python } = script;
-  const packages = script.dependencies.join(', ');
+  const packages = oneLine(script.dependencies.join(', '));
   const about = oneLine(problem ?? description ?? '');
   const short = stdout.isTTY;
   return [
     name,
     short ? formatTime(savedAt) : savedAt,
-    python ?? '-',
+    oneLine(python ?? '-'),
     (short ? truncate(packages, PACKAGES_CELLS) : packages) || '-',
     styled(stdout, problem ? 'red' : 'reset', short ? truncate(about, DESCRIPTION_CELLS) : about),
   ];

@@ -64,7 +64,7 @@ function aboutResult(result: RunResult | null): Row[] {
   return [
     ['exit code', code === null ? '' : String(code)],
     ['python', interpreter === null ? '' : oneLine(`${version ?? ''} ${interpreter}`)],
-    ['packages', result.resolved_dependencies?.join(' ') ?? ''],
+    ['packages', oneLine(result.resolved_dependencies?.join(' ') ?? '')],
     ['cpu', usage ? formatSeconds(usage.cpu_seconds) : ''],
     ['memory', peak ?? ''],
     ...notes.map((note): Row => ['note', oneLine(note)]),

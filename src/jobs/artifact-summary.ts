@@ -1,9 +1,11 @@
 /** The artifacts of a job as its result names them: few enough for a reply. */
 import type { JobFolder } from '../output/job-folder.ts';
 import { type PictureType, pictureTypeOf, SIGNATURE_BYTES } from '../output/picture-format.ts';
+import { cleanTerminalText } from '../output/terminal-text.ts';
 import { type Artifact, findArtifacts, openArtifact } from './artifacts.ts';
 
 export interface ArtifactEntry {
+  /** To be read: without what hides or reorders letters. `uri` has it as it is. */
   name: string;
   /** Media type: of pictures by their content, of the rest by their names. */
   type: string;
@@ -31,7 +33,7 @@ export function summariseArtifacts(folder: JobFolder, jobId: string): ArtifactSu
   if (found.length === 0) return {};
   sortByTime(found);
   const artifacts = firstAndLast(found, MOST_ENTRIES).map((artifact) => ({
-    name: artifact.name,
+    name: cleanTerminalText(artifact.name),
     type: typeOf(folder, artifact),
     bytes: artifact.bytes,
     uri: artifactUri(jobId, artifact.name),
@@ -43,6 +45,11 @@ export function summariseArtifacts(folder: JobFolder, jobId: string): ArtifactSu
 
 export function artifactUri(jobId: string, name: string): string {
   return `job://${jobId}/artifacts/${encodeURIComponent(name)}`;
+}
+
+/** The name of an artifact as it is on disk. */
+export function nameIn({ uri }: ArtifactEntry): string {
+  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
 }
 
 /** The beginning and the end of a list that is longer than `most`. */

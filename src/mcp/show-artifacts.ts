@@ -1,6 +1,6 @@
 /** What a job made, behind its result: pictures to be seen, links to everything. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { ArtifactEntry } from '../jobs/artifact-summary.ts';
+import { type ArtifactEntry, nameIn } from '../jobs/artifact-summary.ts';
 import { loadPictures, type PictureOrProblem } from '../jobs/pictures.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -14,7 +14,8 @@ export async function withArtifacts(
   { jobs }: ToolContext,
 ): Promise<CallToolResult> {
   if (!artifacts?.length) return reply;
-  const open = (name: string) => jobs.inspect.openArtifact(jobId, name);
+  const names = new Map(artifacts.map((entry) => [entry.name, nameIn(entry)]));
+  const open = (name: string) => jobs.inspect.openArtifact(jobId, names.get(name) ?? name);
   const pictures = await loadPictures(artifacts, open);
   const shown = [...pictures].flatMap(([name, picture]) =>
     'data' in picture ? [{ name, ...picture }] : [],

@@ -1,6 +1,7 @@
 /** Files from the server, saved: with the token, so not by a plain link. */
 import { request } from './api.ts';
 import type { Artifact, JobDetails, StreamName } from './api-types.ts';
+import { plain } from './format.ts';
 
 /** Larger ones go to the disk piece by piece, where the browser can do that. */
 const LARGE_BYTES = 32 * 1024 * 1024;
@@ -28,7 +29,7 @@ export function artifactPath(id: string, name: string): string {
 async function save(path: string, name: string, size: number): Promise<void> {
   const picker = (window as SavePicker).showSaveFilePicker;
   if (size > LARGE_BYTES && picker) {
-    const file = await picker({ suggestedName: name });
+    const file = await picker({ suggestedName: plain(name) });
     const { body } = await request(path);
     await body?.pipeTo(await file.createWritable());
     return;
@@ -37,7 +38,7 @@ async function save(path: string, name: string, size: number): Promise<void> {
   const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;
-  link.download = name;
+  link.download = plain(name);
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -11,7 +11,7 @@ export function plain(text: string): string {
   return text.replace(DISGUISES, '\ufffd').replace(CONTROLS, ' ');
 }
 
-/** Output for a terminal: control sequences stay, disguises become visible. */
+/** Output for a terminal, or code: controls stay, disguises become visible. */
 export function forTerminal(text: string): string {
   return text.replace(DISGUISES_IN_OUTPUT, '\ufffd');
 }

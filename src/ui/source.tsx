@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJson, messageOf } from './api.ts';
 import type { Source as SourceText } from './api-types.ts';
+import { forTerminal } from './format.ts';
 import { Section } from './job-details.tsx';
 import { Loading, Problem } from './notice.tsx';
 
@@ -37,7 +38,7 @@ function Code({ id }: { id: string }) {
 export function CodeText({ text }: { text: string }) {
   return (
     <pre class="code" tabIndex={0} role="region" aria-label="Code">
-      {text}
+      {forTerminal(text)}
     </pre>
   );
 }

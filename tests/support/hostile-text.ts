@@ -1,6 +1,9 @@
 /** What a hostile job prints, and how to tell that nothing of it is left in what a reader gets. */
 
-/** Each begins and ends with words that have to be readable afterwards. */
+/** What it begins with: a screen that is wiped shows nothing of what was before. */
+const WIPE = '\x1b[2J\x1b[3J\x1b[H\x1bc';
+
+/** The tricks, by name. */
 export const HOSTILE: Record<string, string> = {
   'an image': '<img src=x onerror="window.hacked=1">',
   'the end of a script': '</script><script>window.hacked=1</script>',
@@ -12,10 +15,9 @@ export const HOSTILE: Record<string, string> = {
   'device strings': '\x1bP+q544e\x1b\\\x1bP1$r0m\x1b\\\x1bPq#0;2;0;0;0~-\x1b\\\x1b_hacked\x1b\\',
   'other strings': '\x1b^private\x1b\\\x1bXstart\x1b\\\x1b]1337;File=inline=1:aGFja2Vk\x07',
   questions: '\x1b[6n\x1b[c\x1b[>q\x1b[14t\x1b]10;?\x07\x1b[?1049h\x1b[?1049l',
-  '8-bit controls': '\x9b31m\x9b2J\x9d52;c;aGFja2Vk\x9c\x90q\x9c\x85\x8d\x9e\x9c',
+  '8-bit controls': '\x9b31m\x9b5n\x9d52;c;aGFja2Vk\x9c\x90q\x9c\x85\x8d\x9e\x9c',
   'a line that hides another': 'rm -rf /\recho okay',
   'letters that hide others': 'evil\b\b\b\bgood',
-  'a screen that is wiped': '\x1b[2J\x1b[3J\x1b[H\x1bc',
   'a reading direction': '\u202etxet desrever\u202c \u2066isolated\u2069 \u200e\u200f\u061c',
   'no width': 'pass\u200bword\u2060\ufeff\u00ad',
   'tag characters': 'hidden\u{e0049}\u{e0067}\u{e006e}\u{e007f}',
@@ -25,9 +27,9 @@ export const HOSTILE: Record<string, string> = {
 export const FIRST_WORD = 'first-word';
 export const LAST_WORD = 'last-word';
 
-/** All of it on lines of its own; Python code that prints it as bytes. */
+/** Python code that prints all of it, each on a line of its own. */
 export const PRINT_HOSTILE = printing(
-  [FIRST_WORD, ...Object.values(HOSTILE), LAST_WORD].map((text) => `${text}\n`).join(''),
+  WIPE + [FIRST_WORD, ...Object.values(HOSTILE), LAST_WORD].map((text) => `${text}\n`).join(''),
 );
 
 /** Controls but line break and tab, invisible and reordering characters, tags, half characters. */

@@ -19,7 +19,8 @@ describe('acceptance 61', () => {
   test('hostile text is inert in every command that shows it on a terminal', async () => {
     const cli = commandLine();
     const code = `${PRINT_HOSTILE}\n${FILES}\nraise SystemExit("\\x1b[2J\\u202e<script>")`;
-    const run = await cli.onTerminal('run', '--label', LABEL, '-c', code, '\x1b[2Jargument\u202e');
+    // `run` itself shows every byte as it is, as Python would.
+    await cli.onTerminal('run', '--label', LABEL, '-c', code, '\x1b[2Jargument\u202e');
     const [id = ''] = cli.jobIds();
     await cli.run('scripts', 'list'); // makes the folder
     const script = `"""\x1b]0;hacked\x07\u202eAbout\x9b2J"""\n# /// script\n# requires-python = ">=3\u202e"\n# dependencies = ["a\\u001b[2J", "b\u202e"]\n# ///\nx = "\x1b[2J"\n`;
@@ -37,7 +38,7 @@ describe('acceptance 61', () => {
       ['show', '\x1b[2J\u202e\x9b2J'],
       ['run', join(cli.work, 'none\u202e\x9b2J.py')],
     ];
-    const shown: [name: string, out: string][] = [['run', run.out + run.err]];
+    const shown: [name: string, out: string][] = [];
     for (const command of commands) {
       const { out, err } = await cli.onTerminal(...command);
       shown.push([command.join(' '), out + err]);
@@ -46,7 +47,7 @@ describe('acceptance 61', () => {
       expect([name, notInert(out.replace(OURS, ''))]).toEqual([name, []]);
       expect(out).not.toMatch(/hacked title|aGFja2Vk|javascript:/);
     }
-    for (const at of [0, 3, 4]) expect(shown[at]?.[1]).toMatch(new RegExp(`^${FIRST_WORD}\r\n`));
+    for (const at of [2, 3]) expect(shown[at]?.[1]).toMatch(new RegExp(`^${FIRST_WORD}\r\n`));
     expect(shown[3]?.[1]).toContain(LAST_WORD);
   });
 });
