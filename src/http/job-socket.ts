@@ -120,10 +120,13 @@ async function answer(
   }
 }
 
-/** Resolves when the system has taken it; a connection that is gone takes everything. */
+/**
+ * Resolves when the system has taken it. A connection that is gone takes everything, in a turn of its
+ * own: in one turn it would be sent all there is before it could be heard to be gone.
+ */
 async function send(socket: WebSocket, message: object): Promise<void> {
   await new Promise<void>((resolve) => {
-    socket.send(JSON.stringify(message), () => resolve());
+    socket.send(JSON.stringify(message), (error) => (error ? setImmediate(resolve) : resolve()));
   });
 }
 

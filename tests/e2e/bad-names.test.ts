@@ -1,3 +1,4 @@
+/** Names from elsewhere, in the calls of tools: acceptance test 47 (docs/security.md). */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -97,6 +98,26 @@ test('script names that could be something else in a path are refused', async ()
   expect(readdirSync(join(server.home, 'scripts'))).toEqual(before);
   const run = callsWith(NAMES, (name) => ({ script_name: name }));
   expect(await sentences(server, 'py_run_saved_script', run)).toEqual(said);
+});
+
+test('job ids that could be something else in a path are refused by every tool that takes one', async () => {
+  const server = await startServer();
+  const id = await server.start('input()', { interactive: true });
+  const tools = {
+    py_job_status: {},
+    py_job_output: {},
+    py_cancel_job: {},
+    py_send_input: { text: 'x' },
+  };
+  const names = [...NAMES, `${id}/../${id}`, `${id}\n`, id.toUpperCase(), id.slice(1)];
+  for (const [tool, more] of Object.entries(tools)) {
+    for (const name of names) {
+      const said = await server.refusal(tool, { ...more, job_id: name });
+      expect([tool, name, said]).toEqual([tool, name, expect.stringMatching(/^There is no job "/)]);
+    }
+  }
+  expect(server.jobIds()).toEqual([id]);
+  expect((await server.call('py_job_status', { job_id: id })).job.status).toBe('running');
 });
 
 test('numbers of runs that cannot be are refused', async () => {

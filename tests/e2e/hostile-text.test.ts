@@ -7,7 +7,6 @@ import {
   notInert,
   PRINT_HOSTILE,
 } from '../support/hostile-text.ts';
-import { ERAS } from '../support/mcp-session.ts';
 import { startServer } from '../support/start-server.ts';
 
 const FILES = `
@@ -16,9 +15,9 @@ for at, name in enumerate(["\\u202egnp.exe", "c1\\x9b31m", "zero\\u200bwidth", "
     open(os.path.join(os.environ["PYTHON_MCP_ARTIFACTS"], f"{at}{name}"), "w").write("content")
 `;
 
-describe.each(ERAS)('acceptance 61: hostile text, for a client of kind %s,', (era) => {
+describe('acceptance 61: hostile text', () => {
   test('is inert wherever a reply shows output', async () => {
-    const server = await startServer({ era });
+    const server = await startServer({ era: 'modern' });
     const { session, work } = server;
     const code = `${PRINT_HOSTILE}\n${FILES}\nsys.stderr.write(sys.stdout.errors and "\\x1b]0;hacked\\x07\\u202eend")\nraise SystemExit("\\x1b[2J\\u202e<script>")`;
     const direct = await session.callTool('py_run_script_in_dir', {
@@ -51,7 +50,7 @@ describe.each(ERAS)('acceptance 61: hostile text, for a client of kind %s,', (er
   });
 
   test('is inert in resources, and its files can be read by their addresses', async () => {
-    const server = await startServer({ era });
+    const server = await startServer();
     const { client } = server.session;
     const id = await server.start(`${PRINT_HOSTILE}\n${FILES}`);
     const { result } = await server.ended(id);

@@ -38,11 +38,12 @@ describe('acceptance 61', () => {
       ['show', '\x1b[2J\u202e\x9b2J'],
       ['run', join(cli.work, 'none\u202e\x9b2J.py')],
     ];
-    const shown: [name: string, out: string][] = [];
-    for (const command of commands) {
-      const { out, err } = await cli.onTerminal(...command);
-      shown.push([command.join(' '), out + err]);
-    }
+    const shown = await Promise.all(
+      commands.map(async (command) => {
+        const { out, err } = await cli.onTerminal(...command);
+        return [command.join(' '), out + err] as const;
+      }),
+    );
     for (const [name, out] of shown) {
       expect([name, notInert(out.replace(OURS, ''))]).toEqual([name, []]);
       expect(out).not.toMatch(/hacked title|aGFja2Vk|javascript:/);

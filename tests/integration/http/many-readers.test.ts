@@ -1,7 +1,9 @@
+/** Many readers, and slow ones: acceptance test 42 (docs/security.md). */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, contentOf, openEvents, readEvents } from './event-reader.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';
@@ -59,6 +61,30 @@ test('readers that do not read cost a chunk each, and nobody waits for them', as
   for (const stream of slow) stream.destroy();
   const none = async () => (await server.get('/api/v1/health')).streams === 0;
   await waitFor(none, 10_000, 'the streams to be given back');
+}, 120_000);
+
+test('WebSockets that are not read cost no more', async () => {
+  const server = await startHttpServer();
+  await readEvents(server, `/api/v1/jobs/${await server.start(TEN_MEGABYTES)}/events`); // warm
+  const id = await server.start(
+    TEN_MEGABYTES.replace('range(100)', 'range(500)').replace('0.02', '0'),
+  );
+  const before = residentBytes(server.pid);
+  const url = `ws://127.0.0.1:${server.port}/api/v1/jobs/${id}/socket`;
+  const sockets = Array.from({ length: 20 }, () => {
+    const socket = new WebSocket(url, ['python-mcp', `bearer.${server.token}`]);
+    socket.once('open', () => socket.pause());
+    socket.on('error', () => {});
+    return socket;
+  });
+  const all = async () => (await server.get('/api/v1/health')).streams === sockets.length;
+  await waitFor(all, 10_000, 'the sockets to be open');
+  await server.ended(id);
+  expect((await server.get('/api/v1/health')).streams).toBe(sockets.length);
+  expect(residentBytes(server.pid) - before).toBeLessThan(128 * 1024 * 1024);
+  for (const socket of sockets) socket.terminate();
+  const none = async () => (await server.get('/api/v1/health')).streams === 0;
+  await waitFor(none, 10_000, 'the places to be given back');
 }, 120_000);
 
 test('more than 128 streams are refused, and places are given back', async () => {

@@ -1,3 +1,4 @@
+/** Where `serve` listens, and for whom: acceptance tests 40 and 44 (docs/security.md). */
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { testHome } from '../../support/test-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { ask, spawnServe, startHttpServer } from './http-server.ts';
 
-test('an address that others can reach is refused, and said why', async () => {
+test('acceptance 40: an address that others can reach is refused, and said why', async () => {
   const { home } = testHome();
   const refused: [args: string[], reason: RegExp][] = [
     [['--host', '0.0.0.0'], /--host: "0.0.0.0" can be reached by other machines/],
@@ -93,7 +94,7 @@ test('the record is for its user alone, goes with the server, and is taken over 
   expect(lstatSync(path, { throwIfNoEntry: false })).toBeUndefined();
 });
 
-test('a port that is taken is told, and no token goes there', async () => {
+test('acceptance 44: a port that is taken is told, and no token goes there', async () => {
   const heard: Buffer[] = [];
   const other = createServer((socket) => socket.on('data', (chunk) => heard.push(chunk)));
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
