@@ -32,14 +32,13 @@ export const PRINT_HOSTILE = printing(
   WIPE + [FIRST_WORD, ...Object.values(HOSTILE), LAST_WORD].map((text) => `${text}\n`).join(''),
 );
 
-/** Controls but line break and tab, invisible and reordering characters, tags, half characters. */
-// oxlint-disable-next-line no-control-regex -- these are what is looked for
+/** Controls but line break and tab, invisible and reordering characters, tags. */
 const NOT_INERT =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f]|[\p{Bidi_Control}\u{ad}\u{200b}\u{2060}\u{feff}\u{e0000}-\u{e0fff}\u{fff9}-\u{fffb}]/u;
+  /[[\p{Control}--[\t\n]]\p{Bidi_Control}\u{ad}\u{200b}\u{2060}\u{feff}\u{e0000}-\u{e0fff}\u{fff9}-\u{fffb}]/gv;
 
 /** What there still is that is more than text; an empty list when all is inert. */
 export function notInert(text: string): string[] {
-  return [...text.matchAll(new RegExp(NOT_INERT, 'gu'))].map(([found]) => JSON.stringify(found));
+  return [...text.matchAll(NOT_INERT)].map(([found]) => JSON.stringify(found));
 }
 
 function printing(text: string): string {

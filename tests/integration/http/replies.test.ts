@@ -64,7 +64,7 @@ describe('acceptance 45', () => {
       }
     });
     expectSafeHeaders(await server.ask('DELETE', `/api/v1/jobs/${id}`));
-    expect([...seen].sort()).toEqual(expect.arrayContaining([200, 400, 401, 404, 405, 409, 426]));
+    expect([...seen]).toEqual(expect.arrayContaining([200, 400, 401, 404, 405, 409, 426]));
     const stream = await openEvents(server, '/api/v1/events');
     expectSafeHeaders(stream);
     stream.destroy();
