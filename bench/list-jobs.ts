@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { newJobId } from '../src/core/job-id.ts';
 import { hasEnded } from '../src/core/job.ts';
 import { openDatabase } from '../src/store/database.ts';
+import { JobLists } from '../src/store/job-lists.ts';
 import { JobStore } from '../src/store/job-store.ts';
 import { interleaved, type Medians, timed } from './measure.ts';
 import { newHome, type Run, SCRIPTS } from './run.ts';
@@ -39,8 +40,9 @@ async function serverWithJobs(run: Run, count: number): Promise<Server> {
 
 /** Of the one job that was run: the database cannot tell them from jobs that were. */
 function addCopies(home: string, count: number): void {
-  const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
-  const [real] = store.list(null, 1, 0).jobs;
+  const database = openDatabase(join(home, 'meta', 'jobs.db'));
+  const store = new JobStore(database);
+  const [real] = new JobLists(database).list(null, 1, 0).jobs;
   if (!real || !hasEnded(real)) throw new Error('the job to copy has not ended');
   for (let number = 1; number <= count; number++) {
     const createdAt = real.createdAt - number * 1000;

@@ -16,6 +16,7 @@ import { resolveEnvironment } from './python/environment.ts';
 import { defaultInterpreter, interpreterOfVersion } from './python/interpreters.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 import { openDatabase } from './store/database.ts';
+import { JobLists } from './store/job-lists.ts';
 import { JobStore } from './store/job-store.ts';
 
 export interface App {
@@ -40,11 +41,13 @@ export function createApp(
 ): App {
   const home = openHome(config.home);
   const log = openLog(join(home, 'logs', 'server.log'), config.log_level);
-  const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
+  const database = openDatabase(join(home, 'meta', 'jobs.db'));
+  const lists = new JobLists(database);
   const python = environmentConfig(config);
   const jobs = new JobService({
     config,
-    store,
+    store: new JobStore(database),
+    lists,
     log,
     env,
     startsJobs,
@@ -63,8 +66,8 @@ export function createApp(
   });
   jobs.open();
   const scripts = new ScriptLibrary(config.scripts_dir ?? join(home, 'scripts'));
-  const environments = new EnvironmentCache(config, () => interpretersInUse(store));
-  const upkeep = new EnvironmentUpkeep(environments, () => store.alive().length === 0, log);
+  const environments = new EnvironmentCache(config, () => interpretersInUse(lists));
+  const upkeep = new EnvironmentUpkeep(environments, () => lists.alive().length === 0, log);
   upkeep.start();
   return {
     jobs,
@@ -78,8 +81,8 @@ export function createApp(
   };
 }
 
-function interpretersInUse(store: JobStore): Set<string> {
-  const running = store
+function interpretersInUse(lists: JobLists): Set<string> {
+  const running = lists
     .alive()
     .flatMap(({ state }) => (state.name === 'running' ? [state.launch.interpreter] : []));
   return new Set(running);

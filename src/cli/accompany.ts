@@ -42,7 +42,7 @@ export async function accompany(
   const { jobs, options, terminal } = caller;
   const interrupts = catchInterrupts();
   try {
-    const { id } = await jobs.run(input, tool);
+    const { id } = await jobs.run(input, { tool, client: { name: 'cli', version: null } });
     const { stdin, stderr } = terminal;
     const isTyping = options.interactive === true && stdin.isTTY;
     const progress = new ProgressLine(stderr, stderr.isTTY && !isTyping, () => jobs.view(id));

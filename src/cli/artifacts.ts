@@ -3,10 +3,11 @@ import { createWriteStream } from 'node:fs';
 import { invalid, JobError, shown } from '../core/job-error.ts';
 import type { OpenArtifact } from '../jobs/artifacts.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import { oneLine } from '../output/one-line.ts';
 import { formatBytes, formatTime } from './duration.ts';
 import { complain } from './failure.ts';
 import { formatTable } from './table.ts';
-import { oneLine, printJson, printLine, styled, type Terminal, write } from './terminal.ts';
+import { printJson, printLine, styled, type Terminal, write } from './terminal.ts';
 
 export interface ArtifactOptions {
   output?: string;

@@ -5,10 +5,11 @@ import type {
   EnvironmentLimits,
   EnvironmentView,
 } from '../jobs/environment-cache.ts';
+import { oneLine } from '../output/one-line.ts';
 import { formatBytes, formatTime, parseBytes } from './duration.ts';
 import { hoursOf } from './prune.ts';
 import { formatTable, truncate } from './table.ts';
-import { oneLine, printJson, printLine, styled, type Terminal } from './terminal.ts';
+import { printJson, printLine, styled, type Terminal } from './terminal.ts';
 
 export interface PruneEnvironmentsOptions {
   olderThan?: string;

@@ -2,13 +2,15 @@
 import { ListJobsSchema } from '../contract.ts';
 import type { JobStatus } from '../core/job.ts';
 import { signalName } from '../core/outcome.ts';
-import type { JobList, JobService } from '../jobs/job-service.ts';
+import type { JobList } from '../jobs/browse.ts';
+import type { JobService } from '../jobs/job-service.ts';
 import type { JobSummary } from '../jobs/job-view.ts';
 import type { Progress } from '../jobs/read-progress.ts';
+import { oneLine } from '../output/one-line.ts';
 import { checked } from './checked-input.ts';
 import { formatSeconds, formatTime } from './duration.ts';
 import { formatTable, truncate } from './table.ts';
-import { oneLine, printJson, printLine, styled, type Terminal } from './terminal.ts';
+import { printJson, printLine, styled, type Terminal } from './terminal.ts';
 
 export interface ListOptions {
   status?: string;
@@ -20,6 +22,7 @@ export interface ListOptions {
 /** Ids begin with their time: this much of one is unique in any home. */
 const SHORT_ID = 13;
 const LABEL_CELLS = 40;
+const CLIENT_CELLS = 24;
 
 export async function listJobs(
   jobs: JobService,
@@ -30,7 +33,7 @@ export async function listJobs(
   if (json) return printJson(terminal, list);
   if (list.jobs.length === 0) return printLine(terminal.stderr, emptyNote(list, status));
   const { stdout } = terminal;
-  const header = ['ID', 'STATUS', 'RESULT', 'CREATED', 'TIME', 'LABEL'].map((name) =>
+  const header = ['ID', 'STATUS', 'RESULT', 'CREATED', 'TIME', 'CLIENT', 'LABEL'].map((name) =>
     styled(stdout, 'bold', name),
   );
   const rows = list.jobs.map((job) => rowOf(job, resultText(job, jobs), stdout));
@@ -52,6 +55,7 @@ function rowOf(job: JobSummary, result: string, stdout: NodeJS.WriteStream): str
     result,
     short ? formatTime(job.created_at) : job.created_at,
     job.started_at === null ? '-' : formatSeconds(job.elapsed_seconds),
+    short ? truncate(job.client ?? '-', CLIENT_CELLS) : (job.client ?? '-'),
     short ? truncate(oneLine(job.label), LABEL_CELLS) : oneLine(job.label),
   ];
 }

@@ -4,9 +4,10 @@
  * the next byte of output.
  */
 import type { JobView } from '../jobs/job-view.ts';
+import { oneLine } from '../output/one-line.ts';
 import { formatSeconds } from './duration.ts';
 import { truncate } from './table.ts';
-import { oneLine, styled } from './terminal.ts';
+import { styled } from './terminal.ts';
 
 const SILENCE_MS = 700;
 const REDRAW_MS = 200;

@@ -5,11 +5,12 @@ import { buffer } from 'node:stream/consumers';
 import { SaveScriptSchema } from '../contract.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import type { ScriptLibrary, ScriptView } from '../jobs/script-library.ts';
+import { oneLine } from '../output/one-line.ts';
 import { cleanTerminalText } from '../output/terminal-text.ts';
 import { checked } from './checked-input.ts';
 import { formatTime } from './duration.ts';
 import { formatTable, truncate } from './table.ts';
-import { oneLine, printJson, printLine, styled, type Terminal, write } from './terminal.ts';
+import { printJson, printLine, styled, type Terminal, write } from './terminal.ts';
 
 export interface SaveOptions {
   with?: string[];

@@ -1,12 +1,14 @@
 /** `python-mcp show`: everything about one job but its whole output. */
+import { describeClient } from '../core/client.ts';
 import type { Job } from '../core/job.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { JobView, RunResult } from '../jobs/job-view.ts';
+import { oneLine } from '../output/one-line.ts';
 import { formatBytes, formatSeconds, formatTime } from './duration.ts';
 import { statusText } from './list.ts';
 import { describeProgress } from './progress-line.ts';
 import { formatTable } from './table.ts';
-import { oneLine, printJson, printLine, styled, type Terminal } from './terminal.ts';
+import { printJson, printLine, styled, type Terminal } from './terminal.ts';
 
 const LAST_LINES = 10;
 
@@ -46,7 +48,7 @@ function aboutJob(view: JobView, stdout: NodeJS.WriteStream): Row[] {
   ];
 }
 
-function aboutRequest({ request }: Job): Row[] {
+function aboutRequest({ request, client }: Job): Row[] {
   return [
     ['script', oneLine(request.scriptPath ?? '(inline code)')],
     ['arguments', oneLine(request.args.map(quoted).join(' '))],
@@ -54,6 +56,7 @@ function aboutRequest({ request }: Job): Row[] {
     ['environment', request.envNames.join(' ')],
     ['time limit', request.timeoutSeconds === 0 ? '' : formatSeconds(request.timeoutSeconds)],
     ['started by', oneLine(request.tool)],
+    ['client', client === null ? '' : describeClient(client)],
   ];
 }
 

@@ -1,6 +1,5 @@
 /** The three streams a command talks through, and how text gets onto them. */
-import { stripVTControlCharacters, styleText } from 'node:util';
-import { cleanTerminalText } from '../output/terminal-text.ts';
+import { styleText } from 'node:util';
 
 export interface Terminal {
   stdin: NodeJS.ReadStream;
@@ -29,12 +28,6 @@ export function printJson({ stdout }: Terminal, value: unknown): Promise<void> {
 /** Coloured on a terminal, plain elsewhere and with NO_COLOR. */
 export function styled(stream: NodeJS.WriteStream, style: Style, text: string): string {
   return styleText(style, text, { stream });
-}
-
-/** What a job or a caller named, fit for one line of a terminal. */
-export function oneLine(text: string): string {
-  const words = stripVTControlCharacters(text).replace(/[\s\p{Control}]+/gu, ' ');
-  return cleanTerminalText(words).trim();
 }
 
 /** Whether the reader went away (`| head`): no error of anybody's. */

@@ -2,6 +2,7 @@
  * A job: one run of a script. Its state is a sum type, so that impossible mixes (an outcome without
  * an end, a start without an interpreter) cannot be written down.
  */
+import type { Client } from './client.ts';
 
 /** Everything that was asked for, as stored. Names of environment variables only, never values. */
 export interface JobRequest {
@@ -110,6 +111,8 @@ export interface Job {
   state: JobState;
   /** Identity of the server or CLI process that accepted the job. */
   submittedBy: string;
+  /** Whom the job is for; null for jobs of a time when nobody wrote it down. */
+  client: Client | null;
   /** Only the submitter can launch it: it holds values that are never stored. */
   bound: boolean;
   /** Set as soon as somebody decided to end the job. */

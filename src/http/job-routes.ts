@@ -1,8 +1,10 @@
 /** Jobs over HTTP: start, list, look into, end. */
 import type { Context } from 'hono';
 import { hasEnded } from '../core/job.ts';
+import type { Origin } from '../jobs/accept-run.ts';
 import type { BrowseRequest } from '../jobs/browse.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import { clientOf } from './client-of.ts';
 import { checkedBody, checkedQuery, pathPart } from './input.ts';
 import { RequestError } from './problem.ts';
 import { json } from './reply.ts';
@@ -17,13 +19,13 @@ const LARGEST_RUN_BODY = 17 * 1024 * 1024;
 
 export async function startJob(context: Context, jobs: JobService): Promise<Response> {
   const input = await checkedBody(context, RunBody, LARGEST_RUN_BODY);
-  const job = await jobs.run({ ...input, enable_streaming: true }, TOOL);
+  const job = await jobs.run({ ...input, enable_streaming: true }, originOf(context));
   return created(context, jobs, job.id);
 }
 
 export async function rerunJob(context: Context, jobs: JobService): Promise<Response> {
   const values = await checkedBody(context, RerunBody);
-  const job = await jobs.rerun(pathPart(context, 'id'), values, TOOL);
+  const job = await jobs.rerun(pathPart(context, 'id'), values, originOf(context));
   return created(context, jobs, job.id);
 }
 
@@ -31,8 +33,9 @@ export async function listJobs(context: Context, jobs: JobService): Promise<Resp
   return json(context, jobs.inspect.browse(browseRequest(checkedQuery(context, ListQuery))));
 }
 
-export function browseRequest({ status, q, limit, page }: ListQueryInput): BrowseRequest {
-  return { status: status ?? null, text: q || null, limit: limit ?? 50, page: page ?? 1 };
+export function browseRequest(query: ListQueryInput): BrowseRequest {
+  const { status = null, q, client, from = null, limit = 50, page = 1 } = query;
+  return { status, text: q || null, client: client || null, from, limit, page };
 }
 
 export async function jobDetails(context: Context, jobs: JobService): Promise<Response> {
@@ -62,6 +65,10 @@ export async function sendInput(context: Context, jobs: JobService): Promise<Res
   const id = pathPart(context, 'id');
   const { text, close = false } = await checkedBody(context, InputBody);
   return json(context, { job_id: id, written: await jobs.sendInput(id, text, close) });
+}
+
+function originOf(context: Context): Origin {
+  return { tool: TOOL, client: clientOf(context) };
 }
 
 async function created(context: Context, jobs: JobService, id: string): Promise<Response> {

@@ -34,6 +34,7 @@ const jobItem = {
   id: z.string(),
   label: z.string(),
   tool: z.string(),
+  client: maybe(z.string()).describe('Who asked for it, with its version.'),
   status: Status,
   phase: z.enum(['queued', 'preparing', 'running', 'ended']),
   created_at: time,
@@ -110,7 +111,9 @@ export const JobListReply = z.strictObject({
   jobs: z.array(z.looseObject(jobItem)),
   total: z.int(),
   next_page: maybe(z.int()),
+  next_from: maybe(z.string()).describe('With it as from, older jobs are looked at.'),
   counts: Counts,
+  clients: z.array(z.string()).describe('Names to filter by.'),
 });
 
 export const OutputReply = z.strictObject({

@@ -41,7 +41,13 @@ export const SaveScriptBody = SaveScriptSchema.omit({ script_name: true });
 
 export const ListQuery = z.strictObject({
   status: ListJobsSchema.shape.status_filter,
-  q: z.string().max(200).optional().describe('Text in id, label or tool.'),
+  q: z.string().max(200).optional().describe('Text in id, label, tool or client.'),
+  client: z.string().max(200).optional().describe('Name of a client, without its version.'),
+  from: z
+    .string()
+    .regex(/^[0-9a-z]{32}$/, 'must be the id of a job')
+    .optional()
+    .describe('Id of the job to begin at, going to older ones: next_from of another reply.'),
   limit: wholeNumber(1, 500).optional().describe('Default 50.'),
   page: wholeNumber(1, 1_000_000).optional().describe('Default 1.'),
 });

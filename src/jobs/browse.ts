@@ -1,54 +1,85 @@
-/** Lists for people: filtered by text, with what running jobs are doing right now. */
-import { hasEnded, type JobStatus } from '../core/job.ts';
+/** Lists of jobs as they are now: plain pages, and for people filtered ones with what is going on. */
+import type { ListJobsInput } from '../contract.ts';
+import { hasEnded, type Job, type JobStatus } from '../core/job.ts';
+import type { JobFilter, JobPage } from '../store/job-lists.ts';
 import type { Engine } from './engine.ts';
 import type { Finisher } from './finisher.ts';
-import { jobItem, type JobItem } from './job-view.ts';
+import { jobItem, type JobItem, jobSummary, type JobSummary } from './job-view.ts';
 
 export type JobCounts = Record<JobStatus, number>;
 
-export interface JobListing {
-  jobs: JobItem[];
+export interface JobList {
+  jobs: JobSummary[];
   total: number;
   next_page: number | null;
-  /** Of the whole home, whatever the filter. */
-  counts: JobCounts;
 }
 
-export interface BrowseRequest {
-  status: JobStatus | null;
-  /** Text to be found in id, label or tool; null = all jobs. */
-  text: string | null;
+export interface JobListing extends JobList {
+  jobs: JobItem[];
+  /** Id to begin at to look at older jobs; null when all were looked at. */
+  next_from: string | null;
+  /** Of the whole home, whatever the filter. */
+  counts: JobCounts;
+  /** Names to filter by. */
+  clients: string[];
+}
+
+export interface BrowseRequest extends JobFilter {
   limit: number;
   /** From 1. */
   page: number;
 }
 
-export function browseJobs(
-  engine: Engine,
-  finisher: Finisher,
-  { status, text, limit, page }: BrowseRequest,
-): JobListing {
-  const { store } = engine;
-  const offset = (page - 1) * limit;
-  const { jobs, total } =
-    text === null
-      ? store.list(status, limit, offset)
-      : store.listMatching(text, status, limit, offset);
-  const seen = jobs.map((job) => (hasEnded(job) ? job : (finisher.observe(job.id) ?? job)));
+export function listJobs(engine: Engine, finisher: Finisher, input: ListJobsInput): JobList {
+  const { status_filter: status = null, limit = 50, page = 1 } = input;
+  const { jobs, total } = engine.lists.list(status, limit, (page - 1) * limit);
+  const now = Date.now();
   return {
-    jobs: seen.map((job) => jobItem(engine, job)),
+    jobs: asTheyAre(jobs, finisher).map((job) => jobSummary(job, now)),
     total,
-    next_page: offset + limit < total ? page + 1 : null,
-    counts: countJobs(engine),
+    next_page: page * limit < total ? page + 1 : null,
   };
 }
 
-export function countJobs({ store }: Engine): JobCounts {
+export function browseJobs(
+  engine: Engine,
+  finisher: Finisher,
+  { limit, page, ...filter }: BrowseRequest,
+): JobListing {
+  const { jobs, total, next } = filtered(engine, filter, limit, (page - 1) * limit);
   return {
-    pending: store.count('pending'),
-    running: store.count('running'),
-    completed: store.count('completed'),
-    failed: store.count('failed'),
-    cancelled: store.count('cancelled'),
+    jobs: asTheyAre(jobs, finisher).map((job) => jobItem(engine, job)),
+    total,
+    next_page: page * limit < total ? page + 1 : null,
+    next_from: next,
+    counts: countJobs(engine),
+    clients: engine.lists.clientNames(),
+  };
+}
+
+/** Pages by status alone know their total without looking at a job. */
+function filtered(
+  { lists }: Engine,
+  filter: JobFilter,
+  limit: number,
+  offset: number,
+): JobPage & { next: string | null } {
+  const { status, text, client, from } = filter;
+  const byStatus = text === null && client === null && from === null;
+  if (byStatus) return { ...lists.list(status, limit, offset), next: null };
+  return lists.matching(filter, limit, offset);
+}
+
+function asTheyAre(jobs: Job[], finisher: Finisher): Job[] {
+  return jobs.map((job) => (hasEnded(job) ? job : (finisher.observe(job.id) ?? job)));
+}
+
+export function countJobs({ lists }: Engine): JobCounts {
+  return {
+    pending: lists.count('pending'),
+    running: lists.count('running'),
+    completed: lists.count('completed'),
+    failed: lists.count('failed'),
+    cancelled: lists.count('cancelled'),
   };
 }

@@ -61,7 +61,7 @@ export class Caretaker {
   /** Waits until the sweeps that are due are done: for a process that leaves with its job. */
   async settle(): Promise<void> {
     await nextTurn();
-    for (const jobId of this.#engine.store.unswept()) this.#sweep(jobId);
+    for (const jobId of this.#engine.lists.unswept()) this.#sweep(jobId);
     await Promise.all(this.#sweeping.values());
   }
 
@@ -107,11 +107,11 @@ export class Caretaker {
   /** Returns the time until somebody's limit is due, at most one tick. */
   #tick(): number {
     let next = TICK_MS;
-    const alive = this.#engine.store.alive();
+    const alive = this.#engine.lists.alive();
     for (const job of alive) next = Math.min(next, this.#lookAfter(job));
     const running = alive.filter(({ state }) => state.name === 'running');
     for (const job of this.#floor.jobsToEnd(running)) this.#end(job, 'disk_full');
-    for (const jobId of this.#engine.store.unswept()) this.#sweep(jobId);
+    for (const jobId of this.#engine.lists.unswept()) this.#sweep(jobId);
     this.#launcher.startNext();
     return next;
   }

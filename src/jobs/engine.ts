@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { JobRequest } from '../core/job.ts';
 import type { Log } from '../log.ts';
 import { jobFolder, type JobFolder } from '../output/job-folder.ts';
+import type { JobLists } from '../store/job-lists.ts';
 import type { JobStore } from '../store/job-store.ts';
 import type { ResolvedEnvironment } from '../python/environment.ts';
 import type { JobEvents } from './job-events.ts';
@@ -11,6 +12,7 @@ import type { ProgressReader } from './read-progress.ts';
 export interface Engine {
   config: Config;
   store: JobStore;
+  lists: JobLists;
   events: JobEvents;
   progress: ProgressReader;
   log: Log;

@@ -48,7 +48,7 @@ export class Housekeeping {
 
   #waiting(): string[] {
     const now = Date.now();
-    const ids = this.#engine.store.notAtRest(now - REST_AFTER_MS, BATCH + this.#retryAt.size);
+    const ids = this.#engine.lists.notAtRest(now - REST_AFTER_MS, BATCH + this.#retryAt.size);
     return ids.filter((id) => (this.#retryAt.get(id) ?? 0) <= now);
   }
 

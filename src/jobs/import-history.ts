@@ -61,7 +61,14 @@ function importJob(engine: Engine, old: OldJob): void {
   writeNewFile(folder.stdout, textOf(old.result?.stdout ?? old.partial_stdout));
   writeNewFile(folder.stderr, textOf(old.result?.stderr ?? old.partial_stderr));
   const request = historicRequest(textOf(old.label) || 'imported');
-  engine.store.insert({ id, request, submittedBy: 'python', bound: false, createdAt });
+  engine.store.insert({
+    id,
+    request,
+    submittedBy: 'python',
+    client: null,
+    bound: false,
+    createdAt,
+  });
   engine.store.finish(id, endOf(old, createdAt));
   engine.store.markSwept(id);
 }

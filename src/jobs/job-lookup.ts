@@ -25,7 +25,7 @@ export class JobLookup {
   /** The one job whose id begins with `prefix`. @throws JobError unknown_job, invalid_request */
   byPrefix(prefix: string): Job {
     if (isJobId(prefix)) return this.get(prefix);
-    const ids = /^[0-9a-z]+$/.test(prefix) ? this.#engine.store.idsStartingWith(prefix, 2) : [];
+    const ids = /^[0-9a-z]+$/.test(prefix) ? this.#engine.lists.idsStartingWith(prefix, 2) : [];
     if (ids.length === 1) return this.get(ids[0] as string);
     if (ids.length === 0) return this.refuse(prefix);
     throw invalid('job_id', `${shown(prefix)} fits several jobs.`, 'Give more of the id.');
@@ -33,11 +33,11 @@ export class JobLookup {
 
   /** Ids that begin with `prefix`, newest first. */
   completions(prefix: string): string[] {
-    return this.#engine.store.idsStartingWith(prefix, MOST_COMPLETIONS);
+    return this.#engine.lists.idsStartingWith(prefix, MOST_COMPLETIONS);
   }
 
   refuse(id: string): never {
-    const newest = this.#engine.store.idsStartingWith('', 3);
+    const newest = this.#engine.lists.idsStartingWith('', 3);
     const remedy =
       newest.length > 0 ? `The newest jobs are ${newest.join(', ')}.` : 'There are no jobs yet.';
     throw new JobError('unknown_job', `There is no job ${shown(id)}. ${remedy}`);

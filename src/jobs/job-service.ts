@@ -4,20 +4,18 @@
  */
 import type { JobOutputInput, JobStatusInput, ListJobsInput, PruneJobsInput } from '../contract.ts';
 import type { Cursor } from '../core/cursor.ts';
-import { newJobId } from '../core/job-id.ts';
-import { invalid, JobError } from '../core/job-error.ts';
+import { invalid } from '../core/job-error.ts';
 import { hasEnded, statusOf, type Job, type JobStatus } from '../core/job.ts';
-import { createJobFolder, writeNewFile } from '../output/job-folder.ts';
-import { closeInput, writeInput } from '../process/job-input.ts';
+import { acceptRun, type Origin } from './accept-run.ts';
+import { type JobList, listJobs } from './browse.ts';
 import { Caretaker } from './caretaker.ts';
-import { DiskFloor } from './disk-floor.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { Finisher } from './finisher.ts';
 import { followOutput, OutputFollower } from './follow-output.ts';
 import type { OutputChunk, Shared } from './follow-output.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Inspection } from './inspection.ts';
-import { jobSummary, jobView, runResult, type JobSummary, type JobView } from './job-view.ts';
+import { jobView, runResult, type JobView } from './job-view.ts';
 import type { RunResult } from './job-view.ts';
 import { importHistory } from './import-history.ts';
 import { JobLookup } from './job-lookup.ts';
@@ -30,7 +28,8 @@ import type { OutputPages, OutputRequest } from './read-output.ts';
 import { lastLine, type Progress } from './read-progress.ts';
 import { type PartialOutput, readPartialOutput, type StatusReply } from './read-status.ts';
 import { rerunInput, type RerunValues } from './rerun.ts';
-import { checkRun, type RunInput } from './run-request.ts';
+import type { RunInput } from './run-request.ts';
+import { sendInput } from './send-input.ts';
 import { SharedLooks } from './shared-looks.ts';
 import { SharedPages } from './shared-pages.ts';
 import { Snapshot } from './snapshot.ts';
@@ -44,14 +43,6 @@ export interface CancelReply {
   /** Ids of processes that could not be ended. */
   survivors: number[];
 }
-
-export interface JobList {
-  jobs: JobSummary[];
-  total: number;
-  next_page: number | null;
-}
-
-const INPUT_TIMEOUT_MS = 5_000;
 
 export class JobService {
   /** Details for people, read only. */
@@ -113,22 +104,8 @@ export class JobService {
    * Accepts a run: when this returns, the job is durable and will be run once.
    * @throws JobError when something is wrong with the request; nothing was written then.
    */
-  async run(input: RunInput, tool: string): Promise<Job> {
-    const { config, store, server } = this.#engine;
-    const { default_timeout_seconds: timeoutSeconds, max_output_bytes: maxOutputBytes } = config;
-    const checked = await checkRun(input, { tool, timeoutSeconds, maxOutputBytes });
-    await this.#engine.checkPython(checked.request.pythonVersion);
-    this.#refuseFullDisk();
-    const createdAt = Date.now();
-    const id = newJobId(createdAt);
-    const folder = folderOf(this.#engine, id);
-    createJobFolder(folder);
-    if (checked.source !== null) writeNewFile(folder.script, checked.source);
-    const { held } = checked;
-    const request = { ...checked.request, directory: checked.request.directory ?? folder.work };
-    const bound = held.stdin !== null || request.envNames.length > 0;
-    if (bound) this.#launcher.hold(id, held);
-    store.insert({ id, request, submittedBy: server, bound, createdAt });
+  async run(input: RunInput, origin: Origin): Promise<Job> {
+    const id = await acceptRun(this.#engine, this.#launcher, input, origin);
     this.#launcher.startNext();
     return this.#engine.store.find(id) ?? this.#lookup.refuse(id);
   }
@@ -206,15 +183,7 @@ export class JobService {
   }
 
   list(input: ListJobsInput): JobList {
-    const { status_filter: status = null, limit = 50, page = 1 } = input;
-    const { jobs, total } = this.#engine.store.list(status, limit, (page - 1) * limit);
-    const now = Date.now();
-    const seen = jobs.map((job) => (hasEnded(job) ? job : (this.#finisher.observe(job.id) ?? job)));
-    return {
-      jobs: seen.map((job) => jobSummary(job, now)),
-      total,
-      next_page: page * limit < total ? page + 1 : null,
-    };
+    return listJobs(this.#engine, this.#finisher, input);
   }
 
   /** Ends a job and all its processes before it answers. Cancelling twice is the same as once. */
@@ -239,9 +208,9 @@ export class JobService {
   }
 
   /** The same run again. @throws JobError invalid_request that names values to be given again */
-  rerun(id: string, values: RerunValues, tool: string): Promise<Job> {
+  rerun(id: string, values: RerunValues, origin: Origin): Promise<Job> {
     const job = this.get(id);
-    return this.run(rerunInput(job, folderOf(this.#engine, id), values), tool);
+    return this.run(rerunInput(job, folderOf(this.#engine, id), values), origin);
   }
 
   /** Removes an ended job and its files. @throws JobError invalid_request while it has not ended */
@@ -254,21 +223,7 @@ export class JobService {
 
   /** Writes to the standard input of an interactive job; `close` ends it. Returns bytes written. */
   async sendInput(id: string, text: string, close: boolean): Promise<number> {
-    const job = this.get(id);
-    if (!job.request.interactive) {
-      throw new JobError(
-        'job_not_running',
-        `Job ${id} was not started with interactive=true, so its standard input is closed. ` +
-          'Start it again with interactive=true.',
-      );
-    }
-    if (hasEnded(job)) {
-      throw new JobError('job_not_running', `Job ${id} has ended (${statusOf(job.state)}).`);
-    }
-    const { root } = folderOf(this.#engine, id);
-    const written = text === '' ? 0 : await writeInput(root, text, INPUT_TIMEOUT_MS);
-    if (close) await closeInput(root);
-    return written;
+    return sendInput(this.#engine, this.get(id), text, close);
   }
 
   /** The one job whose id begins with `prefix`. @throws JobError unknown_job */
@@ -283,16 +238,5 @@ export class JobService {
 
   #cancelReply(job: Job, survivors: number[], message: string): CancelReply {
     return { job_id: job.id, status: statusOf(job.state), message, survivors };
-  }
-
-  #refuseFullDisk(): void {
-    const floor = new DiskFloor(this.#engine);
-    if (floor.hasRoom()) return;
-    const { config, jobsDirectory } = this.#engine;
-    throw new JobError(
-      'storage',
-      `Only ${floor.freeBytes()} bytes are free for ${jobsDirectory}, and min_free_disk_bytes is ` +
-        `${config.min_free_disk_bytes}. Free some space, for example with py_prune_jobs.`,
-    );
   }
 }

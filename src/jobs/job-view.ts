@@ -1,4 +1,5 @@
 /** Jobs as every adapter shows them: the wire form of the contract. */
+import { describeClient } from '../core/client.ts';
 import { encodeCursor, type Cursor } from '../core/cursor.ts';
 import { hasEnded, phaseOf, statusOf, type EndedJob, type Job, type Launch } from '../core/job.ts';
 import type { JobPhase, JobStatus, Outcome, Usage } from '../core/job.ts';
@@ -19,6 +20,8 @@ export interface JobSummary {
   id: string;
   label: string;
   tool: string;
+  /** "claude-code 2.1"; null for jobs of a time when nobody wrote it down. */
+  client: string | null;
   status: JobStatus;
   phase: JobPhase;
   created_at: string;
@@ -75,6 +78,7 @@ export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
     id: job.id,
     label: job.request.label,
     tool: job.request.tool,
+    client: job.client && describeClient(job.client),
     status: statusOf(job.state),
     phase: phaseOf(job.state),
     created_at: isoTime(job.createdAt),

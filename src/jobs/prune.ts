@@ -21,13 +21,13 @@ export interface PruneReply {
 export async function pruneJobs(engine: Engine, request: PruneRequest): Promise<PruneReply> {
   const states = statesToRemove(request);
   const before = Date.now() - request.maxAgeHours * 3_600_000;
-  const ids = engine.store.prunable(states, before);
+  const ids = engine.lists.prunable(states, before);
   let freed = 0;
   for (const id of ids) {
     freed += await sizeOfFolder(folderOf(engine, id).root);
     if (!request.dryRun) await removeJob(engine, id);
   }
-  const remaining = engine.store.count(null) - (request.dryRun ? ids.length : 0);
+  const remaining = engine.lists.count(null) - (request.dryRun ? ids.length : 0);
   return { removed: ids.length, remaining, freed_bytes: freed, ...hintFor(states) };
 }
 

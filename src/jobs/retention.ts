@@ -23,19 +23,19 @@ export async function removeOldJobs(engine: Engine, signal: AbortSignal): Promis
     if (signal.aborted) return removed;
     await remove(id);
   }
-  for (const { id } of engine.store.oldestEnded(Date.now(), BATCH)) {
+  for (const { id } of engine.lists.oldestEnded(Date.now(), BATCH)) {
     if (signal.aborted || !isTooMuch(engine)) return removed;
     await remove(id);
   }
   return removed;
 }
 
-function expired({ config, store }: Engine): { id: string }[] {
+function expired({ config, lists }: Engine): { id: string }[] {
   const { keep_jobs_days: days } = config;
-  return days === 0 ? [] : store.oldestEnded(Date.now() - days * DAY_MS, BATCH);
+  return days === 0 ? [] : lists.oldestEnded(Date.now() - days * DAY_MS, BATCH);
 }
 
-function isTooMuch({ config, store }: Engine): boolean {
+function isTooMuch({ config, lists }: Engine): boolean {
   const { keep_jobs_max: jobs, keep_jobs_bytes: bytes } = config;
-  return (jobs > 0 && store.count(null) > jobs) || (bytes > 0 && store.diskUse() > bytes);
+  return (jobs > 0 && lists.count(null) > jobs) || (bytes > 0 && lists.diskUse() > bytes);
 }

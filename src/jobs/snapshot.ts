@@ -43,7 +43,7 @@ export class Snapshot {
 
   #write(): void {
     this.#timer = null;
-    const { jobs, total } = this.#engine.store.list(null, NEWEST, 0);
+    const { jobs, total } = this.#engine.lists.list(null, NEWEST, 0);
     const shown = jobs.map((job) => {
       const { stdout, stderr } = folderOf(this.#engine, job.id);
       const ended = hasEnded(job);

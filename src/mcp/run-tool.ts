@@ -14,7 +14,7 @@ export async function runScript(
   tool: string,
   context: ToolContext,
 ): Promise<CallToolResult> {
-  const job = await context.jobs.run(input, tool);
+  const job = await context.jobs.run(input, { tool, client: context.client });
   if (input.async_mode) {
     return structured({ job_id: job.id, status: 'pending', message: FOLLOW_UP });
   }

@@ -8,7 +8,9 @@ import type {
   ServerContext,
   StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
+import type { Client } from '../core/client.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import { clientOf } from './client-of.ts';
 import { forRevision } from './for-revision.ts';
 import { registerResources } from './resources.ts';
 import toolList from './tool-list.json' with { type: 'json' };
@@ -23,6 +25,8 @@ export interface McpEngine {
 /** One call, as its connection sees it. */
 export interface ToolCall {
   request: ServerContext;
+  /** Whose call it is. */
+  client: Client;
   /** Runs whose caller still waits; ended when nobody can collect them any more. */
   waiting: Set<string>;
 }
@@ -47,7 +51,11 @@ export function buildServer(host: McpHost): McpServer {
     const config = { ...rest, inputSchema: asWritten(inputSchema) };
     server.registerTool(name, config, async (args, request) => {
       const engine = await host.open();
-      const reply = await engine.callTool(name, args, { request, waiting: host.waiting });
+      const reply = await engine.callTool(name, args, {
+        request,
+        client: clientOf(server, request),
+        waiting: host.waiting,
+      });
       return forRevision(reply, server.server.getNegotiatedProtocolVersion());
     });
   }

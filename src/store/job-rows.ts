@@ -1,4 +1,5 @@
 /** Rows of the table `jobs` ↔ `Job` values. */
+import type { Client } from '../core/client.ts';
 import type { Ending, Job, JobState, Outcome } from '../core/job.ts';
 
 export type JobRow = Record<string, string | number | null>;
@@ -9,11 +10,16 @@ export function jobOf(row: JobRow): Job {
     request: parse(row['request']),
     state: stateOf(row),
     submittedBy: String(row['submitted_by']),
+    client: clientOf(row),
     bound: row['bound'] === 1,
     ending: row['ending'] as Ending | null,
     endingBy: row['ending_by'] as string | null,
     createdAt: Number(row['created_at']),
   };
+}
+
+function clientOf({ client: name, client_version: version }: JobRow): Client | null {
+  return typeof name === 'string' ? { name, version: version as string | null } : null;
 }
 
 function stateOf(row: JobRow): JobState {

@@ -1,6 +1,7 @@
 /** The schema, as numbered steps. A database newer than this program is refused, not guessed at. */
 import type { DatabaseSync } from 'node:sqlite';
 import { JobError } from '../core/job-error.ts';
+import { fold } from './search-text.ts';
 
 /** Step n brings a database from user_version n to n + 1. Steps are never edited once released. */
 const STEPS: readonly string[] = [
@@ -66,6 +67,21 @@ const STEPS: readonly string[] = [
     UPDATE disk_use SET bytes = bytes - OLD.disk_bytes;
   END;
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN client TEXT;          -- who asked for it; null: nobody wrote it down
+  ALTER TABLE jobs ADD COLUMN client_version TEXT;
+
+  -- What lists are searched by, apart from the wide rows: thousands are looked through in no time.
+  CREATE TABLE job_search (
+    id     TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+    client TEXT,
+    text   TEXT NOT NULL  -- id, label, tool and client, a line each, folded
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX job_search_by_client ON job_search (client, id) WHERE client IS NOT NULL;
+  INSERT INTO job_search (id, text)
+    SELECT id, fold(concat_ws(char(10), id, request ->> '$.label', request ->> '$.tool', ''))
+    FROM jobs;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;
@@ -73,6 +89,7 @@ export const SCHEMA_VERSION = STEPS.length;
 /** @throws JobError storage when the database was written by a newer version. */
 export function migrate(database: DatabaseSync, path: string): void {
   if (versionOf(database) === SCHEMA_VERSION) return;
+  database.function('fold', { deterministic: true }, (text) => fold(String(text)));
   database.exec('BEGIN IMMEDIATE');
   try {
     // Read again under the lock: another server may have migrated meanwhile.

@@ -9,6 +9,7 @@ import type { Engine } from '../../../src/jobs/engine.ts';
 import { bringToRest } from '../../../src/jobs/output-rest.ts';
 import { removeOldJobs } from '../../../src/jobs/retention.ts';
 import { openDatabase } from '../../../src/store/database.ts';
+import { JobLists } from '../../../src/store/job-lists.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 
 const DAY = 86_400_000;
@@ -23,14 +24,15 @@ interface Home {
 
 function newHome(limits: Partial<Config>): Home {
   const root = mkdtempSync(join(tmpdir(), 'python-mcp-retention-'));
-  const store = new JobStore(openDatabase(join(root, 'jobs.db')));
+  const database = openDatabase(join(root, 'jobs.db'));
+  const [store, lists] = [new JobStore(database), new JobLists(database)];
   onTestFinished(() => {
     store.close();
     rmSync(root, { recursive: true, force: true });
   });
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const config = { ...NO_LIMITS, ...limits } as Config;
-  const engine = { config, store, log, jobsDirectory: root } as unknown as Engine;
+  const engine = { config, store, lists, log, jobsDirectory: root } as unknown as Engine;
   return { engine, add: (daysAgo, bytes = 100) => addEndedJob(engine, daysAgo, bytes) };
 }
 
@@ -40,7 +42,14 @@ function addEndedJob({ store, jobsDirectory }: Engine, daysAgo: number, bytes: n
   mkdirSync(join(jobsDirectory, id));
   writeFileSync(join(jobsDirectory, id, 'stdout.log'), Buffer.alloc(bytes, 'line of output\n'));
   const request = { label: 'old', tool: 'test' } as JobRequest;
-  store.insert({ id, request, submittedBy: 'test', bound: false, createdAt: endedAt });
+  store.insert({
+    id,
+    request,
+    submittedBy: 'test',
+    client: null,
+    bound: false,
+    createdAt: endedAt,
+  });
   store.finish(id, {
     name: 'completed',
     startedAt: endedAt,
@@ -93,14 +102,21 @@ describe('retention', () => {
     expect(existsSync(join(home.engine.jobsDirectory, ids[2] ?? '', 'stdout.log.zst'))).toBe(true);
     expect(await removeOldJobs(home.engine, never)).toBe(1);
     expect(left(home, ids)).toEqual([false, true, true]);
-    expect(home.engine.store.diskUse()).toBeLessThan(100_000);
+    expect(home.engine.lists.diskUse()).toBeLessThan(100_000);
   });
 
   test('never touches a job that has not ended', async () => {
     const home = newHome({ keep_jobs_max: 1, keep_jobs_days: 1 });
     const id = newJobId(Date.now() - 90 * DAY);
     const request = { label: 'alive', tool: 'test' } as JobRequest;
-    home.engine.store.insert({ id, request, submittedBy: 'x', bound: false, createdAt: 0 });
+    home.engine.store.insert({
+      id,
+      request,
+      submittedBy: 'x',
+      client: null,
+      bound: false,
+      createdAt: 0,
+    });
     home.add(90);
     await removeOldJobs(home.engine, never);
     expect(home.engine.store.find(id)).not.toBe(null);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../../src/cli/exit-code.ts';
 import { cleanLive } from '../../../src/cli/output.ts';
 import { describeProgress } from '../../../src/cli/progress-line.ts';
-import { oneLine } from '../../../src/cli/terminal.ts';
+import { oneLine } from '../../../src/output/one-line.ts';
 import type { JobView } from '../../../src/jobs/job-view.ts';
 
 it.each([

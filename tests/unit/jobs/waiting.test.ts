@@ -21,7 +21,7 @@ test('waiting for a run ends although another server records its end first', asy
   const [ours, other] = [openApp(home), openApp(home)];
   const { id } = await ours.jobs.run(
     { directory: home, script_content: 'import time; time.sleep(0.1)' },
-    'test',
+    { tool: 'test', client: { name: 'test', version: null } },
   );
   const began = Date.now();
   const waiting = ours.jobs.waitForEnd(id, began + 20_000);

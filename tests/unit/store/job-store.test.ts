@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Client } from '../../../src/core/client.ts';
 import { newJobId } from '../../../src/core/job-id.ts';
-import type { EndedState, JobRequest, JobStatus, Launch } from '../../../src/core/job.ts';
+import type { EndedState, JobRequest, Launch } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 
@@ -38,11 +39,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function insert(submittedBy = 'server', bound = false): string {
+function insert(submittedBy = 'server', bound = false, client: Client | null = null): string {
   clock += 1;
   const id = newJobId(clock);
   const request = { label: 'test', streaming: false } as JobRequest;
-  store.insert({ id, request, submittedBy, bound, createdAt: clock });
+  store.insert({ id, request, submittedBy, client, bound, createdAt: clock });
   return id;
 }
 
@@ -94,6 +95,14 @@ describe('a job', () => {
     expect(store.claimNext('a', 10)).toBeNull();
   });
 
+  test('keeps whom it is for', () => {
+    const client = { name: 'claude-code', version: '2.1' };
+    expect(store.find(insert('server', false, client))?.client).toEqual(client);
+    const versionless = { name: 'cli', version: null };
+    expect(store.find(insert('server', false, versionless))?.client).toEqual(versionless);
+    expect(store.find(insert())?.client).toBeNull();
+  });
+
   test('is taken over only from the server that is thought to hold it', () => {
     const id = insert();
     store.claimNext('dead', 1);
@@ -128,79 +137,18 @@ describe('claiming', () => {
     expect(store.claimNext('x', 9)?.submittedBy).toBe('busy');
   });
 
+  test('does not care which clients a submitter works for', () => {
+    const client = { name: 'one', version: null };
+    const first = insert('busy', false, client);
+    const second = insert('busy', false, { name: 'other', version: null });
+    const single = insert('idle', false, client);
+    expect([1, 2, 3].map(() => store.claimNext('x', 9)?.id)).toEqual([first, single, second]);
+  });
+
   test('leaves jobs whose values only their submitter holds to it', () => {
     const bound = insert('owner', true);
     expect(store.claimNext('stranger', 9)).toBeNull();
     expect(store.claimNext('owner', 9)?.id).toBe(bound);
-  });
-});
-
-describe('counts', () => {
-  const STATUSES: (JobStatus | null)[] = [
-    null,
-    'pending',
-    'running',
-    'completed',
-    'failed',
-    'cancelled',
-  ];
-  const counts = () => STATUSES.map((status) => store.count(status));
-
-  test('follow every change, preparing counting as running', () => {
-    expect(counts()).toEqual([0, 0, 0, 0, 0, 0]);
-    const id = insert();
-    expect(counts()).toEqual([1, 1, 0, 0, 0, 0]);
-    store.claimNext('a', 1);
-    expect(counts()).toEqual([1, 0, 1, 0, 0, 0]);
-    store.markRunning(id, 1, LAUNCH);
-    expect(counts()).toEqual([1, 0, 1, 0, 0, 0]);
-    store.finish(id, COMPLETED);
-    expect(counts()).toEqual([1, 0, 0, 1, 0, 0]);
-    store.remove(id);
-    expect(counts()).toEqual([0, 0, 0, 0, 0, 0]);
-  });
-
-  test('are those of the list', () => {
-    insertEnded();
-    insertRunning();
-    insert();
-    for (const status of STATUSES) {
-      const { jobs, total } = store.list(status, 100, 0);
-      expect({ status, total }).toEqual({ status, total: jobs.length });
-    }
-  });
-});
-
-describe('lists', () => {
-  test('are newest first, in pages', () => {
-    const ids = [insert(), insert(), insert()].toReversed();
-    expect(store.list(null, 2, 0).jobs.map(({ id }) => id)).toEqual(ids.slice(0, 2));
-    expect(store.list(null, 2, 2).jobs.map(({ id }) => id)).toEqual(ids.slice(2));
-  });
-
-  test('of what is alive and of what is unswept never overlap', () => {
-    const [ended, running, pending] = [insertEnded(), insertRunning(), insert()];
-    expect(store.alive().map(({ id }) => id)).toEqual([running, pending]);
-    expect(store.unswept()).toEqual([ended]);
-    store.markSwept(ended);
-    expect(store.unswept()).toEqual([]);
-  });
-
-  test('of ids by prefix take the prefix literally', () => {
-    const id = insert();
-    expect(store.idsStartingWith(id.slice(0, 9), 10)).toEqual([id]);
-    expect(store.idsStartingWith('', 10)).toEqual([id]);
-    expect(store.idsStartingWith('%', 10)).toEqual([]);
-    expect(store.idsStartingWith(`${id.slice(0, 8)}~`, 10)).toEqual([]);
-  });
-
-  test('of what may be pruned have only ended jobs of that kind and age', () => {
-    const ended = insertEnded();
-    insertRunning();
-    expect(store.prunable(['completed'], 3)).toEqual([ended]);
-    expect(store.prunable(['completed'], 2)).toEqual([]);
-    expect(store.prunable(['failed', 'cancelled'], 3)).toEqual([]);
-    expect(store.prunable([], 3)).toEqual([]);
   });
 });
 

@@ -1,0 +1,55 @@
+/** From what a caller asked for to a job that is durable, or to a refusal that left nothing. */
+import type { Client } from '../core/client.ts';
+import { newJobId } from '../core/job-id.ts';
+import { JobError } from '../core/job-error.ts';
+import { createJobFolder, writeNewFile } from '../output/job-folder.ts';
+import { DiskFloor } from './disk-floor.ts';
+import { type Engine, folderOf } from './engine.ts';
+import type { Launcher } from './launcher.ts';
+import { plainClient } from './plain-client.ts';
+import { checkRun, type RunInput } from './run-request.ts';
+
+/** Through which door a run came, and from whom. */
+export interface Origin {
+  /** MCP tool or CLI command. */
+  tool: string;
+  /** As it calls itself; it is made plain here. */
+  client: Client;
+}
+
+/** @returns the id. @throws JobError when something is wrong with the request */
+export async function acceptRun(
+  engine: Engine,
+  launcher: Launcher,
+  input: RunInput,
+  { tool, client }: Origin,
+): Promise<string> {
+  const { config, store, server } = engine;
+  const { default_timeout_seconds: timeoutSeconds, max_output_bytes: maxOutputBytes } = config;
+  const checked = await checkRun(input, { tool, timeoutSeconds, maxOutputBytes });
+  await engine.checkPython(checked.request.pythonVersion);
+  refuseFullDisk(engine);
+  const createdAt = Date.now();
+  const id = newJobId(createdAt);
+  const folder = folderOf(engine, id);
+  createJobFolder(folder);
+  if (checked.source !== null) writeNewFile(folder.script, checked.source);
+  const { held } = checked;
+  const request = { ...checked.request, directory: checked.request.directory ?? folder.work };
+  const bound = held.stdin !== null || request.envNames.length > 0;
+  if (bound) launcher.hold(id, held);
+  const whose = { submittedBy: server, client: plainClient(client), bound };
+  store.insert({ id, request, createdAt, ...whose });
+  return id;
+}
+
+function refuseFullDisk(engine: Engine): void {
+  const floor = new DiskFloor(engine);
+  if (floor.hasRoom()) return;
+  const { config, jobsDirectory } = engine;
+  throw new JobError(
+    'storage',
+    `Only ${floor.freeBytes()} bytes are free for ${jobsDirectory}, and min_free_disk_bytes is ` +
+      `${config.min_free_disk_bytes}. Free some space, for example with py_prune_jobs.`,
+  );
+}

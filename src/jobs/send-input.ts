@@ -1,0 +1,34 @@
+/** Text for the standard input of an interactive job. */
+import { JobError } from '../core/job-error.ts';
+import { hasEnded, statusOf, type Job } from '../core/job.ts';
+import { closeInput, writeInput } from '../process/job-input.ts';
+import { type Engine, folderOf } from './engine.ts';
+
+const INPUT_TIMEOUT_MS = 5_000;
+
+/** `close` ends the input. Returns bytes written. @throws JobError job_not_running */
+export async function sendInput(
+  engine: Engine,
+  job: Job,
+  text: string,
+  close: boolean,
+): Promise<number> {
+  refuseClosed(job);
+  const { root } = folderOf(engine, job.id);
+  const written = text === '' ? 0 : await writeInput(root, text, INPUT_TIMEOUT_MS);
+  if (close) await closeInput(root);
+  return written;
+}
+
+function refuseClosed(job: Job): void {
+  if (!job.request.interactive) {
+    throw new JobError(
+      'job_not_running',
+      `Job ${job.id} was not started with interactive=true, so its standard input is closed. ` +
+        'Start it again with interactive=true.',
+    );
+  }
+  if (hasEnded(job)) {
+    throw new JobError('job_not_running', `Job ${job.id} has ended (${statusOf(job.state)}).`);
+  }
+}

@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Client } from '../../../src/core/client.ts';
+import { newJobId } from '../../../src/core/job-id.ts';
+import type { EndedState, JobRequest, JobStatus, Launch } from '../../../src/core/job.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { type JobFilter, JobLists } from '../../../src/store/job-lists.ts';
+import { JobStore } from '../../../src/store/job-store.ts';
+
+const LAUNCH = { interpreter: '/usr/bin/python3', notes: [] as string[] } as Launch;
+const COMPLETED: EndedState = {
+  name: 'completed',
+  startedAt: 2,
+  launch: LAUNCH,
+  endedAt: 3,
+  outcome: { kind: 'exited', code: 0 },
+  exitCode: 0,
+  usage: null,
+};
+const LOOKED_AT = 20;
+const ALL: JobFilter = { status: null, text: null, client: null, from: null };
+
+let folder: string;
+let store: JobStore;
+let lists: JobLists;
+let clock: number;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'python-mcp-store-'));
+  const database = openDatabase(join(folder, 'jobs.db'));
+  store = new JobStore(database);
+  lists = new JobLists(database, LOOKED_AT);
+  clock = 0;
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function insert(label = 'test', client: Client | null = null, tool = 'run'): string {
+  clock += 1;
+  const id = newJobId(clock);
+  const request = { label, tool } as JobRequest;
+  store.insert({ id, request, submittedBy: 'server', client, bound: false, createdAt: clock });
+  return id;
+}
+
+function insertRunning(label?: string): string {
+  const id = insert(label);
+  expect(store.claimNext('server', 100)?.id).toBe(id);
+  expect(store.markRunning(id, 2, LAUNCH)).toBe(true);
+  return id;
+}
+
+function insertEnded(label?: string): string {
+  const id = insertRunning(label);
+  expect(store.finish(id, COMPLETED)).toBe(true);
+  return id;
+}
+
+function labelled(filter: Partial<JobFilter>, limit = 50, offset = 0): string[] {
+  const { jobs } = lists.matching({ ...ALL, ...filter }, limit, offset);
+  return jobs.map(({ request }) => request.label);
+}
+
+describe('counts', () => {
+  const STATUSES: (JobStatus | null)[] = [
+    null,
+    'pending',
+    'running',
+    'completed',
+    'failed',
+    'cancelled',
+  ];
+  const counts = () => STATUSES.map((status) => lists.count(status));
+
+  test('follow every change, preparing counting as running', () => {
+    expect(counts()).toEqual([0, 0, 0, 0, 0, 0]);
+    const id = insert();
+    expect(counts()).toEqual([1, 1, 0, 0, 0, 0]);
+    store.claimNext('a', 1);
+    expect(counts()).toEqual([1, 0, 1, 0, 0, 0]);
+    store.markRunning(id, 1, LAUNCH);
+    expect(counts()).toEqual([1, 0, 1, 0, 0, 0]);
+    store.finish(id, COMPLETED);
+    expect(counts()).toEqual([1, 0, 0, 1, 0, 0]);
+    store.remove(id);
+    expect(counts()).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('are those of the list', () => {
+    insertEnded();
+    insertRunning();
+    insert();
+    for (const status of STATUSES) {
+      const { jobs, total } = lists.list(status, 100, 0);
+      expect({ status, total }).toEqual({ status, total: jobs.length });
+    }
+  });
+});
+
+describe('lists', () => {
+  test('are newest first, in pages', () => {
+    const ids = [insert(), insert(), insert()].toReversed();
+    expect(lists.list(null, 2, 0).jobs.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(lists.list(null, 2, 2).jobs.map(({ id }) => id)).toEqual(ids.slice(2));
+  });
+
+  test('of what is alive and of what is unswept never overlap', () => {
+    const [ended, running, pending] = [insertEnded(), insertRunning(), insert()];
+    expect(lists.alive().map(({ id }) => id)).toEqual([running, pending]);
+    expect(lists.unswept()).toEqual([ended]);
+    store.markSwept(ended);
+    expect(lists.unswept()).toEqual([]);
+  });
+
+  test('of ids by prefix take the prefix literally', () => {
+    const id = insert();
+    expect(lists.idsStartingWith(id.slice(0, 9), 10)).toEqual([id]);
+    expect(lists.idsStartingWith('', 10)).toEqual([id]);
+    expect(lists.idsStartingWith('%', 10)).toEqual([]);
+    expect(lists.idsStartingWith(`${id.slice(0, 8)}~`, 10)).toEqual([]);
+  });
+
+  test('of what may be pruned have only ended jobs of that kind and age', () => {
+    const ended = insertEnded();
+    insertRunning();
+    expect(lists.prunable(['completed'], 3)).toEqual([ended]);
+    expect(lists.prunable(['completed'], 2)).toEqual([]);
+    expect(lists.prunable(['failed', 'cancelled'], 3)).toEqual([]);
+    expect(lists.prunable([], 3)).toEqual([]);
+  });
+});
+
+describe('a filtered list', () => {
+  const claude = { name: 'claude-code', version: '2.1' };
+
+  test('finds a text in id, label, tool and client, upper and lower case alike', () => {
+    const id = insert('Übung 100%', claude, 'bench');
+    insert('other', { name: 'a_b', version: null });
+    for (const text of [id.slice(4, 20), 'üBUNG', '100%', 'Bench', 'CODE 2.1']) {
+      expect([text, labelled({ text })]).toEqual([text, ['Übung 100%']]);
+    }
+    expect(labelled({ text: 'a_b' })).toEqual(['other']);
+    expect(labelled({ text: 'ung 1%' })).toEqual([]);
+  });
+
+  test('knows a client by its name, whatever its version', () => {
+    insert('old', { ...claude, version: '2.0' });
+    insert('nobody');
+    insert('new', claude);
+    insert('similar', { name: 'claude-code-2', version: null });
+    expect(labelled({ client: 'claude-code' })).toEqual(['new', 'old']);
+    expect(labelled({ client: 'claude-code', text: '2.0' })).toEqual(['old']);
+    expect(labelled({ client: 'claude-code 2.1' })).toEqual([]);
+    expect(lists.clientNames()).toEqual(['claude-code', 'claude-code-2']);
+  });
+
+  test('has only jobs of the status, as they are now', () => {
+    insertEnded('a ended');
+    const running = insertRunning('a runs');
+    insert('a waits');
+    expect(labelled({ text: 'a ', status: 'running' })).toEqual(['a runs']);
+    store.finish(running, COMPLETED);
+    expect(labelled({ text: 'a ', status: 'completed' })).toEqual(['a runs', 'a ended']);
+  });
+
+  test('goes in pages, and forgets jobs that were removed', () => {
+    const ids = [insert('x1', claude), insert('x2'), insert('x3')];
+    expect(labelled({ text: 'x' }, 2)).toEqual(['x3', 'x2']);
+    expect(labelled({ text: 'x' }, 2, 2)).toEqual(['x1']);
+    store.remove(ids[0] as string);
+    expect(lists.matching({ ...ALL, text: 'x' }, 50, 0)).toMatchObject({ total: 2, next: null });
+    expect(lists.clientNames()).toEqual([]);
+  });
+
+  test('looks at so many jobs at once, and says where to go on', () => {
+    const ids = Array.from({ length: LOOKED_AT + 2 }, (_, at) => insert(`job ${at}`)).toReversed();
+    const first = lists.matching({ ...ALL, text: 'job' }, 1, 0);
+    expect(first).toMatchObject({ total: LOOKED_AT, next: ids[LOOKED_AT] });
+    const rest = lists.matching({ ...ALL, text: 'job', from: first.next }, 50, 0);
+    expect(rest).toMatchObject({ total: 2, next: null });
+    expect(rest.jobs.map(({ id }) => id)).toEqual(ids.slice(LOOKED_AT));
+    // Exactly so many: then there is nothing to go on with.
+    store.remove(ids.at(-1) as string);
+    store.remove(ids.at(-2) as string);
+    expect(lists.matching({ ...ALL, text: 'job' }, 1, 0)).toMatchObject({
+      total: LOOKED_AT,
+      next: null,
+    });
+  });
+
+  test('by a rare client looks at the jobs of that client alone', () => {
+    insert('rare', claude);
+    for (let job = 0; job <= LOOKED_AT; job += 1) insert();
+    expect(lists.matching({ ...ALL, client: 'claude-code' }, 50, 0)).toMatchObject({
+      total: 1,
+      next: null,
+    });
+  });
+});
