@@ -15,6 +15,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The client of a job is who sent the request for it. */
+const WRITING = { 'content-type': 'application/json', 'python-mcp-client': 'dashboard' };
+
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
@@ -62,7 +65,7 @@ export function messageOf(error: unknown): string {
 function headersFor({ method = 'GET', headers }: RequestOptions): Record<string, string> {
   return {
     ...(token.value ? { authorization: `Bearer ${token.value}` } : {}),
-    ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+    ...(method === 'GET' ? {} : WRITING),
     ...headers,
   };
 }

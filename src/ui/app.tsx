@@ -32,7 +32,8 @@ export function App() {
 function Page({ route }: { route: Route }) {
   if (route.page === 'job') return <JobPage key={route.id} id={route.id} />;
   if (route.page === 'scripts') return <ScriptsPage name={route.name} />;
-  return <JobListPage status={route.status} q={route.q} number={route.number} />;
+  const { page: _, ...query } = route;
+  return <JobListPage {...query} />;
 }
 
 function Header({ route }: { route: Route }) {

@@ -29,6 +29,11 @@ export function JobHeader({ job, now, children }: HeaderProps) {
           </span>
           {job.started_at !== null && <span>{duration(elapsedOf(job, now))}</span>}
           <span>{plain(job.tool)}</span>
+          {job.client !== null && (
+            <span>
+              for <bdi>{plain(job.client)}</bdi>
+            </span>
+          )}
           <time dateTime={job.created_at} title={clock(job.created_at)}>
             {ago(job.created_at, now)}
           </time>

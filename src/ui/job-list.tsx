@@ -7,8 +7,8 @@ import { JobRow } from './job-row.tsx';
 import { useKeys } from './keyboard.ts';
 import { Filters } from './list-filters.tsx';
 import { Loading, Notice, Problem } from './notice.tsx';
-import { hrefOf } from './router.ts';
-import { type ListQuery, PAGE_SIZE, useJobList } from './use-job-list.ts';
+import { hrefOf, type ListQuery } from './router.ts';
+import { PAGE_SIZE, useJobList } from './use-job-list.ts';
 
 export function JobListPage(query: ListQuery) {
   const { list, error, retry } = useJobList(query);
@@ -17,7 +17,7 @@ export function JobListPage(query: ListQuery) {
   return (
     <main class="page" id="main" tabIndex={-1}>
       <h1 class="unseen">Jobs</h1>
-      <Filters query={query} counts={list?.counts ?? null} />
+      <Filters query={query} list={list} />
       {error && <Problem text={error} retry={retry} />}
       {!list && !error && <Loading what="jobs" />}
       {list && <Rows list={list} query={query} />}
@@ -25,9 +25,14 @@ export function JobListPage(query: ListQuery) {
   );
 }
 
-function Rows({ list, query }: { list: JobList; query: ListQuery }) {
+interface ListProps {
+  list: JobList;
+  query: ListQuery;
+}
+
+function Rows({ list, query }: ListProps) {
   const now = useNow(true);
-  if (list.jobs.length === 0) return <Empty query={query} />;
+  if (list.jobs.length === 0) return <Empty list={list} query={query} />;
   return (
     <>
       <ul class="job-list" aria-label="Jobs, newest first">
@@ -40,12 +45,12 @@ function Rows({ list, query }: { list: JobList; query: ListQuery }) {
   );
 }
 
-function Empty({ query }: { query: ListQuery }) {
-  if (query.q || query.status) {
+function Empty({ list, query }: ListProps) {
+  if (query.q || query.status || query.client) {
     return (
       <Notice title="No job fits">
         <p>
-          <a href="#/">Show all jobs</a>
+          <a href="#/">Show all jobs</a> <OlderJobs list={list} query={query} />
         </p>
       </Notice>
     );
@@ -60,8 +65,18 @@ function Empty({ query }: { query: ListQuery }) {
   );
 }
 
-function Pager({ list, query }: { list: JobList; query: ListQuery }) {
-  if (list.next_page === null && query.number === 1) return null;
+/** A search looks at the newest thousands of jobs; this goes on behind them. */
+function OlderJobs({ list, query }: ListProps) {
+  if (list.next_page !== null || list.next_from === null) return null;
+  return (
+    <a href={hrefOf({ page: 'jobs', ...query, from: list.next_from, number: 1 })}>
+      Search older jobs →
+    </a>
+  );
+}
+
+function Pager({ list, query }: ListProps) {
+  if (list.next_page === null && list.next_from === null && query.number === 1) return null;
   const first = (query.number - 1) * PAGE_SIZE + 1;
   const at = (number: number): string => hrefOf({ page: 'jobs', ...query, number });
   return (
@@ -71,6 +86,7 @@ function Pager({ list, query }: { list: JobList; query: ListQuery }) {
         {count(first)}–{count(first + list.jobs.length - 1)} of {count(list.total)}
       </span>
       {list.next_page !== null && <a href={at(list.next_page)}>Older →</a>}
+      <OlderJobs list={list} query={query} />
     </nav>
   );
 }

@@ -1,11 +1,10 @@
 /** Which jobs to show. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type JobList, type Status, STATUSES } from './api-types.ts';
-import { count } from './format.ts';
+import { count, plain } from './format.ts';
 import { useKeys } from './keyboard.ts';
-import { change, hrefOf } from './router.ts';
+import { change, go, hrefOf, type ListQuery } from './router.ts';
 import { StateIcon, STATUS_WORDS } from './state.tsx';
-import type { ListQuery } from './use-job-list.ts';
 
 const TYPING_PAUSE_MS = 200;
 
@@ -14,7 +13,8 @@ interface FiltersProps {
   counts: JobList['counts'] | null;
 }
 
-export function Filters({ query, counts }: FiltersProps) {
+export function Filters({ query, list }: { query: ListQuery; list: JobList | null }) {
+  const counts = list?.counts ?? null;
   return (
     <div class="filters">
       <nav aria-label="Filter by state">
@@ -23,6 +23,7 @@ export function Filters({ query, counts }: FiltersProps) {
           <FilterLink key={status} query={query} status={status} counts={counts} />
         ))}
       </nav>
+      <ClientFilter query={query} names={list?.clients ?? []} />
       <SearchBox query={query} />
     </div>
   );
@@ -35,13 +36,37 @@ function FilterLink({ query, status, counts }: FiltersProps & { status: Status |
   return (
     <a
       class="filter"
-      href={hrefOf({ page: 'jobs', ...query, status, number: 1 })}
+      href={hrefOf({ page: 'jobs', ...query, status, from: null, number: 1 })}
       aria-current={chosen ? 'true' : undefined}
     >
       {status && <StateIcon status={status} />}
       {status ? STATUS_WORDS[status] : 'All'}
       <span class="count">{number === null ? '' : count(number)}</span>
     </a>
+  );
+}
+
+/** Where there is something to choose from. */
+function ClientFilter({ query, names }: { query: ListQuery; names: string[] }) {
+  const { client } = query;
+  if (names.length < 2 && client === null) return null;
+  const all = client === null || names.includes(client) ? names : [...names, client];
+  const choose = (name: string): void =>
+    go({ page: 'jobs', ...query, client: name || null, from: null, number: 1 });
+  return (
+    <select
+      class="client-filter"
+      aria-label="Filter by client"
+      value={client ?? ''}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      <option value="">All clients</option>
+      {all.map((name) => (
+        <option key={name} value={name}>
+          {plain(name)}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -59,7 +84,7 @@ function SearchBox({ query }: { query: ListQuery }) {
       <input
         ref={box}
         type="search"
-        aria-label="Search jobs by label, id or tool"
+        aria-label="Search jobs by label, id, tool or client"
         placeholder="Search jobs  ( / )"
         autocomplete="off"
         spellcheck={false}
@@ -81,7 +106,7 @@ function useSearchText(query: ListQuery) {
   const type = (value: string): void => {
     setText(value);
     clearTimeout(timer.current);
-    const apply = (): void => change({ page: 'jobs', ...query, q: value, number: 1 });
+    const apply = (): void => change({ page: 'jobs', ...query, q: value, from: null, number: 1 });
     timer.current = setTimeout(apply, TYPING_PAUSE_MS);
   };
   return { text, type };

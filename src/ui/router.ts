@@ -3,8 +3,20 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Status } from './api-types.ts';
 import { STATUSES } from './api-types.ts';
 
+/** Which part of the list. */
+export interface ListQuery {
+  status: Status | null;
+  /** Name of one, or null for all. */
+  client: string | null;
+  q: string;
+  /** Id of the newest job looked at; null = of all. */
+  from: string | null;
+  /** Of the page, from 1. */
+  number: number;
+}
+
 export type Route =
-  | { page: 'jobs'; status: Status | null; q: string; number: number }
+  | ({ page: 'jobs' } & ListQuery)
   | { page: 'job'; id: string }
   | { page: 'scripts'; name: string | null };
 
@@ -19,7 +31,9 @@ export function parseRoute(hash: string): Route {
   return {
     page: 'jobs',
     status: STATUSES.find((status) => status === values.get('status')) ?? null,
+    client: values.get('client') || null,
     q: values.get('q') ?? '',
+    from: values.get('from'),
     number: Math.max(1, Number.parseInt(values.get('page') ?? '1', 10) || 1),
   };
 }
@@ -31,7 +45,9 @@ export function hrefOf(route: Route): string {
   }
   const values = new URLSearchParams();
   if (route.status) values.set('status', route.status);
+  if (route.client) values.set('client', route.client);
   if (route.q) values.set('q', route.q);
+  if (route.from) values.set('from', route.from);
   if (route.number > 1) values.set('page', String(route.number));
   const search = values.toString();
   return search ? `#/?${search}` : '#/';
@@ -47,7 +63,14 @@ export function change(route: Route): void {
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-export const ALL_JOBS: Route = { page: 'jobs', status: null, q: '', number: 1 };
+export const ALL_JOBS: Route = {
+  page: 'jobs',
+  status: null,
+  client: null,
+  q: '',
+  from: null,
+  number: 1,
+};
 
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => parseRoute(location.hash));

@@ -2,26 +2,22 @@
 import { useEffect, useState } from 'preact/hooks';
 import { announce } from './announce.tsx';
 import { messageOf, query } from './api.ts';
-import type { JobItem, JobList, Status } from './api-types.ts';
+import type { JobItem, JobList } from './api-types.ts';
 import { follow } from './follow.ts';
 import { plain } from './format.ts';
+import type { ListQuery } from './router.ts';
 import { stateWord } from './state.tsx';
-
-export interface ListQuery {
-  status: Status | null;
-  q: string;
-  number: number;
-}
 
 export const PAGE_SIZE = 50;
 
-export function useJobList({ status, q, number }: ListQuery) {
+export function useJobList({ status, client, q, from, number }: ListQuery) {
   const [list, setList] = useState<JobList | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const controller = new AbortController();
-    const path = `/events${query({ status, q: q || null, limit: PAGE_SIZE, page: number })}`;
+    const asked = { status, client, q: q || null, from, limit: PAGE_SIZE, page: number };
+    const path = `/events${query(asked)}`;
     let before: JobItem[] | null = null;
     const take = ({ event, data }: { event: string; data: unknown }): boolean => {
       if (event !== 'list') return false;
@@ -36,7 +32,7 @@ export function useJobList({ status, q, number }: ListQuery) {
       setError(messageOf(reason)),
     );
     return () => controller.abort();
-  }, [status, q, number, attempt]);
+  }, [status, client, q, from, number, attempt]);
   return { list, error, retry: () => setAttempt(attempt + 1) };
 }
 

@@ -30,6 +30,12 @@ export interface McpSession {
   close(): Promise<void>;
 }
 
+/** How a client calls itself. */
+export interface ClientName {
+  name: string;
+  version: string;
+}
+
 export interface SpawnParameters {
   command: string;
   args: string[];
@@ -37,20 +43,23 @@ export interface SpawnParameters {
   stderr: 'ignore' | 'inherit';
 }
 
-const INFO = { name: 'python-mcp-tests', version: '1.0.0' };
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** A subclass negotiates on the one process it has started, so that its pid is the server's. */
 class OneProcessTransport extends StdioClientTransport {}
 
-export async function connect(era: Era, parameters: SpawnParameters): Promise<McpSession> {
-  return era === 'sdk v1' ? connectV1(parameters) : connectV2(era, parameters);
+export async function connect(
+  era: Era,
+  parameters: SpawnParameters,
+  name: ClientName = { name: 'python-mcp-tests', version: '1.0.0' },
+): Promise<McpSession> {
+  return era === 'sdk v1' ? connectV1(parameters, name) : connectV2(era, parameters, name);
 }
 
-async function connectV2(era: 'modern' | 'legacy', parameters: SpawnParameters) {
+async function connectV2(era: 'modern' | 'legacy', parameters: SpawnParameters, name: ClientName) {
   const transport = new OneProcessTransport(parameters);
   const mode = era === 'legacy' ? 'legacy' : { pin: '2026-07-28' };
-  const client = new Client(INFO, { versionNegotiation: { mode } });
+  const client = new Client(name, { versionNegotiation: { mode } });
   await client.connect(transport);
   const longestMessage = measureMessages(transport);
   return {
@@ -66,9 +75,9 @@ async function connectV2(era: 'modern' | 'legacy', parameters: SpawnParameters) 
   };
 }
 
-async function connectV1(parameters: SpawnParameters): Promise<McpSession> {
+async function connectV1(parameters: SpawnParameters, name: ClientName): Promise<McpSession> {
   const transport = new StdioClientTransportV1(parameters);
-  const client = new ClientV1(INFO);
+  const client = new ClientV1(name);
   await client.connect(transport);
   const longestMessage = measureMessages(transport);
   return {

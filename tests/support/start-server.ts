@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   connect,
   type CallOptions,
+  type ClientName,
   type Era,
   type McpSession,
   type ToolReply,
@@ -12,6 +13,7 @@ import { waitFor } from './wait-for.ts';
 
 export interface ServerOptions {
   era?: Era;
+  client?: ClientName;
   /** Share the home of another server. */
   on?: TestHome;
   env?: Record<string, string>;
@@ -72,12 +74,14 @@ async function cancelAll(server: TestServer): Promise<void> {
 }
 
 async function spawnServer(home: TestHome, options: ServerOptions): Promise<TestServer> {
-  const session = await connect(options.era ?? 'legacy', {
+  const { era = 'legacy', client } = options;
+  const parameters = {
     command: process.execPath,
     args: [PROGRAM],
     env: { PYTHON_MCP_HOME: home.home, PYTHON_MCP_PYTHON: PYTHON, ...options.env },
-    stderr: 'inherit',
-  });
+    stderr: 'inherit' as const,
+  };
+  const session = await connect(era, parameters, client);
   const call = async (tool: string, args: object = {}, more: CallOptions = {}) => {
     const reply = await session.callTool(tool, args, more);
     if (reply.isError) throw new Error(`${tool} was refused: ${textOf(reply)}`);

@@ -17,8 +17,8 @@ describe('jobs and show', () => {
     const good = await finished(cli, 'pass', '--label', 'good one');
     const bad = await finished(cli, 'raise SystemExit(4)', '--label', 'bad one');
     const lines = (await cli.run('jobs')).out.split('\n');
-    expect(lines[0]).toMatch(/^ID +STATUS +RESULT +CREATED +TIME +LABEL$/);
-    expect(lines[1]).toMatch(new RegExp(`^${bad}  failed +exit 4 .*bad one$`));
+    expect(lines[0]).toMatch(/^ID +STATUS +RESULT +CREATED +TIME +CLIENT +LABEL$/);
+    expect(lines[1]).toMatch(new RegExp(`^${bad}  failed +exit 4 .* cli +bad one$`));
     expect(lines[2]).toMatch(new RegExp(`^${good}  completed +exit 0 .*good one$`));
     const failed = JSON.parse((await cli.run('jobs', '--status', 'failed', '--json')).out);
     expect(failed).toMatchObject({ total: 1, jobs: [{ id: bad, label: 'bad one' }] });
@@ -32,6 +32,7 @@ describe('jobs and show', () => {
     const { out, code } = await cli.run('show', id.slice(0, 12));
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^id +${id}$`, 'm'));
+    expect(out).toMatch(/^client +cli$/m);
     expect(out).toMatch(/^exit code +4$/m);
     expect(out).toContain('last words');
   });

@@ -100,6 +100,43 @@ test('the list filters by status and text, and goes on page by page', async () =
   expect(second.jobs).toHaveLength(1);
 });
 
+test('every job is known to be of its client, and the list can be filtered by it', async () => {
+  const server = await startHttpServer();
+  const run = JSON.stringify({ directory: server.work, script_content: 'pass' });
+  const clientFor = async (headers: Record<string, string>) => {
+    const { text } = await server.ask('POST', '/api/v1/jobs', { body: run, headers });
+    const { job } = JSON.parse(text);
+    await server.ended(job.id);
+    return job.client;
+  };
+  expect(await clientFor({})).toBe('http');
+  expect(await clientFor({ 'user-agent': 'curl/8.5.0' })).toBe('curl 8.5.0');
+  expect(await clientFor({ 'user-agent': 'curl/8.6.0 (x86_64)' })).toBe('curl 8.6.0');
+  expect(await clientFor({ 'user-agent': 'curl/8', 'python-mcp-client': 'dashboard' })).toBe(
+    'dashboard',
+  );
+  expect(await clientFor({ 'user-agent': `${'x'.repeat(5000)}/\u0085\u00ad` })).toBe(
+    'x'.repeat(64),
+  );
+  const found = async (query: string) => {
+    const { jobs } = await server.get(`/api/v1/jobs?${query}`);
+    return jobs.map(({ client }: { client: string }) => client);
+  };
+  expect(await found('client=curl')).toEqual(['curl 8.6.0', 'curl 8.5.0']);
+  expect(await found('client=curl&q=8.5')).toEqual(['curl 8.5.0']);
+  expect(await found('client=curl&status=failed')).toEqual([]);
+  const list = await described(server, 'GET', '/api/v1/jobs?q=curl');
+  expect(list).toMatchObject({
+    next_from: null,
+    clients: ['curl', 'dashboard', 'http', 'x'.repeat(64)],
+  });
+  const [{ id }] = (await server.get('/api/v1/jobs?client=curl')).jobs;
+  const older = await server.get(`/api/v1/jobs?from=${id}&limit=1`);
+  expect([older.jobs[0].id, older.total]).toEqual([id, 3]);
+  const refused = await server.ask('GET', '/api/v1/jobs?from=..');
+  expect(JSON.parse(refused.text).detail).toMatch(/^from: .*id of a job/);
+});
+
 test('output by pages, by ranges and as readable text are the same bytes', async () => {
   const server = await startHttpServer();
   const id = await server.start('for i in range(20000): print(f"é {i:06}")');
