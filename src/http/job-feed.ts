@@ -1,6 +1,6 @@
 /**
- * What a follower of one job is told, in order: output as it appears, state when it changes, the
- * end. For server-sent events and WebSockets alike. A slow reader is not waited for and nothing is
+ * What a follower of one job is told, in order: what building its environment says, output as it
+ * appears, state when it changes, the end. For server-sent events and WebSockets alike. A slow reader is not waited for and nothing is
  * kept for it: while it takes one message the next is still in the file.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -12,8 +12,10 @@ import type { OutputChunk, OutputFollower } from '../jobs/follow-output.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import type { JobView } from '../jobs/job-view.ts';
 import { contentOf } from './content.ts';
+import { EnvironmentFeed, type EnvironmentPiece } from './environment-feed.ts';
 
 export type JobMessage =
+  | ({ type: 'environment' } & EnvironmentPiece)
   | { type: 'output'; cursor: string; chunk: OutputChunk }
   | { type: 'state'; job: JobItem }
   | { type: 'end'; job: JobView }
@@ -53,6 +55,7 @@ class JobFeed {
   readonly #id: string;
   readonly #deliver: Deliver;
   readonly #over: PromiseWithResolvers<void>;
+  readonly #environment: EnvironmentFeed;
   readonly #state: StateChanges;
   readonly #follower: OutputFollower;
   readonly #timer: NodeJS.Timeout;
@@ -72,6 +75,7 @@ class JobFeed {
     this.#id = id;
     this.#deliver = deliver;
     this.#over = over;
+    this.#environment = new EnvironmentFeed(jobs, id);
     this.#state = new StateChanges(jobs, id);
     this.#follower = jobs.follow(id, from, () => this.#unlessBusy(this.#tellOutput));
     this.#timer = setInterval(() => this.#unlessBusy(this.#tellWhatIsDue), STATE_EVERY_MS);
@@ -86,6 +90,7 @@ class JobFeed {
 
   #goOn(): void {
     this.#isBusy = false;
+    this.#unlessBusy(this.#tellEnvironment);
     this.#unlessBusy(this.#tellState);
     this.#unlessBusy(this.#tellOutput);
   }
@@ -103,8 +108,13 @@ class JobFeed {
   readonly #tellOutput = (): void => {
     const next = this.#follower.next();
     if (next === 'later') return;
-    if (next === 'over') this.#tellEnd();
+    if (next === 'over') this.#tellRest();
     else this.#send({ type: 'output', cursor: encodeCursor(next.cursor), chunk: next });
+  };
+
+  readonly #tellEnvironment = (): void => {
+    const piece = existing(() => this.#environment.next());
+    if (piece) this.#send({ type: 'environment', ...piece });
   };
 
   readonly #tellState = (): void => {
@@ -113,9 +123,16 @@ class JobFeed {
   };
 
   readonly #tellWhatIsDue = (): void => {
-    this.#tellState();
+    this.#tellEnvironment();
+    this.#unlessBusy(this.#tellState);
     if (performance.now() - this.#spokeAt >= HEARTBEAT_MS) this.#send({ type: 'idle' });
   };
+
+  /** Why a build failed is said before the end. */
+  #tellRest(): void {
+    this.#tellEnvironment();
+    if (!this.#isBusy) this.#tellEnd();
+  }
 
   #tellEnd(): void {
     this.#isBusy = true;

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { invalid, shown } from '../core/job-error.ts';
-import { hasEnded, type Job } from '../core/job.ts';
+import { hasEnded, type Job, phaseOf } from '../core/job.ts';
 import { present } from '../output/output-window.ts';
 import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
 import { type ArtifactList, listArtifacts, openArtifact, type OpenArtifact } from './artifacts.ts';
@@ -77,7 +77,7 @@ export class Inspection {
 
   /** One page of raw output; cut at a character's border. */
   page(id: string, { source, from, maxBytes, tail }: PageRequest): InspectedPage {
-    const ended = hasEnded(this.#get(id)); // before the output: what was written before is read
+    const ended = isComplete(this.#get(id), source); // before the output: all until then is read
     const path = this.#pathOf(id, source);
     const page = tail ? readTail(path, maxBytes, ended) : readPage(path, from, maxBytes, ended);
     return { ...page, ended };
@@ -140,4 +140,9 @@ export class Inspection {
     const folder = folderOf(this.#engine, id);
     return source === 'environment' ? folder.environmentLog : folder[source];
   }
+}
+
+/** An environment is built before the script starts. */
+function isComplete(job: Job, source: OutputSource): boolean {
+  return hasEnded(job) || (source === 'environment' && phaseOf(job.state) === 'running');
 }

@@ -32,6 +32,13 @@ export type Cancelled = z.infer<typeof CancelReply>;
 export type ScriptInfo = z.infer<typeof ScriptsReply>['scripts'][number];
 export type ScriptText = z.infer<typeof ScriptReply>;
 
+/** Data of an `environment` event. */
+export interface EnvironmentEvent {
+  from: number;
+  next: number;
+  text?: string | undefined;
+}
+
 /** Data of an `output` event. */
 export interface OutputEvent {
   stream: StreamName;

@@ -11,6 +11,11 @@ export function plain(text: string): string {
   return text.replace(DISGUISES, '\ufffd').replace(CONTROLS, ' ');
 }
 
+/** Lines of it. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plain).join('\n');
+}
+
 /** Output for a terminal, or code: controls stay, disguises become visible. */
 export function forTerminal(text: string): string {
   return text.replace(DISGUISES_IN_OUTPUT, '\ufffd');

@@ -4,6 +4,7 @@ import type { JobDetails } from './api-types.ts';
 import { Artifacts } from './artifacts.tsx';
 import { useNow } from './clock.ts';
 import { plain } from './format.ts';
+import { EnvironmentLog, waitsForScript } from './environment-log.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobHeader } from './job-header.tsx';
 import { Environment, Request, Result, Timeline } from './job-details.tsx';
@@ -40,7 +41,7 @@ function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
       </JobHeader>
       <div class="job-columns">
         <div class="job-main">
-          <OutputPanel job={job} live={live} />
+          <OutputPlace job={job} live={live} />
           {job.request.interactive && isLive(job) && <StdinBox id={job.id} />}
         </div>
         <aside class="job-side" aria-label="About the job">
@@ -54,6 +55,18 @@ function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
         </aside>
       </div>
     </>
+  );
+}
+
+/** The terminal is there, with its size, and waits; what is before it goes by itself. */
+function OutputPlace({ job, live }: { job: JobDetails; live: LiveJob }) {
+  const { environmentLog: log } = live;
+  const covered = waitsForScript(job, log);
+  return (
+    <div class={`output-place${covered ? ' is-covered' : ''}`}>
+      {covered && <EnvironmentLog job={job} text={log} />}
+      <OutputPanel job={job} live={live} />
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@
  * size. Live output goes on being read while a window is shown, so the state of the job stays live.
  */
 import { messageOf } from './api.ts';
-import type { JobItem, JobView, OutputEvent, StreamName } from './api-types.ts';
+import type { EnvironmentEvent, JobItem, JobView, OutputEvent, StreamName } from './api-types.ts';
 import type { ServerEvent } from './event-stream.ts';
 import { follow } from './follow.ts';
 import { after, before, firstLines, lastLines } from './output-pages.ts';
@@ -16,6 +16,7 @@ import type { TerminalView } from './terminal.ts';
 export interface JobEvents {
   changed: (job: JobItem) => void;
   ended: (job: JobView) => void;
+  environment: (said: EnvironmentEvent) => void;
   removed: () => void;
 }
 
@@ -166,6 +167,7 @@ export class OutputController {
       else if (!this.state.value.window) await this.#append(piece);
       return false;
     }
+    if (event === 'environment') this.#events.environment(data as EnvironmentEvent);
     if (event === 'removed') this.#events.removed();
     if (event === 'state') this.#stateChanged((data as { job: JobItem }).job);
     if (event === 'end') this.#end((data as { job: JobView }).job);

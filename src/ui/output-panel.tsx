@@ -66,7 +66,7 @@ function useTerminal(
 ): { opened: Opened | null; error: string | null } {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const { update, reload } = live;
+  const { update, reload, takeEnvironment } = live;
   useEffect(() => {
     let close = (): void => {};
     let gone = false;
@@ -78,6 +78,7 @@ function useTerminal(
         changed: update,
         ended: reload,
         removed: reload,
+        environment: takeEnvironment,
       });
       close = () => {
         controller.dispose();

@@ -35,3 +35,8 @@ export function stateWord({ status, phase }: JobItem): string {
 export function isLive({ phase }: JobItem): boolean {
   return phase !== 'ended';
 }
+
+/** Nor has it any output: of old jobs nobody knows when they started. */
+export function neverStarted(job: JobItem): boolean {
+  return !isLive(job) && job.started_at === null && job.stdout_bytes + job.stderr_bytes === 0;
+}

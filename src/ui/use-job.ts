@@ -2,11 +2,12 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { announce } from './announce.tsx';
 import { getJson, messageOf } from './api.ts';
-import type { JobDetails, JobItem } from './api-types.ts';
+import type { EnvironmentEvent, JobDetails, JobItem } from './api-types.ts';
 import { plain } from './format.ts';
 import { stateWord } from './state.tsx';
 import { useStore } from './store.ts';
 import { token } from './token.ts';
+import { useEnvironmentLog } from './use-environment-log.ts';
 
 export interface LiveJob {
   job: JobDetails | null;
@@ -14,6 +15,9 @@ export interface LiveJob {
   reload: () => void;
   /** Takes over what an event said. */
   update: (item: JobItem) => void;
+  /** What building the environment says, as far as anybody looked at it. */
+  environmentLog: string;
+  takeEnvironment: (said: EnvironmentEvent) => void;
 }
 
 export function useJob(id: string): LiveJob {
@@ -38,7 +42,8 @@ export function useJob(id: string): LiveJob {
     setJob((before) => before && { ...before, ...item });
   }, []);
   useAnnouncedState(job);
-  return { job, error, reload, update };
+  const environment = useEnvironmentLog(job);
+  return { job, error, reload, update, ...environment };
 }
 
 function useAnnouncedState(job: JobDetails | null): void {

@@ -43,14 +43,26 @@ export interface Answer {
   text: string;
 }
 
+export interface ServeOptions {
+  on?: TestHome;
+  args?: string[];
+  /** Variables beside those that every server gets. */
+  env?: Record<string, string>;
+}
+
 export interface ServeProcess {
   child: ChildProcess;
   printed: () => string;
   exited: Promise<number | null>;
 }
 
-export function spawnServe(home: string, args: string[] = []): ServeProcess {
-  const env = { PATH: process.env['PATH'], PYTHON_MCP_HOME: home, PYTHON_MCP_PYTHON: PYTHON };
+export function spawnServe(
+  home: string,
+  args: string[] = [],
+  settings: Record<string, string> = {},
+): ServeProcess {
+  const own = { PATH: process.env['PATH'], PYTHON_MCP_HOME: home, PYTHON_MCP_PYTHON: PYTHON };
+  const env = { ...own, ...settings };
   const child = spawn(process.execPath, [PROGRAM, 'serve', ...args], { env });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -62,12 +74,10 @@ export function spawnServe(home: string, args: string[] = []): ServeProcess {
   return { child, printed: () => Buffer.concat(chunks).toString(), exited };
 }
 
-export async function startHttpServer(
-  options: { on?: TestHome; args?: string[] } = {},
-): Promise<HttpTestServer> {
+export async function startHttpServer(options: ServeOptions = {}): Promise<HttpTestServer> {
   const servers: HttpTestServer[] = [];
   const home = options.on ?? testHome(() => cancelAll(servers));
-  const server = await start(home, options.args ?? []);
+  const server = await start(home, options);
   servers.push(server);
   onTestFinished(async () => {
     // Ended by testHome's own hook when the home is ours; a guest is ended here.
@@ -76,8 +86,8 @@ export async function startHttpServer(
   return server;
 }
 
-async function start(home: TestHome, args: string[]): Promise<HttpTestServer> {
-  const { child, printed, exited } = spawnServe(home.home, args);
+async function start(home: TestHome, { args, env }: ServeOptions): Promise<HttpTestServer> {
+  const { child, printed, exited } = spawnServe(home.home, args, env);
   const link = await waitFor(() => /^http:\S+$/m.exec(printed())?.[0], 20_000, 'the link');
   const { port } = new URL(link);
   const token = link.slice(link.indexOf('#token=') + '#token='.length);

@@ -1,0 +1,45 @@
+/** What happens before the script starts, and why it never did. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { JobDetails } from './api-types.ts';
+import { plainLines } from './format.ts';
+import { neverStarted } from './state.tsx';
+
+const TITLES = {
+  queued: 'Waiting for a free place',
+  preparing: 'Preparing the environment',
+  running: 'Preparing the environment',
+  ended: 'The script did not start',
+};
+
+/** Environments that are there already take no time: of them nothing is shown. */
+export function waitsForScript(job: JobDetails, log: string): boolean {
+  return job.phase === 'queued' || (job.phase === 'preparing' && log !== '') || neverStarted(job);
+}
+
+export function EnvironmentLog({ job, text }: { job: JobDetails; text: string }) {
+  return (
+    <section class="environment-log" aria-label="Before the script starts">
+      <h2>{TITLES[job.phase]}</h2>
+      {text && <Lines text={plainLines(text)} />}
+      {job.error && <p class="error-text">{plainLines(job.error)}</p>}
+    </section>
+  );
+}
+
+/** Moves with its end, unless somebody has scrolled up. */
+function Lines({ text }: { text: string }) {
+  const box = useRef<HTMLPreElement>(null);
+  const atEnd = useRef(true);
+  useLayoutEffect(() => {
+    if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [text]);
+  const look = (): void => {
+    const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = box.current ?? {};
+    atEnd.current = scrollHeight - scrollTop - clientHeight < 8;
+  };
+  return (
+    <pre ref={box} onScroll={look} tabIndex={0} role="region" aria-label="Environment log">
+      {text}
+    </pre>
+  );
+}
