@@ -1,8 +1,8 @@
 /** What happens before the script starts, and why it never did. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { JobDetails } from './api-types.ts';
-import { plainLines } from './format.ts';
-import { neverStarted } from './state.tsx';
+import { duration, plainLines } from './format.ts';
+import { isLive, neverStarted } from './state.tsx';
 
 const TITLES = {
   queued: 'Waiting for a free place',
@@ -16,12 +16,21 @@ export function waitsForScript(job: JobDetails, log: string): boolean {
   return job.phase === 'queued' || (job.phase === 'preparing' && log !== '') || neverStarted(job);
 }
 
-export function EnvironmentLog({ job, text }: { job: JobDetails; text: string }) {
+interface EnvironmentLogProps {
+  job: JobDetails;
+  text: string;
+  now: number;
+}
+
+export function EnvironmentLog({ job, text, now }: EnvironmentLogProps) {
+  const seconds = Math.max(0, (now - Date.parse(job.created_at)) / 1000);
   return (
     <section class="environment-log" aria-label="Before the script starts">
-      <h2>{TITLES[job.phase]}</h2>
-      {text && <Lines text={plainLines(text)} />}
+      <h2>
+        {TITLES[job.phase]} {isLive(job) && <span class="count">{duration(seconds)}</span>}
+      </h2>
       {job.error && <p class="error-text">{plainLines(job.error)}</p>}
+      {text && <Lines text={plainLines(text)} />}
     </section>
   );
 }

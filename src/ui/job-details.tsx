@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { JobDetails } from './api-types.ts';
 import { bytes, clock, duration, plain, shortClock } from './format.ts';
-import { isLive } from './state.tsx';
+import { isLive, neverStarted } from './state.tsx';
 
 interface SectionProps {
   title: string;
@@ -33,7 +33,7 @@ function Facts({ facts }: { facts: [name: string, value: ComponentChildren][] })
 }
 
 export function Result({ job }: { job: JobDetails }) {
-  if (isLive(job)) return null;
+  if (isLive(job) || neverStarted(job)) return null; // why it did not is said in the output's place
   const code = job.result?.exit_code ?? null;
   return (
     <Section title="Result">

@@ -41,7 +41,7 @@ function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
       </JobHeader>
       <div class="job-columns">
         <div class="job-main">
-          <OutputPlace job={job} live={live} />
+          <OutputPlace job={job} live={live} now={now} />
           {job.request.interactive && isLive(job) && <StdinBox id={job.id} />}
         </div>
         <aside class="job-side" aria-label="About the job">
@@ -59,12 +59,12 @@ function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
 }
 
 /** The terminal is there, with its size, and waits; what is before it goes by itself. */
-function OutputPlace({ job, live }: { job: JobDetails; live: LiveJob }) {
+function OutputPlace({ job, live, now }: { job: JobDetails; live: LiveJob; now: number }) {
   const { environmentLog: log } = live;
   const covered = waitsForScript(job, log);
   return (
     <div class={`output-place${covered ? ' is-covered' : ''}`}>
-      {covered && <EnvironmentLog job={job} text={log} />}
+      {covered && <EnvironmentLog job={job} text={log} now={now} />}
       <OutputPanel job={job} live={live} />
     </div>
   );

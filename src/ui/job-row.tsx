@@ -24,8 +24,8 @@ export function JobRow({ job, now }: { job: JobItem; now: number }) {
       <span class="job-tool" title={plain(job.tool)}>
         {plain(job.tool)}
       </span>
-      <span class="job-client" title="Client">
-        {job.client === null ? '–' : <bdi>{plain(job.client)}</bdi>}
+      <span class="job-client" title={plain(job.client ?? 'Client not recorded')}>
+        <bdi>{plain(job.client ?? '–')}</bdi>
       </span>
       <span class="job-size" title="Size of its output">
         {bytes(size)}
