@@ -31,7 +31,6 @@ const LOOKED_AT = 5_000;
 const MOST_CLIENTS = 50;
 /** Greater than any id. */
 const NEWEST = '~';
-const STATE = '(SELECT state FROM jobs WHERE jobs.id = job_search.id)';
 
 export class JobLists {
   readonly #sql: Statements;
@@ -182,7 +181,7 @@ function conditionsOf(
   conditions.push(['id > ?', after]);
   if (client !== null) conditions.push(['client = ?', client]);
   if (text !== null) conditions.push(['instr(text, ?) > 0', fold(text)]);
-  if (states.length > 0) conditions.push([`${STATE} IN (${marks(states)})`, ...states]);
+  if (states.length > 0) conditions.push([`state IN (${marks(states)})`, ...states]);
   return {
     where: conditions.map(([sql]) => sql).join(' AND '),
     values: conditions.flatMap(([, ...values]) => values),

@@ -52,7 +52,7 @@ export class JobStore {
   #addToSearch({ id, request, client }: NewJob): void {
     const named = client === null ? '' : describeClient(client);
     this.#sql.run(
-      'INSERT INTO job_search (id, client, text) VALUES (?, ?, ?)',
+      `INSERT INTO job_search (id, state, client, text) VALUES (?, 'pending', ?, ?)`,
       id,
       client?.name ?? null,
       fold([id, request.label, request.tool, named].join('\n')),

@@ -74,12 +74,16 @@ const STEPS: readonly string[] = [
   -- What lists are searched by, apart from the wide rows: thousands are looked through in no time.
   CREATE TABLE job_search (
     id     TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+    state  TEXT NOT NULL,
     client TEXT,
     text   TEXT NOT NULL  -- id, label, tool and client, a line each, folded
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX job_search_by_client ON job_search (client, id) WHERE client IS NOT NULL;
-  INSERT INTO job_search (id, text)
-    SELECT id, fold(concat_ws(char(10), id, request ->> '$.label', request ->> '$.tool', ''))
+  CREATE TRIGGER search_update AFTER UPDATE OF state ON jobs WHEN OLD.state <> NEW.state BEGIN
+    UPDATE job_search SET state = NEW.state WHERE id = NEW.id;
+  END;
+  INSERT INTO job_search (id, state, text)
+    SELECT id, state, fold(concat_ws(char(10), id, request ->> '$.label', request ->> '$.tool', ''))
     FROM jobs;
   `,
 ];
