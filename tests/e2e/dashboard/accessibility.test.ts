@@ -3,12 +3,15 @@ import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { startHttpServer } from '../../integration/http/http-server.ts';
 import { noBrowser, openTab } from '../../support/browser.ts';
+import { slowBuild } from '../../support/slow-build.ts';
 import { jobAddress, PICTURE, TICKS } from './job-page.ts';
 
 beforeEach(({ skip }) => skip(noBrowser !== null, String(noBrowser)));
 
 test('axe finds nothing serious', async () => {
-  const server = await startHttpServer();
+  const build = slowBuild();
+  const server = await startHttpServer({ env: build.env });
+  const building = await server.start('pass', { dependencies: ['alpha-one'] });
   const running = await server.start(PICTURE + TICKS, { job_label: 'Runs', interactive: true });
   const ended = await server.start('print("x")\nraise ValueError("no")', { job_label: 'Fails' });
   await server.ended(ended);
@@ -32,6 +35,9 @@ test('axe finds nothing serious', async () => {
     await page.waitForSelector('h1:has-text("Fails")');
     await page.waitForSelector('.output-status');
     await check('ended job');
+    await page.goto(jobAddress(server, building));
+    await page.waitForSelector('.environment-log pre');
+    await check('job whose environment is built');
     await page.goto(`${server.url}#/scripts`);
     await page.getByText('More', { exact: true }).click();
     await check('scripts');

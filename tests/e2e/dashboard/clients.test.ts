@@ -1,7 +1,14 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
+import { newJobId } from '../../../src/core/job-id.ts';
+import type { JobRequest } from '../../../src/core/job.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { JobStore } from '../../../src/store/job-store.ts';
 import { type HttpTestServer, startHttpServer } from '../../integration/http/http-server.ts';
 import { noBrowser, openTab } from '../../support/browser.ts';
+import { testHome } from '../../support/test-home.ts';
 
 beforeEach(({ skip }) => skip(noBrowser !== null, String(noBrowser)));
 
@@ -34,6 +41,23 @@ test('the list shows whom each job is for, and only the jobs of one', async () =
   expect(complaints).toEqual([]);
 });
 
+test('a search goes on behind the thousands of jobs it looks at', async () => {
+  const home = testHome();
+  addOldJobs(home.home, 5_001);
+  const server = await startHttpServer({ on: home });
+  const { page, complaints } = await openTab();
+  await page.goto(server.link);
+  await page.waitForSelector('text=Job 5000');
+  expect(await clientsShown(page)).toContain('–');
+  await page.getByRole('searchbox').fill('the oldest');
+  await page.waitForSelector('text=No job fits');
+  await page.getByRole('link', { name: 'Search older jobs' }).click();
+  await page.getByRole('link', { name: 'The oldest' }).waitFor();
+  await page.getByRole('searchbox').fill('job 5000');
+  await page.getByRole('link', { name: 'Job 5000', exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
 test('a run from the dashboard says so', async () => {
   const server = await startHttpServer();
   const { page } = await openTab();
@@ -43,6 +67,30 @@ test('a run from the dashboard says so', async () => {
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForSelector('.job-facts:has-text("for dashboard")');
 });
+
+/** The first of them has another label. */
+function addOldJobs(home: string, count: number): void {
+  mkdirSync(join(home, 'meta'), { recursive: true, mode: 0o700 });
+  const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
+  for (let number = 0; number < count; number += 1) {
+    const createdAt = Date.now() - (count - number) * 1000;
+    const id = newJobId(createdAt);
+    const label = number === 0 ? 'The oldest' : `Job ${number}`;
+    const request = { tool: 'run', label } as JobRequest;
+    store.insert({ id, request, submittedBy: 'test', client: null, bound: false, createdAt });
+    store.finish(id, {
+      name: 'cancelled',
+      startedAt: null,
+      launch: null,
+      endedAt: createdAt,
+      outcome: { kind: 'cancelled' },
+      exitCode: null,
+      usage: null,
+    });
+    store.markSwept(id);
+  }
+  store.close();
+}
 
 async function runFor(server: HttpTestServer, label: string, product: string): Promise<void> {
   const run = { directory: server.work, script_content: 'pass', job_label: label };

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { ALL_JOBS, hrefOf, parseRoute, type Route } from '../../../src/ui/router.ts';
+
+test('every page has an address that leads back to it', () => {
+  const routes: Route[] = [
+    ALL_JOBS,
+    { page: 'job', id: '0mg' },
+    { page: 'scripts', name: null },
+    { page: 'scripts', name: 'a/b ?' },
+    { page: 'jobs', status: 'failed', client: 'a & b', q: '100% #', from: '0mg', number: 3 },
+  ];
+  for (const route of routes) expect(parseRoute(hrefOf(route))).toEqual(route);
+});
+
+test('an address that says nothing is the list of all jobs', () => {
+  expect(parseRoute('#/?status=none&client=&q=&page=x')).toEqual({ ...ALL_JOBS, from: null });
+});
