@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { slowBuild } from '../../support/slow-build.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { openEvents } from './event-reader.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';
@@ -22,6 +23,26 @@ test('a WebSocket carries output one way and input the other', async () => {
   expect(types).toContain('error');
   expect(messages.find(({ type }) => type === 'written')?.['bytes']).toBe(4);
   expect(types.at(-1)).toBe('end');
+});
+
+test('a WebSocket tells what building the environment says', async () => {
+  const build = slowBuild();
+  const server = await startHttpServer({ env: build.env });
+  const id = await server.start('print("runs")', { dependencies: ['alpha-one'] });
+  const socket = openSocket(server, id);
+  const messages: { type: string; text?: string }[] = [];
+  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())));
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  const said = (type: string) => messages.filter((message) => message.type === type);
+  build.say('Resolved 2 packages');
+  await waitFor(
+    () => said('environment').some(({ text }) => text?.includes('Resolved 2 packages\n')),
+    20_000,
+    'the line',
+  );
+  build.end(0);
+  expect(await closed).toBe(1000);
+  expect(said('output').map(({ text }) => text)).toEqual(['runs\n']);
 });
 
 test('a WebSocket with a message that is too long is closed, the job runs on', async () => {
