@@ -1,6 +1,6 @@
 /** An environment whose build says what the test says, and ends when the test ends it. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -18,16 +18,11 @@ export interface SlowBuild {
 /** The environment itself is real; the installer puts nothing into it. */
 export function slowBuild(): SlowBuild {
   const folder = mkdtempSync(join(tmpdir(), 'python-mcp-slow-build-'));
-  const [pipe, codeFile] = [join(folder, 'pipe'), join(folder, 'code')];
+  const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   const fd = openSync(pipe, 'r+'); // to write only would wait for the reader
-  let isOpen = true;
-  const close = (): void => {
-    if (isOpen) closeSync(fd);
-    isOpen = false;
-  };
   onTestFinished(() => {
-    close();
+    closeSync(fd);
     rmSync(folder, { recursive: true, force: true });
   });
   const uv = fakeUv(
@@ -36,15 +31,12 @@ export function slowBuild(): SlowBuild {
        for path; do :; done
        exec "$5" -m venv --without-pip "$path"
      fi
-     cat '${pipe}'
-     exit "$(cat '${codeFile}')"`,
+     while IFS= read -r line; do
+       case $line in 'exit '*) exit "\${line#exit }" ;; esac
+       printf '%s\\n' "$line"
+     done < '${pipe}'
+     exit 1`,
   );
-  return {
-    env: { PYTHON_MCP_UV: uv },
-    say: (line) => writeSync(fd, `${line}\n`),
-    end(code) {
-      writeFileSync(codeFile, String(code));
-      close();
-    },
-  };
+  const say = (line: string): void => void writeSync(fd, `${line}\n`);
+  return { env: { PYTHON_MCP_UV: uv }, say, end: (code) => say(`exit ${code}`) };
 }
