@@ -1,6 +1,7 @@
 /**
- * Jobs in SQLite, one at a time. Every change of state is one guarded statement: whoever comes second changes
- * nothing and is told so. That is all the coordination several servers on one home need.
+ * Jobs in SQLite, one at a time. Every change of state is one guarded statement: whoever comes
+ * second changes nothing and is told so. That is all the coordination several servers on one home
+ * need.
  */
 import { type Client, describeClient } from '../core/client.ts';
 import type { EndedState, Ending, Job, JobRequest, Launch } from '../core/job.ts';
