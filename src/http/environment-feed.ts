@@ -1,4 +1,4 @@
-/** What building the environment says to a follower of the job: its newest part, then what is added. */
+/** What building an environment says to a follower of its job: the newest part, then what is added. */
 import type { InspectedPage } from '../jobs/inspection.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { type Content, contentOf } from './content.ts';

@@ -1,7 +1,8 @@
 /**
  * What a follower of one job is told, in order: what building its environment says, output as it
- * appears, state when it changes, the end. For server-sent events and WebSockets alike. A slow reader is not waited for and nothing is
- * kept for it: while it takes one message the next is still in the file.
+ * appears, state when it changes, the end. For server-sent events and WebSockets alike. A slow
+ * reader is not waited for and nothing is kept for it: while it takes one message the next is
+ * still in the file.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
