@@ -67,17 +67,20 @@ export class JobStore {
 
   /**
    * Claims the next pending job if fewer than `limit` are active. Fair: the submitter with the
-   * fewest active jobs goes first, then the oldest job, so one client's 500 jobs cannot starve
-   * another's single one.
+   * fewest active jobs goes first, then the one whose last start is longest ago, so one client's 500
+   * jobs cannot starve another's single one, even where there is one place for all.
    */
   claimNext(server: string, limit: number): Job | null {
     return transaction(this.#database, () => {
       if (this.#activeCount() >= limit) return null;
       const next = this.#sql.get(
-        `SELECT id FROM jobs AS candidate
-         WHERE state = 'pending' AND (bound = 0 OR submitted_by = ?)
-         ORDER BY (SELECT count(*) FROM jobs AS busy WHERE busy.state IN ${ACTIVE}
-                   AND busy.submitted_by = candidate.submitted_by), id
+        `SELECT id FROM
+           (SELECT min(id) AS id, submitted_by FROM jobs INDEXED BY jobs_queued
+            WHERE state = 'pending' AND (bound = 0 OR submitted_by = ?) GROUP BY submitted_by) AS first
+         ORDER BY (SELECT count(*) FROM jobs AS busy INDEXED BY jobs_by_state
+                   WHERE busy.state IN ${ACTIVE} AND busy.submitted_by = first.submitted_by),
+                  (SELECT max(started_at) FROM jobs AS earlier
+                   WHERE earlier.submitted_by = first.submitted_by), id
          LIMIT 1`,
         server,
       );

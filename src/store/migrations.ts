@@ -71,6 +71,10 @@ const STEPS: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN client TEXT;          -- who asked for it; null: nobody wrote it down
   ALTER TABLE jobs ADD COLUMN client_version TEXT;
 
+  -- Whose turn it is: the queue by submitter, and when one was last served.
+  CREATE INDEX jobs_queued ON jobs (submitted_by, id, bound) WHERE state = 'pending';
+  CREATE INDEX jobs_by_submitter ON jobs (submitted_by, started_at);
+
   -- What lists are searched by, apart from the wide rows: thousands are looked through in no time.
   CREATE TABLE job_search (
     id     TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,

@@ -137,6 +137,19 @@ describe('claiming', () => {
     expect(store.claimNext('x', 9)?.submittedBy).toBe('busy');
   });
 
+  test('takes turns where there is one place for all', () => {
+    for (let job = 0; job < 5; job += 1) insert('busy');
+    insert('other');
+    insert('other');
+    const served = [1, 2, 3, 4, 5].map((time) => {
+      const job = store.claimNext('x', 1);
+      store.markRunning(job?.id ?? '', time, LAUNCH);
+      store.finish(job?.id ?? '', { ...COMPLETED, startedAt: time });
+      return job?.submittedBy;
+    });
+    expect(served).toEqual(['busy', 'other', 'busy', 'other', 'busy']);
+  });
+
   test('does not care which clients a submitter works for', () => {
     const client = { name: 'one', version: null };
     const first = insert('busy', false, client);
