@@ -1,5 +1,5 @@
 /** Server-sent events, written straight to the connection: each leaves in the turn it is told in. */
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -25,17 +25,21 @@ export class EventStream {
 
   /** Null when there is room for more, else resolves when there is, or when the reader has gone. */
   write(event: string | Uint8Array): Promise<void> | null {
-    const { destroyed, socket } = this.#response;
+    const { destroyed, socket, chunkedEncoding } = this.#response;
     if (destroyed) return null;
-    socket?.cork(); // by itself a response collects until the end of the turn
-    const hasRoom = this.#response.write(event);
-    socket?.uncork();
-    return hasRoom ? null : this.#drained();
+    // A response would hand over a chunk in four pieces, at the end of the turn.
+    const isOurs = socket !== null && chunkedEncoding && typeof event === 'string';
+    const hasRoom = isOurs ? socket.write(chunkOf(event)) : this.#response.write(event);
+    return hasRoom ? null : this.#drained(socket ?? this.#response);
   }
 
-  async #drained(): Promise<void> {
-    await once(this.#response, 'drain', { signal: this.signal }).catch(() => {});
+  async #drained(connection: EventEmitter): Promise<void> {
+    await once(connection, 'drain', { signal: this.signal }).catch(() => {});
   }
+}
+
+function chunkOf(text: string): string {
+  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 }
 
 /**

@@ -11,7 +11,7 @@ import type { SharedPages } from './shared-pages.ts';
 /** More than this at once is a flood: followers read it page by page. */
 const GULP_BYTES = 16 * 1024;
 /** Filled and copied from within one turn. */
-const gulp = Buffer.allocUnsafeSlow(GULP_BYTES);
+const gulp = new Uint8Array(GULP_BYTES);
 
 export class LiveTail {
   readonly #path: string;
@@ -35,13 +35,15 @@ export class LiveTail {
     this.#fd ??= openFile(this.#path);
     if (this.#fd === null) return false;
     const count = readSync(this.#fd, gulp, 0, GULP_BYTES, this.#end);
-    // Zeros of a part that was given back look like output: pages tell them apart.
-    if (count === GULP_BYTES || existsSync(gapFile(this.#path))) return this.#skipToEnd(this.#fd);
+    if (count === 0) return false;
+    if (count === GULP_BYTES) return this.#skipToEnd(this.#fd);
     const length = completeLength(gulp, count);
     if (length === 0) return false;
+    const bytes = gulp.slice(0, length);
+    // A part that was given back reads as zeros: pages tell them from zeros that were written.
+    if (bytes.includes(0) && existsSync(gapFile(this.#path))) return this.#skipToEnd(this.#fd);
     const from = this.#end;
     this.#end = from + length;
-    const bytes = new Uint8Array(gulp.subarray(0, length));
     this.#pages.keep(this.#path, { bytes, from, next: this.#end, size: from + count });
     return true;
   }

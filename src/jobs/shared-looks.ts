@@ -2,19 +2,18 @@
  * One look at a job for all who follow it: whoever waits for output is told when there is some, and
  * a hundred followers cost as many looks as one.
  */
-import type { Cursor } from '../core/cursor.ts';
 import type { Job } from '../core/job.ts';
-import { ChangeWatch } from '../output/change-watch.ts';
-import { STREAMS } from '../output/job-folder.ts';
+import { basename } from 'node:path';
+import { POLL_MS } from '../output/change-watch.ts';
+import { FolderWatch } from '../output/folder-watch.ts';
+import { type Stream, STREAMS } from '../output/job-folder.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import { LiveTail } from './live-tail.ts';
 import type { SharedPages } from './shared-pages.ts';
-import { pause } from './waiting.ts';
 
 /** From one look at a growing output to the next: a flood is taken in gulps, a line at once. */
 const PACE_MS = 10;
-const LOOK_AGAIN_MS = 60_000;
 
 export class SharedLooks {
   readonly #engine: Engine;
@@ -46,10 +45,18 @@ export class WatchedJob {
   readonly #finisher: Finisher;
   readonly #jobId: string;
   readonly #forget: () => void;
-  readonly #watch: ChangeWatch;
-  readonly #tails: Record<keyof Cursor, LiveTail>;
+  readonly #streams: Record<string, Stream>;
+  readonly #tails: Record<Stream, LiveTail>;
+  readonly #folder: FolderWatch;
+  readonly #poll: NodeJS.Timeout;
   readonly #followers = new Set<() => void>();
   #job: Job | null;
+  /** Something happened that was not looked at: to the output, or to the job as a whole. */
+  #outputIsDue = false;
+  #jobIsDue = false;
+  /** While a timer runs that looks again. */
+  #isResting = false;
+  #isClosed = false;
 
   constructor(
     engine: Engine,
@@ -63,11 +70,12 @@ export class WatchedJob {
     this.#jobId = jobId;
     this.#forget = forget;
     const { root, stdout, stderr } = folderOf(engine, jobId);
-    this.#watch = new ChangeWatch(root);
+    this.#streams = { [basename(stdout)]: 'stdout', [basename(stderr)]: 'stderr' };
+    this.#folder = new FolderWatch(root, this.#onFile);
     this.#job = finisher.observe(jobId);
     this.#tails = { stdout: new LiveTail(stdout, pages), stderr: new LiveTail(stderr, pages) };
+    this.#poll = setInterval(this.#onHint, POLL_MS);
     engine.events.on('changed', this.#onChanged);
-    void this.#run();
   }
 
   /** Looked at before its output: what was written before the end is there. Null: removed. */
@@ -76,7 +84,7 @@ export class WatchedJob {
   }
 
   /** Whether something is, or may be, behind this position; for a job that has not ended. */
-  hasMore(stream: keyof Cursor, position: number): boolean {
+  hasMore(stream: Stream, position: number): boolean {
     return position < this.#tails[stream].end;
   }
 
@@ -86,56 +94,83 @@ export class WatchedJob {
 
   leave(wake: () => void): void {
     this.#followers.delete(wake);
-    if (this.#followers.size > 0) return;
+    if (this.#followers.size > 0 || this.#isClosed) return;
     this.#forget();
+    this.#close();
+  }
+
+  #close(): void {
+    this.#isClosed = true;
     this.#engine.events.off('changed', this.#onChanged);
-    this.#watch.wake();
+    clearInterval(this.#poll);
+    this.#folder.close();
+    for (const stream of STREAMS) this.#tails[stream].close();
   }
 
-  async #run(): Promise<void> {
+  readonly #onFile = (kind: 'rename' | 'change', name: string | null): void => {
+    const stream = kind === 'change' && name !== null ? this.#streams[name] : undefined;
+    if (stream) this.#outputIsDue = true;
+    else this.#jobIsDue = true;
+    this.#lookUnlessResting(stream);
+  };
+
+  /** The job may have changed in a way that no file shows, or whose event was missed. */
+  readonly #onHint = (): void => {
+    this.#jobIsDue = true;
+    this.#lookUnlessResting();
+  };
+
+  /** In a turn of its own: whoever changed the job is not through with it. */
+  readonly #onChanged = (changed: string): void => {
+    if (changed === this.#jobId) setImmediate(this.#onHint);
+  };
+
+  readonly #onRested = (): void => {
+    this.#isResting = false;
+    if (this.#outputIsDue || this.#jobIsDue) this.#lookUnlessResting();
+  };
+
+  #lookUnlessResting(grown?: Stream): void {
+    if (this.#isResting || this.#isClosed) return;
+    this.#isResting = true;
     try {
-      do {
-        await this.#watch.next(LOOK_AGAIN_MS);
-        if (this.#followers.size === 0) break;
-        // The longer look at what became of the job comes later, when nobody waits for its time.
-        if (this.#tellGrowth()) await pause(PACE_MS);
-        this.#look();
-        await pause(PACE_MS);
-      } while (this.#followers.size > 0);
+      this.#look(grown);
     } catch (error) {
-      // The database was closed: there is nothing to follow any more.
-      this.#engine.log.debug('following ended', { job: this.#jobId, error: String(error) });
-      this.#job = null;
-      this.#tell();
-    } finally {
-      this.#watch.close();
-      for (const stream of STREAMS) this.#tails[stream].close();
+      this.#giveUp(error);
     }
+    setTimeout(this.#onRested, PACE_MS);
   }
 
-  /** What was just printed leaves at once. */
-  #tellGrowth(): boolean {
-    let grown = false;
-    for (const stream of STREAMS) {
-      if (!this.#tails[stream].hasGrown()) continue;
-      grown = true;
-      this.#tell();
-    }
-    return grown;
-  }
-
-  #look(): void {
+  /** What was just printed leaves at once; what became of the job is looked at only when due. */
+  #look(grown?: Stream): void {
     const before = this.#job?.state.name;
-    this.#job = this.#finisher.observe(this.#jobId);
-    const grown = this.#tellGrowth();
-    if (!grown && this.#job?.state.name !== before) this.#tell();
+    if (this.#jobIsDue) this.#job = this.#finisher.observe(this.#jobId);
+    this.#outputIsDue = this.#jobIsDue = false;
+    const told = this.#tellGrowth(grown);
+    if (!told && this.#job?.state.name !== before) this.#tell();
+  }
+
+  #tellGrowth(first: Stream = 'stdout'): boolean {
+    const second = first === 'stdout' ? 'stderr' : 'stdout';
+    const grown = this.#tellGrowthOf(first);
+    return this.#tellGrowthOf(second) || grown;
+  }
+
+  #tellGrowthOf(stream: Stream): boolean {
+    const grown = !this.#isClosed && this.#tails[stream].hasGrown();
+    if (grown) this.#tell();
+    return grown;
   }
 
   #tell(): void {
     for (const wake of this.#followers) wake();
   }
 
-  readonly #onChanged = (changed: string): void => {
-    if (changed === this.#jobId) this.#watch.wake();
-  };
+  /** The database was closed: there is nothing to follow any more. */
+  #giveUp(error: unknown): void {
+    this.#engine.log.debug('following ended', { job: this.#jobId, error: String(error) });
+    this.#job = null;
+    this.#tell();
+    this.#close();
+  }
 }

@@ -2,23 +2,18 @@
  * Wakes a waiting reader when something in a job's folder changes. A hint, no more: a missed event
  * costs one poll interval, never data.
  */
-import { type FSWatcher, watch } from 'node:fs';
+import { FolderWatch } from './folder-watch.ts';
 
 /** Safety net where file events are missing (network file systems, no watches left). */
-const POLL_MS = 250;
+export const POLL_MS = 250;
 
 export class ChangeWatch {
-  #watcher: FSWatcher | null = null;
+  readonly #folder: FolderWatch;
   #changed = false;
   #wake: (() => void) | null = null;
 
   constructor(directory: string) {
-    try {
-      this.#watcher = watch(directory, { persistent: false }, () => this.#signal());
-      this.#watcher.on('error', () => this.close());
-    } catch {
-      this.#watcher = null; // polling alone is slower, not wrong
-    }
+    this.#folder = new FolderWatch(directory, () => this.#signal());
   }
 
   /** Resolves on the next change since the last call, after `timeoutMs`, or when aborted. */
@@ -33,8 +28,7 @@ export class ChangeWatch {
   }
 
   close(): void {
-    this.#watcher?.close();
-    this.#watcher = null;
+    this.#folder.close();
   }
 
   #signal(): void {
