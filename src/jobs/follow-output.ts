@@ -52,13 +52,19 @@ export class OutputFollower {
     if (!job) return 'over';
     const ended = hasEnded(job);
     for (const stream of STREAMS) {
-      if (!ended && !this.#watched.hasMore(stream, this.#cursor[stream])) continue;
-      const page = this.#pages.read(this.#folder[stream], this.#cursor[stream], ended);
-      if (page.bytes.length === 0) continue;
-      this.#cursor[stream] = page.next;
-      return { stream, bytes: page.bytes, cursor: { ...this.#cursor } };
+      const from = this.#cursor[stream];
+      if (!ended && !this.#watched.hasMore(stream, from)) continue;
+      const bytes = this.#watched.newestFrom(stream, from);
+      if (bytes) return this.#chunk(stream, bytes, from + bytes.length);
+      const page = this.#pages.read(this.#folder[stream], from, ended);
+      if (page.bytes.length > 0) return this.#chunk(stream, page.bytes, page.next);
     }
     return ended ? 'over' : 'later';
+  }
+
+  #chunk(stream: Stream, bytes: Uint8Array, next: number): OutputChunk {
+    this.#cursor[stream] = next;
+    return { stream, bytes, cursor: { ...this.#cursor } };
   }
 
   leave(): void {

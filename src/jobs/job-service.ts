@@ -64,8 +64,8 @@ export class JobService {
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#finisher = new Finisher(engine);
-    const pages = new SharedPages();
-    this.#shared = { looks: new SharedLooks(engine, this.#finisher, pages), pages };
+    const looks = new SharedLooks(engine, this.#finisher);
+    this.#shared = { looks, pages: new SharedPages() };
     this.inspect = new Inspection(engine, this.#finisher, (id) => this.#lookup.get(id));
     this.#launcher = new Launcher(engine, this.#finisher);
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);

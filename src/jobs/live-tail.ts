@@ -6,7 +6,6 @@ import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
 import { completeLength } from '../output/code-points.ts';
 import { gapFile, openIfThere } from '../output/output-gap.ts';
 import { sizeOf } from '../output/output-file.ts';
-import type { SharedPages } from './shared-pages.ts';
 
 /** More than this at once is a flood: followers read it page by page. */
 const GULP_BYTES = 16 * 1024;
@@ -15,13 +14,12 @@ const gulp = new Uint8Array(GULP_BYTES);
 
 export class LiveTail {
   readonly #path: string;
-  readonly #pages: SharedPages;
   #fd: number | null = null;
   #end: number;
+  #newest = new Uint8Array();
 
-  constructor(path: string, pages: SharedPages) {
+  constructor(path: string) {
     this.#path = path;
-    this.#pages = pages;
     this.#end = sizeOf(path);
   }
 
@@ -30,21 +28,23 @@ export class LiveTail {
     return this.#end;
   }
 
-  /** Looks whether something was added since the last call, and hands it to the shared pages. */
+  /** What the last call of `hasGrown` has found, if it begins at this offset: on whole code points. */
+  newestFrom(offset: number): Uint8Array | null {
+    const { length } = this.#newest;
+    return length > 0 && offset === this.#end - length ? this.#newest : null;
+  }
+
+  /** Looks whether something was added since the last call. */
   hasGrown(): boolean {
     this.#fd ??= openFile(this.#path);
     if (this.#fd === null) return false;
     const count = readSync(this.#fd, gulp, 0, GULP_BYTES, this.#end);
-    if (count === 0) return false;
-    if (count === GULP_BYTES) return this.#skipToEnd(this.#fd);
     const length = completeLength(gulp, count);
     if (length === 0) return false;
     const bytes = gulp.slice(0, length);
-    // A part that was given back reads as zeros: pages tell them from zeros that were written.
-    if (bytes.includes(0) && existsSync(gapFile(this.#path))) return this.#skipToEnd(this.#fd);
-    const from = this.#end;
-    this.#end = from + length;
-    this.#pages.keep(this.#path, { bytes, from, next: this.#end, size: from + count });
+    if (count === GULP_BYTES || this.#mayBeGone(bytes)) return this.#skipToEnd(this.#fd);
+    this.#newest = bytes;
+    this.#end += length;
     return true;
   }
 
@@ -53,9 +53,15 @@ export class LiveTail {
     this.#fd = null;
   }
 
+  /** A part that was given back reads as zeros: pages tell them from zeros that were written. */
+  #mayBeGone(bytes: Uint8Array): boolean {
+    return bytes.includes(0) && existsSync(gapFile(this.#path));
+  }
+
   #skipToEnd(fd: number): boolean {
     const { size } = fstatSync(fd);
     const grown = size > this.#end;
+    this.#newest = new Uint8Array();
     this.#end = size;
     return grown;
   }

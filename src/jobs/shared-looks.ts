@@ -10,7 +10,6 @@ import { type Stream, STREAMS } from '../output/job-folder.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import { LiveTail } from './live-tail.ts';
-import type { SharedPages } from './shared-pages.ts';
 
 /** From one look at a growing output to the next: a flood is taken in gulps, a line at once. */
 const PACE_MS = 10;
@@ -18,13 +17,11 @@ const PACE_MS = 10;
 export class SharedLooks {
   readonly #engine: Engine;
   readonly #finisher: Finisher;
-  readonly #pages: SharedPages;
   readonly #watched = new Map<string, WatchedJob>();
 
-  constructor(engine: Engine, finisher: Finisher, pages: SharedPages) {
+  constructor(engine: Engine, finisher: Finisher) {
     this.#engine = engine;
     this.#finisher = finisher;
-    this.#pages = pages;
   }
 
   /** `wake` is called when there may be something new. To be left again with the same. */
@@ -32,7 +29,7 @@ export class SharedLooks {
     let watched = this.#watched.get(jobId);
     if (!watched) {
       const forget = (): boolean => this.#watched.delete(jobId);
-      watched = new WatchedJob(this.#engine, this.#finisher, this.#pages, jobId, forget);
+      watched = new WatchedJob(this.#engine, this.#finisher, jobId, forget);
       this.#watched.set(jobId, watched);
     }
     watched.join(wake);
@@ -58,13 +55,7 @@ export class WatchedJob {
   #isResting = false;
   #isClosed = false;
 
-  constructor(
-    engine: Engine,
-    finisher: Finisher,
-    pages: SharedPages,
-    jobId: string,
-    forget: () => void,
-  ) {
+  constructor(engine: Engine, finisher: Finisher, jobId: string, forget: () => void) {
     this.#engine = engine;
     this.#finisher = finisher;
     this.#jobId = jobId;
@@ -73,7 +64,7 @@ export class WatchedJob {
     this.#streams = { [basename(stdout)]: 'stdout', [basename(stderr)]: 'stderr' };
     this.#folder = new FolderWatch(root, this.#onFile);
     this.#job = finisher.observe(jobId);
-    this.#tails = { stdout: new LiveTail(stdout, pages), stderr: new LiveTail(stderr, pages) };
+    this.#tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
     this.#poll = setInterval(this.#onHint, POLL_MS);
     engine.events.on('changed', this.#onChanged);
   }
@@ -86,6 +77,11 @@ export class WatchedJob {
   /** Whether something is, or may be, behind this position; for a job that has not ended. */
   hasMore(stream: Stream, position: number): boolean {
     return position < this.#tails[stream].end;
+  }
+
+  /** What was added last, if it begins at this position. */
+  newestFrom(stream: Stream, position: number): Uint8Array | null {
+    return this.#tails[stream].newestFrom(position);
   }
 
   join(wake: () => void): void {

@@ -21,11 +21,6 @@ export class SharedPages {
     return page;
   }
 
-  /** Adds a page that was read as it was written. */
-  keep(path: string, page: OutputPage): void {
-    this.#remember(keyOf(path, page.from), page);
-  }
-
   #remember(key: string, page: OutputPage): void {
     this.#pages.set(key, page);
     const [oldest] = this.#pages.keys();
