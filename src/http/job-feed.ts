@@ -143,8 +143,8 @@ class JobFeed {
 
   #send(message: JobMessage): void {
     this.#isBusy = true;
-    this.#spokeAt = performance.now();
     const ready = this.#deliver(message) ?? nextTurn();
+    this.#spokeAt = performance.now();
     void ready.then(() => this.#goOn(), this.#over.reject);
   }
 }

@@ -58,7 +58,9 @@ function tellJob(
 ): Promise<void> | null {
   if (message.type === 'output') {
     const pieces = frames.encode(id, message.cursor, message.chunk);
-    return pieces.map((piece) => stream.write(piece)).at(-1) ?? null;
+    let ready: Promise<void> | null = null;
+    for (const piece of pieces) ready = stream.write(piece);
+    return ready;
   }
   if (message.type === 'idle') return stream.write(SIGN_OF_LIFE);
   const { type, ...data } = message;

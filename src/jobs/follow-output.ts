@@ -53,9 +53,9 @@ export class OutputFollower {
     const ended = hasEnded(job);
     for (const stream of STREAMS) {
       const from = this.#cursor[stream];
-      if (!ended && !this.#watched.hasMore(stream, from)) continue;
-      const bytes = this.#watched.newestFrom(stream, from);
-      if (bytes) return this.#chunk(stream, bytes, from + bytes.length);
+      const newest = this.#watched.tails[stream].newestFrom(from);
+      if (newest) return this.#chunk(stream, newest, from + newest.length);
+      if (!ended && from >= this.#watched.tails[stream].end) continue;
       const page = this.#pages.read(this.#folder[stream], from, ended);
       if (page.bytes.length > 0) return this.#chunk(stream, page.bytes, page.next);
     }

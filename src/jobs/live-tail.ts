@@ -10,7 +10,7 @@ import { sizeOf } from '../output/output-file.ts';
 /** More than this at once is a flood: followers read it page by page. */
 const GULP_BYTES = 16 * 1024;
 /** Filled and copied from within one turn. */
-const gulp = new Uint8Array(GULP_BYTES);
+const gulp = Buffer.allocUnsafeSlow(GULP_BYTES);
 
 export class LiveTail {
   readonly #path: string;
@@ -41,7 +41,7 @@ export class LiveTail {
     const count = readSync(this.#fd, gulp, 0, GULP_BYTES, this.#end);
     const length = completeLength(gulp, count);
     if (length === 0) return false;
-    const bytes = gulp.slice(0, length);
+    const bytes = Buffer.copyBytesFrom(gulp, 0, length);
     if (count === GULP_BYTES || this.#mayBeGone(bytes)) return this.#skipToEnd(this.#fd);
     this.#newest = bytes;
     this.#end += length;

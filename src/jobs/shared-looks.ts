@@ -43,7 +43,7 @@ export class WatchedJob {
   readonly #jobId: string;
   readonly #forget: () => void;
   readonly #streams: Record<string, Stream>;
-  readonly #tails: Record<Stream, LiveTail>;
+  readonly tails: Readonly<Record<Stream, LiveTail>>;
   readonly #folder: FolderWatch;
   readonly #poll: NodeJS.Timeout;
   readonly #followers = new Set<() => void>();
@@ -64,7 +64,7 @@ export class WatchedJob {
     this.#streams = { [basename(stdout)]: 'stdout', [basename(stderr)]: 'stderr' };
     this.#folder = new FolderWatch(root, this.#onFile);
     this.#job = finisher.observe(jobId);
-    this.#tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
+    this.tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
     this.#poll = setInterval(this.#onHint, POLL_MS);
     engine.events.on('changed', this.#onChanged);
   }
@@ -72,16 +72,6 @@ export class WatchedJob {
   /** Looked at before its output: what was written before the end is there. Null: removed. */
   get job(): Job | null {
     return this.#job;
-  }
-
-  /** Whether something is, or may be, behind this position; for a job that has not ended. */
-  hasMore(stream: Stream, position: number): boolean {
-    return position < this.#tails[stream].end;
-  }
-
-  /** What was added last, if it begins at this position. */
-  newestFrom(stream: Stream, position: number): Uint8Array | null {
-    return this.#tails[stream].newestFrom(position);
   }
 
   join(wake: () => void): void {
@@ -100,7 +90,7 @@ export class WatchedJob {
     this.#engine.events.off('changed', this.#onChanged);
     clearInterval(this.#poll);
     this.#folder.close();
-    for (const stream of STREAMS) this.#tails[stream].close();
+    for (const stream of STREAMS) this.tails[stream].close();
   }
 
   readonly #onFile = (kind: 'rename' | 'change', name: string | null): void => {
@@ -153,7 +143,7 @@ export class WatchedJob {
   }
 
   #tellGrowthOf(stream: Stream): boolean {
-    const grown = !this.#isClosed && this.#tails[stream].hasGrown();
+    const grown = !this.#isClosed && this.tails[stream].hasGrown();
     if (grown) this.#tell();
     return grown;
   }
