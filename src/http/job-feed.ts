@@ -143,9 +143,10 @@ class JobFeed {
 
   #send(message: JobMessage): void {
     this.#isBusy = true;
-    const ready = this.#deliver(message) ?? nextTurn();
+    const ready = this.#deliver(message);
     this.#spokeAt = performance.now();
-    void ready.then(() => this.#goOn(), this.#over.reject);
+    if (!ready && this.#follower.isUpToDate) this.#isBusy = false;
+    else void (ready ?? nextTurn()).then(() => this.#goOn(), this.#over.reject);
   }
 }
 

@@ -62,6 +62,13 @@ export class OutputFollower {
     return ended ? 'over' : 'later';
   }
 
+  /** Nobody but `wake` has a reason to ask again. */
+  get isUpToDate(): boolean {
+    const { job, tails } = this.#watched;
+    const hasAll = (stream: Stream): boolean => this.#cursor[stream] >= tails[stream].end;
+    return job !== null && !hasEnded(job) && STREAMS.every(hasAll);
+  }
+
   #chunk(stream: Stream, bytes: Uint8Array, next: number): OutputChunk {
     this.#cursor[stream] = next;
     return { stream, bytes, cursor: { ...this.#cursor } };

@@ -10,9 +10,7 @@ import { type Stream, STREAMS } from '../output/job-folder.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
 import { LiveTail } from './live-tail.ts';
-
-/** From one look at a growing output to the next: a flood is taken in gulps, a line at once. */
-const PACE_MS = 10;
+import { Pace } from './pace.ts';
 
 export class SharedLooks {
   readonly #engine: Engine;
@@ -38,22 +36,18 @@ export class SharedLooks {
 }
 
 export class WatchedJob {
+  readonly tails: Readonly<Record<Stream, LiveTail>>;
   readonly #engine: Engine;
   readonly #finisher: Finisher;
   readonly #jobId: string;
   readonly #forget: () => void;
-  readonly #streams: Record<string, Stream>;
-  readonly tails: Readonly<Record<Stream, LiveTail>>;
   readonly #folder: FolderWatch;
+  /** Each at its own pace: what one stream prints does not wait for the other. */
+  readonly #looks: Readonly<Record<Stream | 'job', Pace>>;
+  readonly #streams: Readonly<Record<string, Stream>>;
   readonly #poll: NodeJS.Timeout;
   readonly #followers = new Set<() => void>();
   #job: Job | null;
-  /** Something happened that was not looked at: to the output, or to the job as a whole. */
-  #outputIsDue = false;
-  #jobIsDue = false;
-  /** While a timer runs that looks again. */
-  #isResting = false;
-  #isClosed = false;
 
   constructor(engine: Engine, finisher: Finisher, jobId: string, forget: () => void) {
     this.#engine = engine;
@@ -62,10 +56,15 @@ export class WatchedJob {
     this.#forget = forget;
     const { root, stdout, stderr } = folderOf(engine, jobId);
     this.#streams = { [basename(stdout)]: 'stdout', [basename(stderr)]: 'stderr' };
+    this.#looks = {
+      stdout: new Pace(() => this.#tellGrowth('stdout'), this.#giveUp),
+      stderr: new Pace(() => this.#tellGrowth('stderr'), this.#giveUp),
+      job: new Pace(() => this.#lookAtJob(), this.#giveUp),
+    };
     this.#folder = new FolderWatch(root, this.#onFile);
     this.#job = finisher.observe(jobId);
     this.tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
-    this.#poll = setInterval(this.#onHint, POLL_MS);
+    this.#poll = setInterval(() => this.#looks.job.due(), POLL_MS);
     engine.events.on('changed', this.#onChanged);
   }
 
@@ -80,72 +79,39 @@ export class WatchedJob {
 
   leave(wake: () => void): void {
     this.#followers.delete(wake);
-    if (this.#followers.size > 0 || this.#isClosed) return;
+    if (this.#followers.size > 0) return;
     this.#forget();
     this.#close();
   }
 
   #close(): void {
-    this.#isClosed = true;
     this.#engine.events.off('changed', this.#onChanged);
     clearInterval(this.#poll);
     this.#folder.close();
+    for (const look of Object.values(this.#looks)) look.stop();
     for (const stream of STREAMS) this.tails[stream].close();
   }
 
+  /** The job itself is looked at when another file than its output changes: its end is one. */
   readonly #onFile = (kind: 'rename' | 'change', name: string | null): void => {
     const stream = kind === 'change' && name !== null ? this.#streams[name] : undefined;
-    if (stream) this.#outputIsDue = true;
-    else this.#jobIsDue = true;
-    this.#lookUnlessResting(stream);
-  };
-
-  /** The job may have changed in a way that no file shows, or whose event was missed. */
-  readonly #onHint = (): void => {
-    this.#jobIsDue = true;
-    this.#lookUnlessResting();
+    this.#looks[stream ?? 'job'].due();
   };
 
   /** In a turn of its own: whoever changed the job is not through with it. */
   readonly #onChanged = (changed: string): void => {
-    if (changed === this.#jobId) setImmediate(this.#onHint);
+    if (changed === this.#jobId) setImmediate(() => this.#looks.job.due());
   };
 
-  readonly #onRested = (): void => {
-    this.#isResting = false;
-    if (this.#outputIsDue || this.#jobIsDue) this.#lookUnlessResting();
-  };
-
-  #lookUnlessResting(grown?: Stream): void {
-    if (this.#isResting || this.#isClosed) return;
-    this.#isResting = true;
-    try {
-      this.#look(grown);
-    } catch (error) {
-      this.#giveUp(error);
-    }
-    setTimeout(this.#onRested, PACE_MS);
-  }
-
-  /** What was just printed leaves at once; what became of the job is looked at only when due. */
-  #look(grown?: Stream): void {
+  #lookAtJob(): void {
     const before = this.#job?.state.name;
-    if (this.#jobIsDue) this.#job = this.#finisher.observe(this.#jobId);
-    this.#outputIsDue = this.#jobIsDue = false;
-    const told = this.#tellGrowth(grown);
-    if (!told && this.#job?.state.name !== before) this.#tell();
+    this.#job = this.#finisher.observe(this.#jobId);
+    for (const stream of STREAMS) this.#tellGrowth(stream);
+    if (this.#job?.state.name !== before) this.#tell();
   }
 
-  #tellGrowth(first: Stream = 'stdout'): boolean {
-    const second = first === 'stdout' ? 'stderr' : 'stdout';
-    const grown = this.#tellGrowthOf(first);
-    return this.#tellGrowthOf(second) || grown;
-  }
-
-  #tellGrowthOf(stream: Stream): boolean {
-    const grown = !this.#isClosed && this.tails[stream].hasGrown();
-    if (grown) this.#tell();
-    return grown;
+  #tellGrowth(stream: Stream): void {
+    if (this.tails[stream].hasGrown()) this.#tell();
   }
 
   #tell(): void {
@@ -153,10 +119,10 @@ export class WatchedJob {
   }
 
   /** The database was closed: there is nothing to follow any more. */
-  #giveUp(error: unknown): void {
+  readonly #giveUp = (error: unknown): void => {
     this.#engine.log.debug('following ended', { job: this.#jobId, error: String(error) });
+    this.#close();
     this.#job = null;
     this.#tell();
-    this.#close();
-  }
+  };
 }

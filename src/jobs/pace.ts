@@ -1,0 +1,46 @@
+/** The pace of a look at something that may change all the time: at once, then after a pause. */
+
+/** A flood is taken in gulps. */
+const PAUSE_MS = 10;
+
+export class Pace {
+  readonly #look: () => void;
+  readonly #fail: (error: unknown) => void;
+  /** A look was taken, and the pause after it is not over. */
+  #isResting = false;
+  #isDue = false;
+  #isStopped = false;
+
+  /** @param fail is called with what `look` throws. */
+  constructor(look: () => void, fail: (error: unknown) => void) {
+    this.#look = look;
+    this.#fail = fail;
+  }
+
+  /** Looks now, or as soon as the pause after the last look is over. */
+  due(): void {
+    this.#isDue = true;
+    if (!this.#isResting) this.#lookNow();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #lookNow(): void {
+    if (this.#isStopped) return;
+    this.#isResting = true; // before the look: what it finds may tell us that another is due
+    this.#isDue = false;
+    try {
+      this.#look();
+    } catch (error) {
+      this.#fail(error);
+    }
+    setTimeout(this.#goOn, PAUSE_MS);
+  }
+
+  readonly #goOn = (): void => {
+    this.#isResting = false;
+    if (this.#isDue) this.#lookNow();
+  };
+}
