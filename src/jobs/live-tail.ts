@@ -16,7 +16,7 @@ export class LiveTail {
   readonly #path: string;
   #fd: number | null = null;
   #end: number;
-  #newest = new Uint8Array();
+  #newest = Buffer.alloc(0);
 
   constructor(path: string) {
     this.#path = path;
@@ -28,8 +28,8 @@ export class LiveTail {
     return this.#end;
   }
 
-  /** What the last call of `hasGrown` has found, if it begins at this offset: on whole code points. */
-  newestFrom(offset: number): Uint8Array | null {
+  /** What the last growth added, whole code points, if it begins at this offset. */
+  newestFrom(offset: number): Buffer | null {
     const { length } = this.#newest;
     return length > 0 && offset === this.#end - length ? this.#newest : null;
   }
@@ -54,14 +54,14 @@ export class LiveTail {
   }
 
   /** A part that was given back reads as zeros: pages tell them from zeros that were written. */
-  #mayBeGone(bytes: Uint8Array): boolean {
+  #mayBeGone(bytes: Buffer): boolean {
     return bytes.includes(0) && existsSync(gapFile(this.#path));
   }
 
   #skipToEnd(fd: number): boolean {
     const { size } = fstatSync(fd);
     const grown = size > this.#end;
-    this.#newest = new Uint8Array();
+    this.#newest = Buffer.alloc(0);
     this.#end = size;
     return grown;
   }

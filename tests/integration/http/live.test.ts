@@ -1,7 +1,9 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { bytesOf, collect, openEvents, readEvents, type ServerEvent } from './event-reader.ts';
-import { startHttpServer } from './http-server.ts';
+import { type HttpTestServer, startHttpServer } from './http-server.ts';
 
 const COUNTS = `
 import time
@@ -31,6 +33,39 @@ test('bytes that are no text arrive as they are', async () => {
   const stored = server.output(id, 'stdout');
   expect(stored.length).toBe(300 * 256 + 1);
   expect(bytesOf(events, 'stdout').equals(stored)).toBe(true);
+});
+
+test('on the wire a stream is chunks for HTTP/1.1, each with its size in bytes', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('print("é" * 300)');
+  await server.ended(id);
+  const reply = await rawReply(server, `/api/v1/jobs/${id}/events`, '1.1');
+  expect(reply).toContain('Transfer-Encoding: chunked');
+  let body = Buffer.from(reply.slice(reply.indexOf('\r\n\r\n') + 4));
+  const chunks: string[] = [];
+  while (chunks.at(-1) !== '') {
+    const size = Number.parseInt(body.toString(), 16);
+    const from = body.indexOf('\r\n') + 2;
+    chunks.push(body.toString('utf8', from, from + size));
+    expect(body.toString('latin1', from + size, from + size + 2)).toBe('\r\n');
+    body = body.subarray(from + size + 2);
+  }
+  expect(body).toHaveLength(0);
+  expect(chunks.filter((chunk) => chunk.includes('é'.repeat(300)))).not.toHaveLength(0);
+  // A client of HTTP/1.0 knows no chunks; the state tells how long the job has been there.
+  const plain = await rawReply(server, `/api/v1/jobs/${id}/events`, '1.0');
+  const bodyOf10 = plain.slice(plain.indexOf('\r\n\r\n') + 4);
+  expect(bodyOf10.split('\n\n')).toHaveLength(chunks.length);
+  expect(bodyOf10).toMatch(/^event: state\n[^]*\nevent: end\ndata: .*\n\n$/);
+});
+
+test('streams that are asked for on one connection come one after the other', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('import time\nprint("first")\ntime.sleep(0.5)\nprint("last")');
+  const reply = await rawReply(server, `/api/v1/jobs/${id}/events`, '1.1', 3);
+  const words = [...reply.matchAll(/event: end|HTTP\/1\.1 200/g)].map(([word]) => word);
+  expect(words).toEqual(Array(3).fill(['HTTP/1.1 200', 'event: end']).flat());
+  expect(reply.match(/"first\\n/g)).toHaveLength(6); // as output, and in the result
 });
 
 test('Last-Event-ID resumes anywhere without a gap or a repetition', async () => {
@@ -106,3 +141,17 @@ test('the list tells what changes, whoever changes it', async () => {
   stream.destroy();
   await done;
 });
+
+/** What comes over the connection until the server closes it. */
+async function rawReply(
+  { port, token }: HttpTestServer,
+  path: string,
+  version: string,
+  times = 1,
+): Promise<string> {
+  const head = (more: string): string =>
+    `GET ${path} HTTP/${version}\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\n${more}\r\n`;
+  const socket = connect(port, '127.0.0.1');
+  socket.write(head('').repeat(times - 1) + head('Connection: close\r\n'));
+  return text(socket);
+}
