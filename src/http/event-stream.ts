@@ -27,7 +27,7 @@ export class EventStream {
   write(event: string | Uint8Array): Promise<void> | null {
     const { destroyed, socket, chunkedEncoding } = this.#response;
     if (destroyed) return null;
-    // A response would hand over a chunk in four pieces, at the end of the turn.
+    // What `response.write` sends as well, but in one piece, and now instead of at the turn's end.
     const isOurs = socket !== null && chunkedEncoding && typeof event === 'string';
     const hasRoom = isOurs ? socket.write(chunkOf(event)) : this.#response.write(event);
     return hasRoom ? null : this.#drained(socket ?? this.#response);

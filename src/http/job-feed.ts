@@ -145,6 +145,7 @@ class JobFeed {
     this.#isBusy = true;
     const ready = this.#deliver(message);
     this.#spokeAt = performance.now();
+    // Another turn would keep this processor from the reader, who may be waiting for it.
     if (!ready && this.#follower.isUpToDate) this.#isBusy = false;
     else void (ready ?? nextTurn()).then(() => this.#goOn(), this.#over.reject);
   }

@@ -62,7 +62,7 @@ export class OutputFollower {
     return ended ? 'over' : 'later';
   }
 
-  /** Nobody but `wake` has a reason to ask again. */
+  /** There is no reason to ask again before `wake` is called. */
   get isUpToDate(): boolean {
     const { job, tails } = this.#watched;
     const hasAll = (stream: Stream): boolean => this.#cursor[stream] >= tails[stream].end;

@@ -2,10 +2,10 @@
  * One look at a job for all who follow it: whoever waits for output is told when there is some, and
  * a hundred followers cost as many looks as one.
  */
-import type { Job } from '../core/job.ts';
 import { basename } from 'node:path';
+import type { Job } from '../core/job.ts';
 import { POLL_MS } from '../output/change-watch.ts';
-import { FolderWatch } from '../output/folder-watch.ts';
+import { FolderWatch, type OnChange } from '../output/folder-watch.ts';
 import { type Stream, STREAMS } from '../output/job-folder.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { Finisher } from './finisher.ts';
@@ -45,6 +45,7 @@ export class WatchedJob {
   /** Each at its own pace: what one stream prints does not wait for the other. */
   readonly #looks: Readonly<Record<Stream | 'job', Pace>>;
   readonly #streams: Readonly<Record<string, Stream>>;
+  /** For what no event told. */
   readonly #poll: NodeJS.Timeout;
   readonly #followers = new Set<() => void>();
   #job: Job | null;
@@ -93,7 +94,7 @@ export class WatchedJob {
   }
 
   /** The job itself is looked at when another file than its output changes: its end is one. */
-  readonly #onFile = (kind: 'rename' | 'change', name: string | null): void => {
+  readonly #onFile: OnChange = (kind, name) => {
     const stream = kind === 'change' && name !== null ? this.#streams[name] : undefined;
     this.#looks[stream ?? 'job'].due();
   };

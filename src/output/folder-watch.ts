@@ -5,7 +5,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 
 /** @param name null when the system does not say. */
-type OnChange = (kind: 'rename' | 'change', name: string | null) => void;
+export type OnChange = (kind: 'rename' | 'change', name: string | null) => void;
 
 export class FolderWatch {
   #watcher: FSWatcher | null = null;
