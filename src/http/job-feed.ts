@@ -146,7 +146,8 @@ class JobFeed {
     const ready = this.#deliver(message);
     this.#spokeAt = performance.now();
     // Another turn would keep this processor from the reader, who may be waiting for it.
-    if (!ready && this.#follower.isUpToDate) this.#isBusy = false;
+    const isAll = !ready && message.type === 'output' && this.#follower.isUpToDate;
+    if (isAll) this.#isBusy = false;
     else void (ready ?? nextTurn()).then(() => this.#goOn(), this.#over.reject);
   }
 }
