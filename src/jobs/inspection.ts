@@ -14,7 +14,7 @@ import { jobDetails, type JobDetails } from './job-details.ts';
 import { type JobSource, readSource } from './job-source.ts';
 import { ListWatch } from './list-watch.ts';
 import { jobItem, type JobItem, jobView, outputSizes } from './job-view.ts';
-import { searchOutput, type SearchRequest, type SearchResult } from './search-output.ts';
+import { type MatchRequest, type SearchMatches, searchMatches } from './search-matches.ts';
 import { UsageSampler, type UsageSample } from './usage.ts';
 
 export type OutputSource = 'stdout' | 'stderr' | 'environment';
@@ -114,8 +114,8 @@ export class Inspection {
     );
   }
 
-  search(id: string, request: SearchRequest): Promise<SearchResult> {
-    return searchOutput(this.#pathOf(this.#get(id).id, request.stream), request);
+  search(id: string, request: MatchRequest): Promise<SearchMatches> {
+    return searchMatches(this.#pathOf(this.#get(id).id, request.stream), request);
   }
 
   /** @throws JobError job_not_running, unavailable */

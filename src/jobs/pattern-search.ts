@@ -1,10 +1,10 @@
-/** Looks for a pattern in output as it grows. The engine is RE2's: linear time, whatever the pattern. */
-import type { JobFolder, Stream } from '../output/job-folder.ts';
-import { compilePattern, type Pattern } from '../output/pattern.ts';
-import { readPage } from '../output/read-page.ts';
+/** Looks for a pattern in output as it grows. */
 import type { Cursor } from '../core/cursor.ts';
-
-const CHUNK_BYTES = 64 * 1024;
+import type { Finder } from '../output/finder.ts';
+import type { JobFolder, Stream } from '../output/job-folder.ts';
+import { patternFinder } from '../output/pattern-finder.ts';
+import { compilePattern } from '../output/pattern.ts';
+import { searchOutput } from '../output/search-output.ts';
 
 export interface Match {
   stream: Stream;
@@ -14,14 +14,14 @@ export interface Match {
 
 /** Each call of `search` looks only at what came since the one before. */
 export class PatternSearch {
-  readonly #pattern: Pattern;
+  readonly #finder: Finder;
   readonly #folder: JobFolder;
   readonly #streams: readonly Stream[];
   readonly #position: Cursor;
 
   /** @throws JobError invalid_request when the pattern cannot be compiled. */
   constructor(pattern: string, folder: JobFolder, streams: readonly Stream[], from: Cursor) {
-    this.#pattern = compilePattern(pattern, 'until');
+    this.#finder = patternFinder(compilePattern(pattern, 'until'));
     this.#folder = folder;
     this.#streams = streams;
     this.#position = { ...from };
@@ -37,25 +37,17 @@ export class PatternSearch {
   }
 
   async #searchStream(stream: Stream): Promise<Match | null> {
-    for (;;) {
-      const from = this.#position[stream];
-      const page = readPage(this.#folder[stream], from, CHUNK_BYTES, true);
-      const matcher = this.#pattern.matcher(page.bytes);
-      if (matcher.find()) {
-        const start = matcher.start();
-        const line = start === 0 ? 0 : page.bytes.lastIndexOf(0x0a, start - 1) + 1;
-        return { stream, offset: page.from + line };
-      }
-      const full = page.next < page.size;
-      this.#position[stream] = page.from + settledLength(page.bytes, full);
-      if (!full) return null;
-      await new Promise((resolve) => setImmediate(resolve)); // let other calls through
-    }
+    let match: Match | null = null;
+    const { settled } = await searchOutput(this.#folder[stream], {
+      finder: this.#finder,
+      from: this.#position[stream],
+      deadline: Infinity,
+      onMatch: ({ lineFrom: offset }) => {
+        match = { stream, offset };
+        return null;
+      },
+    });
+    this.#position[stream] = settled;
+    return match;
   }
-}
-
-/** Up to the last line border: the rest is looked at again together with what follows it. */
-function settledLength(bytes: Uint8Array, full: boolean): number {
-  const lines = bytes.lastIndexOf(0x0a) + 1;
-  return lines === 0 && full ? Math.ceil(bytes.length / 2) : lines;
 }

@@ -5,9 +5,11 @@ import { hasEnded, type Job } from '../core/job.ts';
 import type { JobFolder, Stream } from '../output/job-folder.ts';
 import { lastTraceback } from '../output/last-traceback.ts';
 import { describeGap, presentPage } from '../output/output-window.ts';
-import { compilePattern, type Pattern } from '../output/pattern.ts';
+import type { Finder } from '../output/finder.ts';
+import { patternFinder } from '../output/pattern-finder.ts';
+import { compilePattern } from '../output/pattern.ts';
 import { readPage } from '../output/read-page.ts';
-import { searchOutput, type SearchResult } from '../output/search-output.ts';
+import { type LinesFound, searchLines } from '../output/search-lines.ts';
 import { showHits, type ShownHits } from '../output/show-hits.ts';
 import { asUntrusted, type OutputRequest, streamsOf } from './read-output.ts';
 
@@ -31,7 +33,7 @@ export async function searchJobOutput(
   asked: SearchAsked,
 ): Promise<string> {
   if (asked.pattern === TRACEBACK) return showLastTraceback(job, folder, asked);
-  const pattern = compilePattern(asked.pattern, 'search');
+  const finder = patternFinder(compilePattern(asked.pattern, 'search'));
   const next: Cursor = { ...asked.cursor };
   const about: string[] = [`search ${shown(asked.pattern)}`];
   const bodies: string[] = [];
@@ -41,7 +43,7 @@ export async function searchJobOutput(
     const others = streams.length - place;
     const share = { bytes: Math.ceil(left.bytes / others), ms: left.ms / others };
     const began = performance.now();
-    const found = await searchStream(folder[stream], pattern, stream, asked, share);
+    const found = await searchStream(folder[stream], finder, stream, asked, share);
     about.push(found.about);
     if (found.text !== '') bodies.push(`--- ${stream} ---\n${found.text}`);
     next[stream] = found.next;
@@ -67,15 +69,15 @@ interface FoundInStream {
 
 async function searchStream(
   path: string,
-  pattern: Pattern,
+  finder: Finder,
   stream: Stream,
   { cursor, contextLines, raw }: SearchAsked,
   { bytes: maxBytes, ms }: { bytes: number; ms: number },
 ): Promise<FoundInStream> {
   const deadline = performance.now() + ms;
   const maxHits = Math.ceil(maxBytes / SMALLEST_SHOWN);
-  const result = await searchOutput(path, { pattern, from: cursor[stream], maxHits, deadline });
-  const hits = showHits(path, result.hits, { contextLines, maxBytes, raw });
+  const result = await searchLines(path, { finder, from: cursor[stream], maxHits, deadline });
+  const hits = await showHits(path, result.hits, { contextLines, maxBytes, raw });
   const allShown = hits.count === result.count;
   return {
     about: describeSearch(stream, result, hits),
@@ -85,7 +87,7 @@ async function searchStream(
   };
 }
 
-function describeSearch(stream: Stream, result: SearchResult, hits: ShownHits): string {
+function describeSearch(stream: Stream, result: LinesFound, hits: ShownHits): string {
   const { count, from, to, size, skipped } = result;
   const matches = `${count} ${count === 1 ? 'match' : 'matches'}`;
   const shownHits = hits.count < count ? `, the first ${hits.count} shown,` : '';

@@ -9,8 +9,8 @@ export interface Traceback {
 }
 
 const HEADER = 'Traceback (most recent call last):';
-/** At a line's start; those of a group's members are indented. */
-const OUTERMOST = /^(?: {2}\+ Exception Group )?Traceback \(most recent call last\):/;
+/** What comes before it in its line, if anything; those of a group's members are indented further. */
+const GROUP = '  + Exception Group ';
 const CHAINED =
   /\n\n(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):\n\n$/;
 const PIECE_BYTES = 1024 * 1024;
@@ -49,8 +49,9 @@ function lastHeader(bytes: Buffer): number | null {
     at >= 0;
     at = at > 0 ? bytes.lastIndexOf(HEADER, at - 1) : -1
   ) {
-    const line = bytes.lastIndexOf(0x0a, at) + 1;
-    if (OUTERMOST.test(bytes.toString('latin1', line, at + HEADER.length))) return line;
+    const group = bytes.toString('latin1', Math.max(0, at - GROUP.length), at) === GROUP;
+    const start = group ? at - GROUP.length : at;
+    if (start === 0 || bytes[start - 1] === 0x0a) return start;
   }
   return null;
 }

@@ -2,7 +2,8 @@
 import { completeLength, decodeUtf8, skipContinuation } from './code-points.ts';
 import { present } from './output-window.ts';
 import { readBytes } from './read-page.ts';
-import type { Hit } from './search-output.ts';
+import type { Hit } from './search-lines.ts';
+import { Turns } from './turns.ts';
 
 export interface ShownHits {
   /** `offset:line` for a match, `offset-line` for one around it, `--` where lines are left out. */
@@ -31,10 +32,19 @@ interface Line {
 const CONTEXT_BYTES = 8192;
 const LONGEST_CONTEXT_LINE = 400;
 
+/** Escapes show nothing: a reply of some bytes could be made of any amount of output. */
+const MOST_CLEANED_BYTES = 512 * 1024;
+
 /** Shows at least one hit, cut to the budget if need be. */
-export function showHits(path: string, hits: readonly Hit[], view: HitView): ShownHits {
+export async function showHits(
+  path: string,
+  hits: readonly Hit[],
+  view: HitView,
+): Promise<ShownHits> {
   const shown: ShownHits = { text: '', count: 0, next: 0 };
+  const turns = new Turns();
   let end = 0; // offset after the last line shown
+  let cleaned = 0;
   for (const [place, hit] of hits.entries()) {
     const lines = [
       ...linesBefore(path, Math.max(end, hit.from - CONTEXT_BYTES), hit.from, view.contextLines),
@@ -44,11 +54,13 @@ export function showHits(path: string, hits: readonly Hit[], view: HitView): Sho
     const leftOut = view.contextLines > 0 && place > 0 && (lines[0]?.offset ?? 0) > end;
     const text = (leftOut ? '--\n' : '') + lines.map((line) => lineText(line, view.raw)).join('');
     const room = view.maxBytes - Buffer.byteLength(shown.text);
-    if (place > 0 && Buffer.byteLength(text) > room) break;
+    if (place > 0 && (Buffer.byteLength(text) > room || cleaned > MOST_CLEANED_BYTES)) break;
+    cleaned += lines.reduce((sum, { bytes }) => sum + bytes.length, 0);
     shown.text += cutTo(text, room);
     shown.count += 1;
     shown.next = hit.cutAfter ? hit.to : hit.to + 1;
     end = Math.max(shown.next, endOf(lines.at(-1)));
+    await turns.pause();
   }
   return shown;
 }

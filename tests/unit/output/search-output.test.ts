@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordGap } from '../../../src/output/output-gap.ts';
+import { patternFinder } from '../../../src/output/pattern-finder.ts';
 import { compilePattern } from '../../../src/output/pattern.ts';
-import { LONGEST_LINE, searchOutput } from '../../../src/output/search-output.ts';
+import { type LineSearch, LONGEST_LINE, searchLines } from '../../../src/output/search-lines.ts';
 import { showHits } from '../../../src/output/show-hits.ts';
 
 let folder: string;
@@ -19,9 +20,9 @@ function newFile(content: string | Uint8Array): string {
   return path;
 }
 
-function search(path: string, pattern: string, options: { from?: number; maxHits?: number } = {}) {
-  return searchOutput(path, {
-    pattern: compilePattern(pattern, 'search'),
+function search(path: string, pattern: string, options: Partial<LineSearch> = {}) {
+  return searchLines(path, {
+    finder: patternFinder(compilePattern(pattern, 'search')),
     from: 0,
     maxHits: 100_000,
     deadline: performance.now() + 30_000,
@@ -68,7 +69,7 @@ describe('a search', () => {
     const path = newFile(bytes);
     const result = await search(path, 'needle');
     expect(result.hits.map(({ offset }) => offset)).toEqual(distances);
-    const { text } = showHits(path, result.hits.slice(1, 2), {
+    const { text } = await showHits(path, result.hits.slice(1, 2), {
       contextLines: 2,
       maxBytes: 8192,
       raw: false,
@@ -98,9 +99,7 @@ describe('a search', () => {
 
   test('stops when its time is up, and says how far it came', async () => {
     const path = newFile('a hostile line of aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\n'.repeat(100_000));
-    const pattern = compilePattern('(?i)(h|a)+x', 'search');
-    const began = performance.now();
-    const result = await searchOutput(path, { pattern, from: 0, maxHits: 1, deadline: began + 20 });
+    const result = await search(path, '(?i)(h|a)+x', { deadline: performance.now() + 20 });
     expect(result.to).toBeGreaterThan(0);
     expect(result.to).toBeLessThan(result.size);
     const rest = await search(path, '(?i)(h|a)+x', { from: result.to });
