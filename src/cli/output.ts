@@ -4,7 +4,7 @@ import { invalid } from '../core/job-error.ts';
 import { hasEnded } from '../core/job.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { decodeUtf8 } from '../output/code-points.ts';
-import { cleanTerminalText } from '../output/terminal-text.ts';
+import { cleanLongText, cleanTerminalText } from '../output/terminal-text.ts';
 import { catchInterrupts } from './interrupt.ts';
 import { printJson, type Terminal, write } from './terminal.ts';
 
@@ -35,7 +35,7 @@ export async function showOutput(
   const { id } = jobs.findByPrefix(prefix);
   if (options.json) return printPage(jobs, id, options, terminal);
   const emit = emitter(options, terminal);
-  const begin = await beginning(jobs, id, options, emit);
+  const begin = beginning(jobs, id, options);
   if (options.follow) return follow(jobs, id, options, begin, emit);
   await copyWhatIsThere(jobs, id, options, begin, emit);
   return 0;
@@ -60,18 +60,12 @@ export function cleanLive(text: string): string {
     .join('\r\x1b[K');
 }
 
-async function beginning(
-  jobs: JobService,
-  id: string,
-  { tail, cursor, stream }: OutputOptions,
-  emit: Emit,
-): Promise<Cursor> {
+function beginning(jobs: JobService, id: string, { tail, cursor, stream }: OutputOptions): Cursor {
   if (tail === undefined) return cursor === undefined ? START : decodeCursor(cursor);
   refuseTail(tail, cursor);
-  const maxBytes = tail;
-  const read = jobs.outputPage(id, { cursor: START, stream, maxBytes, tail: true, raw: true });
-  for (const { stream: from, page } of read.pages) await emit(from, page.bytes);
-  return read.next;
+  const request = { cursor: START, stream, maxBytes: tail, tail: true, raw: true };
+  const starts = jobs.outputPage(id, request).pages.map(({ stream: of, page }) => [of, page.from]);
+  return { ...START, ...Object.fromEntries(starts) };
 }
 
 function refuseTail(tail: number, cursor: string | undefined): void {
@@ -142,10 +136,11 @@ async function printPage(
     tail: tail !== undefined,
     raw: true,
   });
-  const texts = pages.map(({ stream: from, page }) => {
+  const texts: [Stream, string][] = [];
+  for (const { stream: from, page } of pages) {
     const text = decodeUtf8(page.bytes);
-    return [from, raw ? text : cleanTerminalText(text)];
-  });
+    texts.push([from, raw ? text : await cleanLongText(text)]);
+  }
   const job = jobs.get(id);
   const about = {
     job_id: id,

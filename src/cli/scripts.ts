@@ -6,7 +6,7 @@ import { SaveScriptSchema } from '../contract.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import type { ScriptLibrary, ScriptView } from '../jobs/script-library.ts';
 import { oneLine } from '../output/one-line.ts';
-import { cleanTerminalText } from '../output/terminal-text.ts';
+import { cleanLongText } from '../output/terminal-text.ts';
 import { checked } from './checked-input.ts';
 import { formatTime } from './duration.ts';
 import { formatTable, truncate } from './table.ts';
@@ -100,7 +100,7 @@ export async function showScript(
 ): Promise<void> {
   const source = await scripts.read(name);
   const { stdout } = terminal;
-  if (!json) return write(stdout, stdout.isTTY ? cleanTerminalText(source) : source);
+  if (!json) return write(stdout, stdout.isTTY ? await cleanLongText(source) : source);
   const facts = (await scripts.list()).find((script) => script.name === name);
   await printJson(terminal, { ...facts, source });
 }

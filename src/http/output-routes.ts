@@ -16,7 +16,7 @@ export async function outputReply(context: Context, jobs: JobService): Promise<R
   const query = checkedQuery(context, OutputQuery);
   if (query.raw) return rawReply(context, jobs, id, query);
   const request = pageRequest(query);
-  if (query.plain) return plainText(context, jobs.inspect.plainPage(id, request));
+  if (query.plain) return plainText(context, await jobs.inspect.plainPage(id, request));
   return json(context, pageView(request.source, jobs.inspect.page(id, request)));
 }
 

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import { hasEnded, type Job, phaseOf } from '../core/job.ts';
-import { present } from '../output/output-window.ts';
+import { decodeUtf8 } from '../output/code-points.ts';
 import { readBytes, readPage, readTail, type OutputPage } from '../output/read-page.ts';
+import { cleanLongText } from '../output/terminal-text.ts';
 import { type ArtifactList, listArtifacts, openArtifact, type OpenArtifact } from './artifacts.ts';
 import { browseJobs, countJobs } from './browse.ts';
 import type { BrowseRequest, JobCounts, JobListing } from './browse.ts';
@@ -84,8 +85,8 @@ export class Inspection {
   }
 
   /** As a person would read it: redraws folded, escapes removed. */
-  plainPage(id: string, request: PageRequest): string {
-    return present(this.page(id, request).bytes);
+  async plainPage(id: string, request: PageRequest): Promise<string> {
+    return cleanLongText(decodeUtf8(this.page(id, request).bytes));
   }
 
   /** Exactly these bytes, as far as they are there, wherever characters end. */

@@ -10,7 +10,8 @@ import { type Engine, folderOf } from './engine.ts';
 import { jobSummary } from './job-view.ts';
 
 const NEWEST = 50;
-const TAIL_BYTES = 1_024;
+/** Of both streams of all jobs together no more is cleaned at once than of a large page. */
+const TAIL_BYTES = 640;
 const INTERVAL_MS = 1_000;
 
 /** Tells our file from the one the Python implementation kept at the same place. */

@@ -11,9 +11,18 @@ const FIRST_NOT_NARROW = 0x300;
 /** Lines and blocks, of which bars are made. */
 const BLOCKS = { first: 0x2500, last: 0x259f };
 
+/** Widths that were looked up, plus one: the same few characters come again and again. */
+const KNOWN = new Uint8Array(0x10000);
+
 export function cellWidth(character: string): 0 | 1 | 2 {
   const code = character.codePointAt(0) ?? 0;
   if (code < FIRST_NOT_NARROW || (code >= BLOCKS.first && code <= BLOCKS.last)) return 1;
+  if (code >= KNOWN.length) return lookUp(character);
+  const known = KNOWN[code] || (KNOWN[code] = lookUp(character) + 1);
+  return (known - 1) as 0 | 1 | 2;
+}
+
+function lookUp(character: string): 0 | 1 | 2 {
   if (ZERO.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;
 }

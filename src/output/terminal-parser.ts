@@ -21,8 +21,8 @@ export interface Drawing {
 
 const ESCAPE = '\x1b';
 
-/** A run of text between control characters. */
-const RUN = /\P{Control}+/uy;
+/** Text between control characters, as much as is drawn in one step. */
+const RUN = /\P{Control}{1,4096}/uy;
 /** After ESC [ or CSI. Without the final character the sequence was cut off. */
 const SEQUENCE = /([0-?]*)[ -/]*([@-~]?)/y;
 /** After ESC: intermediates and a final character, such as ( B for a character set. */
@@ -31,8 +31,19 @@ const SHORT_ESCAPE = /[ -/]*[0-~]?/y;
 const STRING_BODY = /[\P{Control}\t\n\r]*/uy;
 
 export function drawTerminalText(text: string, drawing: Drawing): void {
-  let at = 0;
-  while (at < text.length) {
+  drawTerminalPart(text, 0, text.length, drawing);
+}
+
+/** From `from` to `until`, or a little further: returns where to go on. */
+export function drawTerminalPart(
+  text: string,
+  from: number,
+  until: number,
+  drawing: Drawing,
+): number {
+  let at = from;
+  const end = Math.min(until, text.length);
+  while (at < end) {
     if (isControl(text.charCodeAt(at))) {
       at = obey(drawing, text, at);
     } else {
@@ -41,6 +52,7 @@ export function drawTerminalText(text: string, drawing: Drawing): void {
       at += run.length;
     }
   }
+  return at;
 }
 
 function isControl(code: number): boolean {

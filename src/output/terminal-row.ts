@@ -59,7 +59,7 @@ export function blankGroup(cells: Cells, column: number): void {
 export function textOf(cells: Cells): string {
   let end = cells.length;
   while (end > 0 && cells[end - 1] === BLANK) end -= 1;
-  return cells.slice(0, end).join('');
+  return end === 0 ? '' : cells.slice(0, end).join('');
 }
 
 function groupStart(cells: Cells, column: number): number {

@@ -80,7 +80,9 @@ export class Screen implements Drawing {
     if (part === 1 || part === 2) this.eraseAbove();
     if (part === 2) this.eraseRow();
     else this.eraseLine(part);
-    if (part === 0 || part === 2) this.rows.length = this.row + 1;
+    if ((part === 0 || part === 2) && this.rows.length > this.row + 1) {
+      this.rows.length = this.row + 1;
+    }
   }
 
   /** Redrawn rows come without trailing blanks; empty rows that erasing left at the edges go. */
@@ -93,6 +95,7 @@ export class Screen implements Drawing {
   }
 
   private eraseRight(): void {
+    if (this.isAppending()) return;
     const column = this.place();
     const cells = this.cells();
     if (column >= cells.length) return;
@@ -101,6 +104,7 @@ export class Screen implements Drawing {
   }
 
   private eraseLeft(): void {
+    if (this.rows[this.row] === '') return;
     const column = this.place();
     const cells = this.cells();
     const end = Math.min(column + 1, cells.length);
@@ -111,7 +115,7 @@ export class Screen implements Drawing {
 
   private eraseRow(): void {
     this.column = this.place();
-    this.cells().length = 0;
+    this.rows[this.row] = '';
   }
 
   private eraseAbove(): void {

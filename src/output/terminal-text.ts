@@ -3,8 +3,9 @@
  * (when it is hostile) characters that hide or reorder text. For models, terminals and pages that is
  * folded to what a screen would show in the end, in one linear pass; the raw bytes stay on disk.
  */
-import { drawTerminalText } from './terminal-parser.ts';
+import { drawTerminalPart, drawTerminalText } from './terminal-parser.ts';
 import { Screen } from './terminal-screen.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Anything that is not plain text: controls except newline and tab, characters that show nothing
@@ -27,6 +28,9 @@ const INVISIBLE = new RegExp(
   'gv',
 );
 
+/** Characters that are drawn in one step: the worst take some milliseconds. */
+const STEP = 16_384;
+
 /**
  * What a tall and wide terminal would show after `text`. Text without controls comes back as it is.
  *
@@ -40,6 +44,20 @@ export function cleanTerminalText(text: string): string {
   const visible = withoutInvisible(text);
   const screen = new Screen(paddingFor(visible));
   drawTerminalText(visible, screen);
+  return screen.text();
+}
+
+/** The same for text that is longer than a page: others are let through in between. */
+export async function cleanLongText(text: string): Promise<string> {
+  if (text.length <= STEP || !NOT_PLAIN.test(text)) return cleanTerminalText(text);
+  const turns = new Turns();
+  const visible = withoutInvisible(text);
+  const screen = new Screen(paddingFor(visible));
+  for (let at = 0; at < visible.length;) {
+    await turns.pause();
+    at = drawTerminalPart(visible, at, at + STEP, screen);
+  }
+  await turns.pause();
   return screen.text();
 }
 

@@ -1,0 +1,185 @@
+/**
+ * A megabyte of what terminals choke on, read in every way there is: cleaning it takes less than half
+ * a second, and nobody else waits for a tenth of one.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type App, createApp } from '../../../src/app.ts';
+import { newJobId } from '../../../src/core/job-id.ts';
+import type { JobRequest } from '../../../src/core/job.ts';
+import { readConfig } from '../../../src/read-config.ts';
+import { openDatabase } from '../../../src/store/database.ts';
+import { JobStore } from '../../../src/store/job-store.ts';
+
+const MB = 1_000_000;
+const MIB = 1024 * 1024;
+const MOST_LAG_MS = 100;
+const MOST_TIME_MS = 500;
+
+const KINDS: Record<string, string> = {
+  'unfinished links': '\x1b]8;;',
+  'unfinished sequences': '\x1b[',
+  'endless parameters': '\x1b[1;',
+  'lone escapes': '\x1b',
+  'character sets': '\x1b(',
+  parentheses: '(',
+  'carriage returns': '\r',
+  'redrawn words': 'ab\r',
+  'redrawn wide characters': '世\r',
+  backspaces: '\b',
+  'words and backspaces': '😀\b',
+  'cursor up': 'x\x1b[A',
+  'cursor far right': '\x1b[999Cx\n',
+  'cursor anywhere': '\x1b[9;9Hx',
+  'erased lines': 'x\x1b[1K',
+  'erased screens': 'x\n\x1b[1J',
+  'rows made and erased': '\x1b[B\x1b[J',
+  'whole screens erased': 'x\x1b[2J',
+  'invisible characters': '\u200b',
+  'stacked accents': '\u0301',
+};
+
+/** Long lines of which the end asks for every cell. */
+const LINES: Record<string, string> = {
+  'one line, redrawn': `${'x'.repeat(MB)}\ry`,
+  'one wide line, redrawn': `${'é世'.repeat(MB / 5)}\ry`,
+  'headers of tracebacks in a line': `x${repeated('Traceback (most recent call last):')}`,
+  'short lines': 'x\n'.repeat(MB / 2),
+  'long lines of escapes': `${'\x1b[1m'.repeat(1000)}x\n`.repeat(MB / 4002),
+};
+
+let root: string;
+let app: App;
+const ids = new Map<string, string>();
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'python-mcp-cleaning-'));
+  const env = { PYTHON_MCP_HOME: join(root, 'home') };
+  app = createApp(await readConfig(env), env, false);
+  const kinds = Object.entries(KINDS).map(([name, part]) => [name, repeated(part)] as const);
+  for (const [name, text] of [...kinds, ...Object.entries(LINES)]) ids.set(name, addJob(text));
+});
+afterAll(() => {
+  app.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+function repeated(part: string): string {
+  return part.repeat(Math.floor(MB / Buffer.byteLength(part)));
+}
+
+function addJob(output: string): string {
+  const now = Date.now();
+  const id = newJobId(now);
+  const folder = join(root, 'home', 'jobs', id);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'stdout.log'), output);
+  const store = new JobStore(openDatabase(join(root, 'home', 'meta', 'jobs.db')));
+  const request = { label: 'hostile', tool: 'test', streaming: true } as JobRequest;
+  store.insert({ id, request, submittedBy: 'test', bound: false, createdAt: now });
+  const outcome = { kind: 'exited', code: 0 } as const;
+  const times = { startedAt: now, endedAt: now };
+  store.finish(id, {
+    name: 'completed',
+    ...times,
+    launch: null,
+    outcome,
+    exitCode: 0,
+    usage: null,
+  });
+  store.close();
+  return id;
+}
+
+/** Reads all there is, or as much as one call gives; each call is an event of its own. */
+type Reader = (id: string) => Promise<void>;
+
+const WHOLE: Record<string, Reader> = {
+  async 'page by page'(id) {
+    for (let cursor = 'c0-0'; cursor !== '';) {
+      const page = { job_id: id, stream: 'stdout', cursor, max_bytes: 40_000 } as const;
+      const text = await app.jobs.output(page);
+      cursor = / next cursor (c\d+-\d+) /.exec(text)?.[1] ?? '';
+      await nextTurn();
+    }
+  },
+  async 'as new output'(id) {
+    const reader = String(Math.random());
+    for (let more = true; more;) {
+      const request = { job_id: id, incremental: true, reader };
+      const { reply, advance } = await app.jobs.status(request);
+      advance();
+      more = reply.job.more === true;
+      await nextTurn();
+    }
+  },
+  async 'as one plain page'(id) {
+    const page = { source: 'stdout', from: 0, maxBytes: MIB, tail: false } as const;
+    await app.jobs.inspect.plainPage(id, page);
+  },
+};
+
+const PARTS: Record<string, Reader> = {
+  async 'by its end and as a whole in short'(id) {
+    await app.jobs.output({ job_id: id, tail: true, max_bytes: 40_000 });
+    await nextTurn();
+    await app.jobs.status({ job_id: id });
+    await nextTurn();
+    app.jobs.partialOutput(id);
+  },
+  async 'by a search with much around each match'(id) {
+    const search = { job_id: id, search: '[x(]|$', max_bytes: 40_000, context_lines: 50 };
+    await app.jobs.output(search);
+  },
+  async 'by a search for the last traceback'(id) {
+    await app.jobs.output({ job_id: id, search: 'traceback', max_bytes: 40_000 });
+  },
+  async 'by a search for every match'(id) {
+    const request = { stream: 'stdout', text: '(?i)X|$', isPattern: true, from: 0 } as const;
+    await app.jobs.inspect.search(id, { ...request, limit: 1000 });
+  },
+};
+
+/**
+ * The longest turn of the event loop, by which a timer would come late, and all of them together:
+ * milliseconds of processor time, as other programs that take the processor away are not our lag.
+ */
+async function measure(work: () => Promise<void>): Promise<{ lag: number; time: number }> {
+  const turns: number[] = [];
+  let before = process.threadCpuUsage();
+  const endTurn = (): void => {
+    const { user, system } = process.threadCpuUsage(before);
+    turns.push((user + system) / 1000);
+    before = process.threadCpuUsage();
+    timer = setImmediate(endTurn);
+  };
+  await nextTurn();
+  let timer = setImmediate(endTurn);
+  before = process.threadCpuUsage();
+  await work();
+  await nextTurn(); // so that the last one is counted
+  clearImmediate(timer);
+  return { lag: Math.max(...turns), time: turns.reduce((sum, turn) => sum + turn, 0) };
+}
+
+/** The least of two rounds: the first one warms up. */
+async function best(read: Reader, id: string): Promise<{ lag: number; time: number }> {
+  const [cold, warm] = [await measure(() => read(id)), await measure(() => read(id))];
+  return { lag: Math.min(cold.lag, warm.lag), time: Math.min(cold.time, warm.time) };
+}
+
+describe.each([...Object.keys(KINDS), ...Object.keys(LINES)])('a megabyte of %s', (kind) => {
+  test.each(Object.keys(WHOLE))('is read %s in time, and nobody waits', async (way) => {
+    const { lag, time } = await best(WHOLE[way] as Reader, ids.get(kind) ?? '');
+    expect(lag).toBeLessThan(MOST_LAG_MS);
+    expect(time).toBeLessThan(MOST_TIME_MS);
+  });
+
+  test.each(Object.keys(PARTS))('is read %s, and nobody waits', async (way) => {
+    const { lag } = await best(PARTS[way] as Reader, ids.get(kind) ?? '');
+    expect(lag).toBeLessThan(MOST_LAG_MS);
+  });
+});
