@@ -9,31 +9,64 @@ import { createJobFolder, jobFolder, type JobFolder } from '../../../src/output/
 
 const MB = 1_000_000;
 let root: string;
-let folder: JobFolder;
-let stdout: Buffer;
-let stderr: Buffer;
+let large: Log;
+let small: Log;
 
-/** 10 MB of lines of many lengths with characters of all widths, and a little of the other stream. */
+interface Log {
+  folder: JobFolder;
+  stdout: Buffer;
+  stderr: Buffer;
+}
+
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'python-mcp-budgets-'));
-  folder = jobFolder(root, 'job');
+  large = newLog('large', longOutput(), Buffer.from('warning\n'.repeat(50_000)));
+  small = newLog('small', hostileOutput(), Buffer.from('wárning €\n'.repeat(100)));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function newLog(name: string, stdout: Buffer, stderr: Buffer): Log {
+  const folder = jobFolder(root, name);
   createJobFolder(folder);
+  writeFileSync(folder.stdout, stdout);
+  writeFileSync(folder.stderr, stderr);
+  return { folder, stdout, stderr };
+}
+
+/** 10 MB of lines of many lengths with characters of all widths. */
+function longOutput(): Buffer {
   const lines: string[] = [];
   for (let length = 0, n = 0; length < 10 * MB; n += 1) {
     const line = `${n} ${'aé€😀'.repeat((n * 7) % 40)}\n`;
     lines.push(line);
     length += Buffer.byteLength(line);
   }
-  stdout = Buffer.from(lines.join(''));
-  stderr = Buffer.from('warning\n'.repeat(50_000));
-  writeFileSync(folder.stdout, stdout);
-  writeFileSync(folder.stderr, stderr);
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+  return Buffer.from(lines.join(''));
+}
+
+/** 20 KB: one long line, redraws, escapes, characters of all widths, what is no character at all. */
+function hostileOutput(): Buffer {
+  const text = [
+    'é€😀漢'.repeat(800),
+    '\n',
+    Array.from({ length: 200 }, (_, n) => `\r\x1b[2K${n}%|█${'▏'.repeat(n % 9)}|`).join(''),
+    '\n',
+    '\x1b]8;;\x1b[31m(\b\x1b[A'.repeat(120),
+    'x'.repeat(3000),
+    'line\r\n\n'.repeat(200),
+  ];
+  const broken = Buffer.from([0xff, 0xc3, 0x0a, 0xed, 0xa0, 0x80, 0xf0, 0x9f, 0x98, 0x00, 0x80]);
+  const parts = text.flatMap((part) => [Buffer.from(part), broken]);
+  return Buffer.concat([...parts, Buffer.from('no line end €').subarray(0, -1)]);
+}
 
 const ended = { id: 'job', state: { name: 'completed', outcome: { kind: 'exited', code: 0 } } };
 
-function readAll(maxBytes: number, raw: boolean): { stdout: Buffer; stderr: Buffer } {
+function readAll(
+  { folder }: Log,
+  maxBytes: number,
+  raw: boolean,
+): { stdout: Buffer; stderr: Buffer } {
   const parts: Record<'stdout' | 'stderr', Uint8Array[]> = { stdout: [], stderr: [] };
   let cursor: Cursor = START;
   for (;;) {
@@ -48,14 +81,24 @@ function readAll(maxBytes: number, raw: boolean): { stdout: Buffer; stderr: Buff
   }
 }
 
-test.each([200, 997, 4096, 8191, 39_999, 40_000])(
+function expectWhole(log: Log, maxBytes: number, raw: boolean): void {
+  const read = readAll(log, maxBytes, raw);
+  if (read.stdout.equals(log.stdout) && read.stderr.equals(log.stderr)) return;
+  throw new Error(`pages of ${maxBytes} bytes are not the output`);
+}
+
+test.each([200, 201, 997, 4096, 8191, 39_999, 40_000])(
   'a reader with pages of %i bytes gets all of 10 MB to the end',
   (maxBytes) => {
-    for (const raw of maxBytes < 1000 ? [false] : [true, false]) {
-      const read = readAll(maxBytes, raw);
-      expect(read.stdout.equals(stdout)).toBe(true);
-      expect(read.stderr.equals(stderr)).toBe(true);
-    }
+    for (const raw of maxBytes < 1000 ? [false] : [true, false]) expectWhole(large, maxBytes, raw);
   },
   120_000,
 );
+
+test('a reader with pages of any size from 200 to 40,000 bytes gets all of hostile output', () => {
+  expect(small.stdout.length).toBeGreaterThan(20_000);
+  for (let maxBytes = 200; maxBytes <= 40_000; maxBytes += 1) {
+    expectWhole(small, maxBytes, false);
+    if (maxBytes % 7 === 0) expectWhole(small, maxBytes, true);
+  }
+}, 120_000);
