@@ -165,10 +165,11 @@ async function measure(work: () => Promise<void>): Promise<{ lag: number; time: 
   return { lag: Math.max(...turns), time: turns.reduce((sum, turn) => sum + turn, 0) };
 }
 
-/** The least of two rounds: the first one warms up. */
+/** Once more when it was too long: the first time warms up. */
 async function best(read: Reader, id: string): Promise<{ lag: number; time: number }> {
-  const [cold, warm] = [await measure(() => read(id)), await measure(() => read(id))];
-  return { lag: Math.min(cold.lag, warm.lag), time: Math.min(cold.time, warm.time) };
+  const cold = await measure(() => read(id));
+  if (cold.lag < MOST_LAG_MS && cold.time < MOST_TIME_MS) return cold;
+  return measure(() => read(id));
 }
 
 describe.each([...Object.keys(KINDS), ...Object.keys(LINES)])('a megabyte of %s', (kind) => {
