@@ -79,7 +79,7 @@ function addJob(output: string): string {
   writeFileSync(join(folder, 'stdout.log'), output);
   const store = new JobStore(openDatabase(join(root, 'home', 'meta', 'jobs.db')));
   const request = { label: 'hostile', tool: 'test', streaming: true } as JobRequest;
-  store.insert({ id, request, submittedBy: 'test', bound: false, createdAt: now });
+  store.insert({ id, request, submittedBy: 'test', client: null, bound: false, createdAt: now });
   const outcome = { kind: 'exited', code: 0 } as const;
   const times = { startedAt: now, endedAt: now };
   store.finish(id, {
