@@ -40,17 +40,34 @@ export function byteStream(
   closed: () => void,
 ): ReadableStream<Uint8Array> {
   let position = from;
+  const next = (): Uint8Array | null => {
+    if (position >= to) return null;
+    const bytes = read(position, Math.min(CHUNK_BYTES, to - position));
+    if (bytes.length === 0) throw new Error('the file has been cut short');
+    position += bytes.length;
+    return bytes;
+  };
+  return pulledStream(next, closed);
+}
+
+/** Bytes as the client takes them, until `next` gives null. What it throws ends the connection. */
+export function pulledStream(
+  next: () => Uint8Array | null,
+  closed: () => void,
+): ReadableStream<Uint8Array> {
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     await nextTurn(); // a connection that takes all at once must not keep the others waiting
-    const bytes = position < to ? read(position, Math.min(CHUNK_BYTES, to - position)) : null;
-    if (bytes !== null && bytes.length > 0) {
-      position += bytes.length;
-      controller.enqueue(bytes);
-      return;
+    try {
+      const bytes = next();
+      if (bytes !== null) {
+        controller.enqueue(bytes);
+        return;
+      }
+      controller.close();
+    } catch (error) {
+      controller.error(error);
     }
     closed();
-    if (bytes === null) controller.close();
-    else controller.error(new Error('the file has been cut short'));
   };
   return new ReadableStream({ pull, cancel: closed }, { highWaterMark: 0 });
 }

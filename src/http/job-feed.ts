@@ -177,9 +177,9 @@ class StateChanges {
 }
 
 /** A chunk as readers get it. */
-export function outputFields({ stream, bytes, cursor }: OutputChunk): object {
+export function outputFields({ stream, bytes, cursor, skipped }: OutputChunk): object {
   const next = cursor[stream];
-  return { stream, from: next - bytes.length, next, ...contentOf(bytes) };
+  return { stream, from: next - bytes.length, next, ...contentOf(bytes), skipped };
 }
 
 function lastMessage(jobs: JobService, id: string): JobMessage {

@@ -18,7 +18,9 @@ export class OutputFrames {
   /** In one or two pieces: the id differs between followers, for it is a position in both streams. */
   encode(jobId: string, cursor: string, chunk: OutputChunk): (string | Buffer)[] {
     const id = `id: ${cursor}\n`;
-    if (chunk.bytes.length >= KEPT_FROM_BYTES) return [id, this.#frameOf(jobId, chunk)];
+    // Behind a gap each follower is told what it has missed.
+    const isShared = chunk.bytes.length >= KEPT_FROM_BYTES && !chunk.skipped;
+    if (isShared) return [id, this.#frameOf(jobId, chunk)];
     return [id + encodeEvent('output', outputFields(chunk))];
   }
 

@@ -1,86 +1,61 @@
-/** Output of a job over HTTP: pages with exact offsets, readable text, raw bytes. */
+/** Output of a job over HTTP: pages with exact offsets, readable text, files to take away. */
 import type { Context } from 'hono';
+import { encodeCursor } from '../core/cursor.ts';
 import type { JobService } from '../jobs/job-service.ts';
-import type { InspectedPage, OutputSource, PageRequest } from '../jobs/inspection.ts';
-import { type ByteRange, byteStream, rangeOf } from './byte-range.ts';
+import type { InspectedOrder, InspectedPage, OutputSource } from '../jobs/output-inspection.ts';
 import { contentOf } from './content.ts';
-import { ATTACHMENT_POLICY } from './headers.ts';
 import { checkedQuery, pathPart } from './input.ts';
+import { downloadReply } from './output-download.ts';
+import { offsetAsked, placeAsked } from './output-position.ts';
 import { json, plainText } from './reply.ts';
-import { OutputQuery, type OutputQueryInput } from './schemas.ts';
-
-const DEFAULT_BYTES = 65_536;
+import { DEFAULT_BYTES, OutputQuery, type OutputQueryInput } from './schemas.ts';
 
 export async function outputReply(context: Context, jobs: JobService): Promise<Response> {
   const id = pathPart(context, 'id');
   const query = checkedQuery(context, OutputQuery);
-  if (query.raw) return rawReply(context, jobs, id, query);
-  const request = pageRequest(query);
-  if (query.plain) return plainText(context, await jobs.inspect.plainPage(id, request));
-  return json(context, pageView(request.source, jobs.inspect.page(id, request)));
+  if (query.raw) return downloadReply(context, jobs, id, query);
+  return query.stream === 'both'
+    ? orderedReply(context, jobs, id, query)
+    : streamReply(context, jobs, id, query.stream ?? 'stdout', query);
 }
 
-function pageRequest(query: OutputQueryInput): PageRequest {
-  const {
-    stream: source = 'stdout',
-    from = 0,
-    max: maxBytes = DEFAULT_BYTES,
-    tail = false,
-  } = query;
-  return { source, from, maxBytes, tail };
-}
-
-function pageView(stream: OutputSource, { bytes, from, next, size, ended }: InspectedPage): object {
-  return { stream, from, next, size, ended, ...contentOf(bytes) };
-}
-
-/** The size is fixed at the beginning: what is added meanwhile belongs to another request. */
-function rawReply(
+async function streamReply(
   context: Context,
-  jobs: JobService,
+  { inspect }: JobService,
+  id: string,
+  source: OutputSource,
+  query: OutputQueryInput,
+): Promise<Response> {
+  const { max = DEFAULT_BYTES } = query;
+  const where = offsetAsked(query);
+  if (query.plain) return plainText(context, inspect.output.text(id, source, where, max));
+  return json(context, pageView(source, inspect.output.page(id, source, where, max)));
+}
+
+async function orderedReply(
+  context: Context,
+  { inspect }: JobService,
   id: string,
   query: OutputQueryInput,
-): Response {
-  const { source, from, maxBytes, tail } = pageRequest(query);
-  const size = jobs.inspect.size(id, source);
-  const asked = rangeOf(context.req.header('range'), size);
-  const start = tail ? Math.max(0, size - maxBytes) : Math.min(from, size);
-  const end = query.max === undefined || tail ? size : Math.min(size, start + maxBytes);
-  const range = asked ?? { from: start, to: end };
-  const headers = {
-    'content-type': 'application/octet-stream',
-    'content-length': String(range.to - range.from),
-    'content-disposition': `attachment; filename="${id}-${source}.log"`,
-    'content-security-policy': ATTACHMENT_POLICY,
-    'accept-ranges': 'bytes',
-    ...(asked ? { 'content-range': `bytes ${range.from}-${range.to - 1}/${size}` } : {}),
-  };
-  const body = context.req.raw.method === 'HEAD' ? null : rawBody(jobs, id, source, range);
-  return context.newResponse(body, asked ? 206 : 200, headers);
+): Promise<Response> {
+  const { max = DEFAULT_BYTES } = query;
+  const where = placeAsked(query);
+  if (query.plain) return plainText(context, inspect.output.orderedText(id, where, max));
+  return json(context, orderView(inspect.output.ordered(id, where, max)));
 }
 
-/** Read as the client takes it: one chunk in memory, however long the output. */
-function rawBody(
-  jobs: JobService,
-  id: string,
-  source: OutputSource,
-  range: ByteRange,
-): ReadableStream<Uint8Array> {
-  const read = (from: number, length: number): Uint8Array => {
-    const bytes = jobs.inspect.bytes(id, source, from, length);
-    return bytes.length > 0 ? bytes : missingBytes(jobs, id, source, from, length);
-  };
-  return byteStream(range, read, () => {});
+function pageView(stream: OutputSource, page: InspectedPage): object {
+  const { bytes, from, next, size, ended, skipped } = page;
+  return { stream, from, next, size, ended, ...contentOf(bytes), skipped };
 }
 
-/** Bytes that were given back to the disk read as zeros, so that offsets stay what they are. */
-function missingBytes(
-  jobs: JobService,
-  id: string,
-  source: OutputSource,
-  from: number,
-  length: number,
-): Uint8Array {
-  const next = jobs.inspect.page(id, { source, from, maxBytes: 4, tail: false });
-  return new Uint8Array(Math.min(length, Math.max(0, next.from - from)));
+function orderView({ from, next, size, ended, segments }: InspectedOrder): object {
+  return {
+    stream: 'both',
+    from: encodeCursor(from),
+    next: encodeCursor(next),
+    size: encodeCursor(size),
+    ended,
+    segments: segments.map(({ bytes, ...segment }) => ({ ...segment, ...contentOf(bytes) })),
+  };
 }

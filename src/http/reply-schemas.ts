@@ -116,15 +116,37 @@ export const JobListReply = z.strictObject({
   clients: z.array(z.string()).describe('Names to filter by.'),
 });
 
-export const OutputReply = z.strictObject({
+const content = {
+  text: z.string().optional().describe('The bytes, when they are UTF-8.'),
+  base64: z.string().optional().describe('The bytes, when they are not.'),
+  skipped: z
+    .strictObject({ from: bytes, to: bytes })
+    .optional()
+    .describe('What lay directly before these bytes and is gone: the output passed its limit.'),
+};
+const cursor = z.string().regex(/^c\d+-\d+$/);
+
+export const StreamPageReply = z.strictObject({
   stream: z.enum(['stdout', 'stderr', 'environment']),
   from: bytes,
   next: bytes,
   size: bytes,
   ended: z.boolean(),
-  text: z.string().optional().describe('The bytes, when they are UTF-8.'),
-  base64: z.string().optional().describe('The bytes, when they are not.'),
+  ...content,
 });
+
+export const OrderedPageReply = z.strictObject({
+  stream: z.literal('both'),
+  from: cursor,
+  next: cursor,
+  size: cursor,
+  ended: z.boolean(),
+  segments: z.array(
+    z.strictObject({ stream: z.enum(['stdout', 'stderr']), from: bytes, next: bytes, ...content }),
+  ),
+});
+
+export const OutputReply = z.union([StreamPageReply, OrderedPageReply]);
 
 export const SearchReply = z.strictObject({
   matches: z.array(

@@ -12,6 +12,8 @@ const wholeNumber = (least: number, most: number) =>
     .pipe(z.int().min(least).max(most));
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 
+/** Of a page of output. */
+export const DEFAULT_BYTES = 65_536;
 const LARGEST_PAGE_BYTES = 1024 * 1024;
 const OFFSET = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
@@ -52,9 +54,21 @@ export const ListQuery = z.strictObject({
   page: wholeNumber(1, 1_000_000).optional().describe('Default 1.'),
 });
 
+/** Which of the three it has to be is decided by the stream. */
+const POSITION = z
+  .string()
+  .regex(
+    /^(?:\d{1,15}|c\d{1,15}-\d{1,15}|std(?:out|err):\d{1,15})$/,
+    'must be an offset such as 4096, or with stream=both a cursor such as c4096-0, or stdout:4096',
+  );
+
 export const OutputQuery = z.strictObject({
-  stream: z.enum(['stdout', 'stderr', 'environment']).optional().describe('Default stdout.'),
-  from: OFFSET.optional().describe('Offset of the first byte, default 0.'),
+  stream: z
+    .enum(['stdout', 'stderr', 'environment', 'both'])
+    .optional()
+    .describe('Default stdout. both: stdout and stderr in the order they became visible.'),
+  from: POSITION.optional().describe('Where the page begins, default the start of the output.'),
+  before: POSITION.optional().describe('Where the page ends, instead of from.'),
   max: wholeNumber(200, LARGEST_PAGE_BYTES).optional().describe('Bytes, default 65536.'),
   tail: flag.optional().describe('1: the last bytes instead of those at from.'),
   plain: flag.optional().describe('1: text/plain for people.'),

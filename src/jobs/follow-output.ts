@@ -2,6 +2,7 @@
 import type { Cursor } from '../core/cursor.ts';
 import { hasEnded, type Job } from '../core/job.ts';
 import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
+import type { Gap } from '../output/output-gap.ts';
 import { readPage, SMALLEST_PAGE } from '../output/read-page.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { SharedLooks, WatchedJob } from './shared-looks.ts';
@@ -12,6 +13,8 @@ export interface OutputChunk {
   bytes: Uint8Array;
   /** Position after this chunk: where to resume. */
   cursor: Cursor;
+  /** What lay before these bytes and is gone. */
+  skipped?: Gap;
 }
 
 /** What followers of all jobs share. */
@@ -57,7 +60,9 @@ export class OutputFollower {
       if (newest) return this.#chunk(stream, newest, from + newest.length);
       if (!ended && from >= this.#watched.tails[stream].end) continue;
       const page = this.#pages.read(this.#folder[stream], from, ended);
-      if (page.bytes.length > 0) return this.#chunk(stream, page.bytes, page.next);
+      if (page.bytes.length === 0) continue;
+      const chunk = this.#chunk(stream, page.bytes, page.next);
+      return page.skipped ? { ...chunk, skipped: page.skipped } : chunk;
     }
     return ended ? 'over' : 'later';
   }

@@ -8,7 +8,8 @@ import type { JobFolder, Stream } from '../output/job-folder.ts';
 import { STREAMS } from '../output/job-folder.ts';
 import { describeGap, present } from '../output/output-window.ts';
 import { sizeOf } from '../output/output-file.ts';
-import { inOrder, markedLength, readOrder, sharesInOrder } from '../output/output-order.ts';
+import { readOrder } from '../output/order-notes.ts';
+import { inOrder, markedLength, sharesInOrder } from '../output/output-order.ts';
 import { type OutputPage, readPage, readTail } from '../output/read-page.ts';
 
 export interface OutputRequest {

@@ -41,9 +41,14 @@ export function describeGap({ from, to }: Gap): string {
   return `bytes ${from}–${to} were dropped, as the output passed max_output_bytes`;
 }
 
+/** In place of what is gone: a line of its own, wherever the text before it ended. */
+export function gapLine(gap: Gap): string {
+  return `\n[… ${describeGap(gap)} …]\n`;
+}
+
 /** A page as text; what is gone before it is said in a line of its own. */
 export function presentPage({ bytes, skipped }: OutputPage): string {
-  return skipped ? `\n[… ${describeGap(skipped)} …]\n${present(bytes)}` : present(bytes);
+  return skipped ? gapLine(skipped) + present(bytes) : present(bytes);
 }
 
 /** Bytes as readers get them: decoded, without terminal control. */

@@ -38,15 +38,33 @@ export function readPage(path: string, from: number, maxBytes: number, ended: bo
 
 /** The last `maxBytes` of the output, beginning with a whole code point and behind a gap. */
 export function readTail(path: string, maxBytes: number, ended: boolean): OutputPage {
+  return readBefore(path, Infinity, maxBytes, ended);
+}
+
+/**
+ * The last `maxBytes` before an offset, beginning with a whole code point. In a gap, or directly
+ * behind one: those before the gap.
+ */
+export function readBefore(
+  path: string,
+  before: number,
+  maxBytes: number,
+  ended: boolean,
+): OutputPage {
   return withOutput(path, 0, (file) => {
     const { size } = file;
     const gap = file.gap();
-    const wanted = Math.max(gap?.to ?? 0, size - Math.max(maxBytes, SMALLEST_PAGE), 0);
-    const { bytes: window, from: start } = readSpan(file, wanted, size - wanted);
+    const inGap = gap !== null && before > gap.from && before <= gap.to;
+    const end = inGap ? gap.from : Math.min(before, size);
+    const border = gap !== null && end > gap.to ? gap.to : 0;
+    const wanted = Math.max(border, end - Math.max(maxBytes, SMALLEST_PAGE), 0);
+    const { bytes: read, from: start } = readSpan(file, wanted, end - wanted);
+    const window = read.subarray(0, Math.max(0, end - start));
     const skip = start === 0 || start === gap?.to ? 0 : skipContinuation(window);
-    const end = ended ? window.length : completeLength(window);
-    const bytes = window.subarray(skip, Math.max(skip, end));
-    return { bytes, from: start + skip, next: start + Math.max(skip, end), size };
+    const length = ended || end < size ? window.length : completeLength(window);
+    const bytes = window.subarray(skip, Math.max(skip, length));
+    const page = { bytes, from: start + skip, next: start + skip + bytes.length, size };
+    return gap !== null && start === gap.to ? { ...page, skipped: gap } : page;
   });
 }
 

@@ -6,11 +6,12 @@ import type {
   JobDetailsReply,
   JobListReply,
   JobReply,
-  OutputReply,
+  OrderedPageReply,
   ScriptReply,
   ScriptsReply,
   SearchReply,
   SourceReply,
+  StreamPageReply,
   UsageReply,
 } from '../http/reply-schemas.ts';
 
@@ -20,7 +21,9 @@ export type JobView = z.infer<typeof JobReply>['job'];
 export type JobDetails = z.infer<typeof JobDetailsReply>['job'];
 export type Status = JobItem['status'];
 export type Progress = NonNullable<JobItem['progress']>;
-export type OutputPage = z.infer<typeof OutputReply>;
+export type StreamPage = z.infer<typeof StreamPageReply>;
+export type OrderedPage = z.infer<typeof OrderedPageReply>;
+export type Segment = OrderedPage['segments'][number];
 export type SearchPage = z.infer<typeof SearchReply>;
 export type Match = SearchPage['matches'][number];
 export type StreamName = Match['stream'];
@@ -40,13 +43,7 @@ export interface EnvironmentEvent {
 }
 
 /** Data of an `output` event. */
-export interface OutputEvent {
-  stream: StreamName;
-  from: number;
-  next: number;
-  text?: string;
-  base64?: string;
-}
+export type OutputEvent = Segment;
 
 export const STATUSES: readonly Status[] = [
   'running',

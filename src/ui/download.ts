@@ -1,7 +1,9 @@
 /** Files from the server, saved: with the token, so not by a plain link. */
 import { request } from './api.ts';
-import type { Artifact, JobDetails, StreamName } from './api-types.ts';
+import type { Artifact, JobDetails } from './api-types.ts';
 import { plain } from './format.ts';
+import type { View } from './output-state.ts';
+import { streamsOf } from './search-output.ts';
 
 /** Larger ones go to the disk piece by piece, where the browser can do that. */
 const LARGE_BYTES = 32 * 1024 * 1024;
@@ -12,10 +14,11 @@ interface SavePicker {
   }>;
 }
 
-export function saveOutput(job: JobDetails, stream: StreamName): Promise<void> {
-  const size = stream === 'stdout' ? job.stdout_bytes : job.stderr_bytes;
-  const path = `/jobs/${job.id}/output?stream=${stream}&raw=1`;
-  return save(path, `${job.id}-${stream}.log`, size);
+export function saveOutput(job: JobDetails, view: View): Promise<void> {
+  const sizes = { stdout: job.stdout_bytes, stderr: job.stderr_bytes };
+  const size = streamsOf(view).reduce((sum, stream) => sum + sizes[stream], 0);
+  const path = `/jobs/${job.id}/output?stream=${view}&raw=1`;
+  return save(path, `${job.id}-${view}.log`, size);
 }
 
 export function saveArtifact(id: string, { name, bytes }: Artifact): Promise<void> {

@@ -1,110 +1,153 @@
 /** Pieces of a job's output, by byte offsets: never more than is shown. */
-import { getJson, query } from './api.ts';
-import type { OutputEvent, OutputPage, StreamName } from './api-types.ts';
+import type { Segment, StreamName } from './api-types.ts';
+
+/** A position in both streams. */
+export type Place = Record<StreamName, number>;
 
 export interface Piece {
   stream: StreamName;
   from: number;
   next: number;
   bytes: Uint8Array;
+  /** What lay before it and is gone. */
+  skipped?: { from: number; to: number } | undefined;
 }
 
-export interface Page extends Piece {
-  size: number;
+/** Pieces in the order in which they are shown. */
+export interface Page {
+  pieces: Piece[];
+  from: Place;
+  next: Place;
+  /** Of the streams that were asked for, when they were read. */
+  size: Partial<Place>;
 }
 
-const LEAST_PAGE_BYTES = 200;
+export const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
+export const START: Place = { stdout: 0, stderr: 0 };
+
 const LINE_FEED = 10;
-/** A page begins with a whole one: up to so many bytes are left out. */
-const LONGEST_CHARACTER = 4;
 const encoder = new TextEncoder();
 
-/** `max` bytes at `from`; the last ones when `from` is null. */
-export async function readPage(
-  id: string,
-  stream: StreamName,
-  from: number | null,
-  max: number,
-  signal: AbortSignal,
-): Promise<Page> {
-  const place = from === null ? { tail: 1 } : { from };
-  const values = { stream, max: Math.max(max, LEAST_PAGE_BYTES), ...place };
-  const path = `/jobs/${encodeURIComponent(id)}/output${query(values)}`;
-  const page = await getJson<OutputPage>(path, signal);
-  return { stream, from: page.from, next: page.next, size: page.size, bytes: bytesOf(page) };
+export function pieceOf({ stream, from, next, skipped, ...content }: Segment): Piece {
+  return { stream, from, next, skipped, bytes: bytesOf(content) };
 }
 
-/**
- * Where to read what precedes `offset`. Of output over its limit the middle is not kept: reading
- * within that gap gives what is behind it. Directly behind a gap this is where the gap begins.
- */
-export async function placeBefore(
-  id: string,
-  stream: StreamName,
-  offset: number,
-  signal: AbortSignal,
-): Promise<number> {
-  const isGap = async (at: number): Promise<boolean> => {
-    const { from } = await readPage(id, stream, at, LEAST_PAGE_BYTES, signal);
-    return from > at + LONGEST_CHARACTER;
-  };
-  let [low, high] = [0, offset - 1 - LONGEST_CHARACTER];
-  if (high <= 0 || !(await isGap(high))) return offset;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (await isGap(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
-export function pieceOf(event: OutputEvent): Piece {
-  return { stream: event.stream, from: event.from, next: event.next, bytes: bytesOf(event) };
+export function bytesOf({ text, base64 }: Pick<Segment, 'text' | 'base64'>): Uint8Array {
+  if (base64 === undefined) return encoder.encode(text);
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** Without the bytes before an offset. */
-export function after<T extends Piece>(piece: T, offset: number): T {
+export function after(piece: Piece, offset: number): Piece {
   if (offset <= piece.from) return piece;
   const from = Math.min(offset, piece.next);
-  return { ...piece, from, bytes: piece.bytes.subarray(from - piece.from) };
+  const bytes = piece.bytes.subarray(from - piece.from);
+  return { stream: piece.stream, from, next: piece.next, bytes };
 }
 
-export function before<T extends Piece>(piece: T, offset: number): T {
+export function before(piece: Piece, offset: number): Piece {
   if (offset >= piece.next) return piece;
   const bytes = piece.bytes.subarray(0, Math.max(0, offset - piece.from));
   return { ...piece, next: Math.max(offset, piece.from), bytes };
 }
 
-/** Begins with a whole line, where there is one, and has at most so many of them. */
-export function lastLines<T extends Piece>(piece: T, lines: number): T {
-  let at = piece.bytes.length;
-  for (let seen = 0; at > 0 && seen <= lines; seen += 1) {
-    at = piece.bytes.lastIndexOf(LINE_FEED, at - 1);
-  }
-  if (at > 0) return after(piece, piece.from + at + 1);
-  if (piece.from === 0) return piece;
+/** Begins with a whole line, where there is one. */
+export function wholeLines(piece: Piece): Piece {
+  if (piece.from === 0 || piece.skipped) return piece;
   const first = piece.bytes.indexOf(LINE_FEED);
   const whole = first !== -1 && first < piece.bytes.length - 1;
   return whole ? after(piece, piece.from + first + 1) : piece;
 }
 
-export function firstLines<T extends Piece>(piece: T, lines: number): T {
+/** The end of a page: at most so many lines of it. */
+export function lastLines(page: Page, lines: number): Page {
+  const pieces: Piece[] = [];
+  let left = lines;
+  for (const piece of page.pieces.toReversed()) {
+    if (left <= 0) break;
+    const { kept, count } = lastLinesOf(piece, left);
+    pieces.unshift(kept);
+    left -= count;
+  }
+  return {
+    ...page,
+    pieces,
+    from: placeOf((stream) => startIn(pieces, stream) ?? page.next[stream]),
+  };
+}
+
+export function firstLines(page: Page, lines: number): Page {
+  const pieces: Piece[] = [];
+  let left = lines;
+  for (const piece of page.pieces) {
+    if (left <= 0) break;
+    const { kept, count } = firstLinesOf(piece, left);
+    pieces.push(kept);
+    left -= count;
+  }
+  return { ...page, pieces, next: placeOf((stream) => endIn(pieces, stream) ?? page.from[stream]) };
+}
+
+function lastLinesOf(piece: Piece, lines: number): { kept: Piece; count: number } {
+  let at = piece.bytes.length;
+  let count = -1; // the line feed at the end begins no line
+  for (; at > 0 && count < lines; count += 1) at = piece.bytes.lastIndexOf(LINE_FEED, at - 1);
+  return at > 0 ? { kept: after(piece, piece.from + at + 1), count } : { kept: piece, count };
+}
+
+function firstLinesOf(piece: Piece, lines: number): { kept: Piece; count: number } {
   let at = -1;
-  for (let seen = 0; seen < lines; seen += 1) {
+  for (let count = 0; count < lines; count += 1) {
     at = piece.bytes.indexOf(LINE_FEED, at + 1);
-    if (at === -1) return piece;
+    if (at === -1) return { kept: piece, count };
   }
-  return before(piece, piece.from + at + 1);
+  return { kept: before(piece, piece.from + at + 1), count: lines };
 }
 
-/** Small enough to place marks between them. */
-export function* inParts(piece: Piece, bytes: number): Generator<Piece> {
-  for (let at = piece.from; at < piece.next; at += bytes) {
-    yield before(after(piece, at), at + bytes);
+function startIn(pieces: readonly Piece[], wanted: StreamName): number | undefined {
+  const first = pieces.find(({ stream }) => stream === wanted);
+  return first?.skipped?.from ?? first?.from;
+}
+
+function endIn(pieces: readonly Piece[], wanted: StreamName): number | undefined {
+  return pieces.findLast(({ stream }) => stream === wanted)?.next;
+}
+
+export function placeOf(at: (stream: StreamName) => number): Place {
+  return { stdout: at('stdout'), stderr: at('stderr') };
+}
+
+/** Some `bytes` together, to place marks between; they begin with lines, or at least characters. */
+export function* inParts(pieces: readonly Piece[], bytes: number): Generator<Piece[]> {
+  let part: Piece[] = [];
+  let length = 0;
+  for (const piece of pieces.flatMap((whole) => [...cutUp(whole, bytes)])) {
+    part.push(piece);
+    length += piece.bytes.length;
+    if (length < bytes) continue;
+    yield part;
+    [part, length] = [[], 0];
+  }
+  if (part.length > 0) yield part;
+}
+
+function* cutUp(piece: Piece, most: number): Generator<Piece> {
+  for (let rest = piece; rest.bytes.length > 0;) {
+    const end = rest.from + partLength(rest.bytes, most);
+    yield before(rest, end);
+    rest = after(rest, end);
   }
 }
 
-function bytesOf({ text, base64 }: { text?: string | undefined; base64?: string | undefined }) {
-  if (base64 === undefined) return encoder.encode(text);
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+function partLength(bytes: Uint8Array, most: number): number {
+  if (bytes.length <= most) return bytes.length;
+  const line = bytes.lastIndexOf(LINE_FEED, most - 1) + 1;
+  if (line > 0) return line;
+  let length = most;
+  while (length > most - 4 && length > 1 && isContinuation(bytes[length])) length -= 1;
+  return length;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }

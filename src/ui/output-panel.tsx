@@ -1,12 +1,13 @@
 /** Output of a job in a terminal, with what is needed to find one's way in it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from './api.ts';
-import type { JobDetails } from './api-types.ts';
+import type { JobDetails, StreamName } from './api-types.ts';
 import { bytes, count } from './format.ts';
 import { Loading, Problem } from './notice.tsx';
 import { OutputController } from './output-controller.ts';
 import type { OutputState } from './output-state.ts';
 import { OutputToolbar } from './output-toolbar.tsx';
+import { streamsOf } from './search-output.ts';
 import { isLive } from './state.tsx';
 import { useStore } from './store.ts';
 import { theme } from './theme.ts';
@@ -49,14 +50,20 @@ function StatusLine({ controller }: { controller: OutputController }) {
   );
 }
 
-function shownText({ window, lines, loading, sizes, earlier }: OutputState): string {
+function shownText({ view, window, lines, loading, sizes, earlier }: OutputState): string {
   if (loading) return 'Loading…';
   if (window) {
-    const { stream, from, next } = window;
-    return `${stream} ${bytes(from)} – ${bytes(next)} of ${bytes(sizes[stream])}`;
+    const ranges = streamsOf(view)
+      .filter((stream) => sizes[stream] > 0)
+      .map((stream) => rangeText(stream, window.from[stream], window.next[stream], sizes[stream]));
+    return ranges.join(' · ');
   }
   if (lines === 0) return 'No output yet';
   return `${earlier ? 'Last ' : ''}${count(lines)} ${lines === 1 ? 'line' : 'lines'}`;
+}
+
+function rangeText(stream: StreamName, from: number, next: number, size: number): string {
+  return `${stream} ${bytes(from)} – ${bytes(next)} of ${bytes(size)}`;
 }
 
 function useTerminal(

@@ -1,22 +1,17 @@
 /** The terminal as the place where pieces of output are written, and where each of them begins. */
-import type { StreamName } from './api-types.ts';
 import { bytes } from './format.ts';
-import { inParts, type Piece } from './output-pages.ts';
-import { STREAMS } from './output-state.ts';
+import { inParts, type Piece, type Place, START } from './output-pages.ts';
 import { StreamJoiner } from './stream-joiner.ts';
 import type { Mark, TerminalView } from './terminal.ts';
 
 const PART_BYTES = 16 * 1024;
 
-export interface Place {
-  stream: StreamName;
-  offset: number;
-}
-
 export class OutputScreen {
   readonly terminal: TerminalView;
   #joiner = new StreamJoiner();
-  #marks: (Place & { mark: Mark })[] = [];
+  /** Up to where each stream was written. */
+  #at: Place = START;
+  #marks: { mark: Mark; place: Place }[] = [];
   /** What was written for an earlier screen is not for this one. */
   #epoch = 0;
 
@@ -24,36 +19,47 @@ export class OutputScreen {
     this.terminal = terminal;
   }
 
-  clear(): void {
+  /** Empty; what is written next begins at `place`. */
+  clear(place: Place): void {
     this.#epoch += 1;
     this.#joiner = new StreamJoiner();
+    this.#at = place;
     this.#marks = [];
     this.terminal.clear();
   }
 
   /** False when the screen was cleared meanwhile. */
-  async write(piece: Piece): Promise<boolean> {
-    const decoder = new TextDecoder();
+  async write(pieces: readonly Piece[]): Promise<boolean> {
     const epoch = this.#epoch;
-    for (const part of inParts(piece, PART_BYTES)) {
-      const mark = this.terminal.mark();
-      if (mark) this.#marks.push({ mark, stream: part.stream, offset: part.from });
-      const text = decoder.decode(part.bytes, { stream: true });
-      await this.terminal.write(this.#joiner.join(part.stream, text));
+    for (const part of inParts(pieces, PART_BYTES)) {
+      this.#markRow();
+      await this.terminal.write(part.map((piece) => this.#take(piece)).join(''));
       if (epoch !== this.#epoch) return false;
     }
     return true;
   }
 
-  /** Output over its limit has lost its middle. */
-  async sayNotKept(size: number): Promise<void> {
-    await this.terminal.write(`\r\n\u001b[0;2m[ ${bytes(size)} not kept ]\u001b[0m\r\n`);
+  #take(piece: Piece): string {
+    const { stream, from, next, bytes: written } = piece;
+    const missing = from - this.#at[stream];
+    this.#at = { ...this.#at, [stream]: next };
+    const text = this.#joiner.join(stream, new TextDecoder().decode(written));
+    return missing > 0 ? notKept(missing) + text : text;
   }
 
-  /** Where the kept rows of a stream begin in its file: of one that has more before it, if any. */
+  /** Where the kept rows begin. */
   top(): Place | null {
     this.#marks = this.#marks.filter(({ mark }) => !mark.isDisposed);
-    const tops = STREAMS.map((stream) => this.#marks.find((mark) => mark.stream === stream));
-    return tops.find((top) => top && top.offset > 0) ?? tops.find(Boolean) ?? null;
+    return this.#marks[0]?.place ?? null;
   }
+
+  #markRow(): void {
+    const mark = this.terminal.mark();
+    if (mark) this.#marks.push({ mark, place: this.#at });
+  }
+}
+
+/** Output over its limit has lost its middle. */
+function notKept(size: number): string {
+  return `\r\n\u001b[0;2m[ ${bytes(size)} not kept ]\u001b[0m\r\n`;
 }

@@ -1,13 +1,14 @@
 /** What is known of the output on the screen. */
 import type { StreamName } from './api-types.ts';
+import { type Place, START } from './output-pages.ts';
 
 export type View = 'both' | StreamName;
 
 export interface OutputState {
   view: View;
   /** Null while the end is shown. */
-  window: { stream: StreamName; from: number; next: number } | null;
-  sizes: Record<StreamName, number>;
+  window: { from: Place; next: Place } | null;
+  sizes: Place;
   lines: number;
   /** What is shown moves with the end. */
   following: boolean;
@@ -17,12 +18,10 @@ export interface OutputState {
   error: string | null;
 }
 
-export const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
-
 export const NOTHING_YET: OutputState = {
   view: 'both',
   window: null,
-  sizes: { stdout: 0, stderr: 0 },
+  sizes: START,
   lines: 0,
   following: true,
   earlier: false,

@@ -94,7 +94,6 @@ function MoreTools({ opened, job }: { opened: Opened; job: JobDetails }) {
     opened.terminal.setScreenReader(!readable);
     setReadable(!readable);
   };
-  const stream = view === 'stderr' ? 'stderr' : 'stdout';
   return (
     <span class="button-group">
       <button type="button" title="Copy what is shown" onClick={copy}>
@@ -102,9 +101,9 @@ function MoreTools({ opened, job }: { opened: Opened; job: JobDetails }) {
       </button>
       <button
         type="button"
-        title={`Download all of ${stream}`}
+        title={`Download all of ${view === 'both' ? 'both streams' : view}`}
         onClick={() => {
-          saveOutput(job, stream).catch((error: unknown) => announce(messageOf(error)));
+          saveOutput(job, view).catch((error: unknown) => announce(messageOf(error)));
         }}
       >
         Download

@@ -1,7 +1,7 @@
 /**
- * Two streams on one screen. They were not written in one order that anybody knows, so a line that
- * one has not finished must not run into the other: it gets a line of its own, and one that is
- * drawn again and again, as progress bars are, stays below what is printed meanwhile.
+ * Two streams on one screen. A line that one has not finished must not run into the other: it gets a
+ * line of its own, and one that is drawn again and again, as progress bars are, stays below what is
+ * printed meanwhile.
  */
 import type { StreamName } from './api-types.ts';
 

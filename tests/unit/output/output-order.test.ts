@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { START } from '../../../src/core/cursor.ts';
-import {
-  inOrder,
-  markedLength,
-  readOrder,
-  sharesInOrder,
-} from '../../../src/output/output-order.ts';
+import { readOrder } from '../../../src/output/order-notes.ts';
+import { inOrder, markedLength, sharesInOrder } from '../../../src/output/output-order.ts';
 import type { OutputPage } from '../../../src/output/read-page.ts';
 
 let folder: string;

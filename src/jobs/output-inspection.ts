@@ -1,0 +1,159 @@
+/** Output as people and programs look at it: one stream with exact offsets, or both in their order. */
+import { type Cursor, encodeCursor, START } from '../core/cursor.ts';
+import { invalid, shown } from '../core/job-error.ts';
+import { hasEnded, type Job, phaseOf } from '../core/job.ts';
+import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
+import { isOrderKnown } from '../output/order-notes.ts';
+import { type OrderedPage, placeInOrder } from '../output/ordered-page.ts';
+import { readBackward, readForward } from '../output/ordered-page.ts';
+import { sizeOf } from '../output/output-file.ts';
+import { markLines } from '../output/output-order.ts';
+import { presentPage } from '../output/output-window.ts';
+import { type OutputPage, readBefore, readPage, SMALLEST_PAGE } from '../output/read-page.ts';
+import { type Download, orderedDownload, streamDownload } from './output-download.ts';
+import { type Engine, folderOf } from './engine.ts';
+import { outputSizes } from './job-view.ts';
+
+export type OutputSource = Stream | 'environment';
+
+/** From a position on, before one, or at the end. */
+export type Where<Position> = { from: Position } | { before: Position } | 'end';
+
+/** A place in both streams, or where one byte of one of them stands in their order. */
+export type Place = Cursor | { stream: Stream; offset: number };
+
+export interface InspectedPage extends OutputPage {
+  /** Nothing will be added to the stream any more. */
+  ended: boolean;
+}
+
+export interface InspectedOrder extends OrderedPage {
+  size: Cursor;
+  ended: boolean;
+}
+
+export class OutputInspection {
+  readonly #engine: Engine;
+  /** @throws JobError unknown_job */
+  readonly #get: (id: string) => Job;
+
+  constructor(engine: Engine, get: (id: string) => Job) {
+    this.#engine = engine;
+    this.#get = get;
+  }
+
+  /** One page of raw output; cut at a character's border. */
+  page(id: string, source: OutputSource, where: Where<number>, maxBytes: number): InspectedPage {
+    const { job, folder } = this.#look(id);
+    const ended = isComplete(job, source);
+    const path = pathOf(folder, source);
+    if (where !== 'end' && 'from' in where) {
+      return { ...readPage(path, where.from, maxBytes, ended), ended };
+    }
+    const before = where === 'end' ? Infinity : where.before;
+    return { ...readBefore(path, before, maxBytes, ended), ended };
+  }
+
+  /** @throws JobError invalid_request for a place behind the end of the output */
+  ordered(id: string, where: Where<Place>, maxBytes: number): InspectedOrder {
+    const { ended, folder } = this.#look(id);
+    const size = outputSizes(folder);
+    const at = (place: Place): Cursor => this.#cursorAt(folder, place, size);
+    const page =
+      where !== 'end' && 'from' in where
+        ? readForward(folder, at(where.from), size, maxBytes, ended)
+        : readBackward(folder, where === 'end' ? size : at(where.before), maxBytes, ended);
+    return { ...page, size, ended };
+  }
+
+  /** As a person would read it: redraws folded, escapes removed; what is gone is said. */
+  text(id: string, source: OutputSource, where: Where<number>, maxBytes: number): string {
+    const read = (at: Where<number>, room: number) => {
+      const page = this.page(id, source, at, room);
+      return { text: presentPage(page), length: page.bytes.length, next: page.next };
+    };
+    return acrossGaps(where, maxBytes, read);
+  }
+
+  /** The same of both streams: each line is marked with the one it is of. */
+  orderedText(id: string, where: Where<Place>, maxBytes: number): string {
+    const read = (at: Where<Place>, room: number) => {
+      const { segments, next } = this.ordered(id, at, room);
+      const length = segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      return { text: segments.map(markLines).join(''), length, next };
+    };
+    return acrossGaps(where, maxBytes, read);
+  }
+
+  /** Bytes `from`–`to` of one stream as a file. */
+  download(id: string, source: OutputSource, from: number, to: number): Download {
+    const { ended, folder } = this.#look(id);
+    return streamDownload([{ path: pathOf(folder, source), from, to }], ended);
+  }
+
+  /** All of both streams as a file; one after the other where their order is not known. */
+  orderedDownload(id: string): Download {
+    const { ended, folder } = this.#look(id);
+    const end = outputSizes(folder);
+    if (isOrderKnown(folder.order)) return orderedDownload(folder, START, end, ended);
+    const ranges = STREAMS.map((stream) => ({ path: folder[stream], from: 0, to: end[stream] }));
+    return streamDownload(ranges, ended);
+  }
+
+  /** Of one stream, right now. */
+  size(id: string, source: OutputSource): number {
+    return sizeOf(pathOf(this.#look(id).folder, source));
+  }
+
+  /** @throws JobError invalid_request when the cursor lies behind the end of the output */
+  checkCursor(id: string, cursor: Cursor): void {
+    refuseBehind(cursor, outputSizes(this.#look(id).folder));
+  }
+
+  /** The state comes before the output: what was written before the end is read. */
+  #look(id: string): { ended: boolean; folder: JobFolder } {
+    return { ended: hasEnded(this.#get(id)), folder: folderOf(this.#engine, id) };
+  }
+
+  #cursorAt(folder: JobFolder, place: Place, size: Cursor): Cursor {
+    const named = 'stream' in place;
+    refuseBehind(named ? { ...START, [place.stream]: place.offset } : place, size);
+    return named ? placeInOrder(folder, place.stream, place.offset, size) : place;
+  }
+}
+
+/** A page ends where a gap begins. A text has no cursor to go on with, so it goes on by itself. */
+function acrossGaps<Position>(
+  where: Where<Position>,
+  maxBytes: number,
+  read: (at: Where<Position>, room: number) => { text: string; length: number; next: Position },
+): string {
+  let { text, length, next } = read(where, maxBytes);
+  if (where === 'end' || 'before' in where) return text;
+  let room = maxBytes - length;
+  while (length > 0 && room >= SMALLEST_PAGE) {
+    const more = read({ from: next }, room);
+    text += more.text;
+    ({ length, next } = more);
+    room -= length;
+  }
+  return text;
+}
+
+/** An environment is built before the script starts. */
+function isComplete(job: Job, source: OutputSource): boolean {
+  return hasEnded(job) || (source === 'environment' && phaseOf(job.state) === 'running');
+}
+
+function refuseBehind(cursor: Cursor, size: Cursor): void {
+  if (cursor.stdout <= size.stdout && cursor.stderr <= size.stderr) return;
+  throw invalid(
+    'cursor',
+    `${shown(encodeCursor(cursor))} lies behind the end of the output, ${encodeCursor(size)}.`,
+    'Pass one that an earlier reply for this job gave.',
+  );
+}
+
+function pathOf(folder: JobFolder, source: OutputSource): string {
+  return source === 'environment' ? folder.environmentLog : folder[source];
+}

@@ -1,0 +1,130 @@
+/**
+ * In which order both streams grew, as the Python runtime noted it: work/order holds the length of
+ * both logs (milliseconds, stdout bytes, stderr bytes, 8 bytes each, little-endian) whenever the
+ * stream that grows changes. The job could write that file: it is only ever believed about the order.
+ */
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { type Cursor, START } from '../core/cursor.ts';
+import type { Stream } from './job-folder.ts';
+import { openIfThere } from './output-gap.ts';
+
+/** Both streams had these lengths at one moment. */
+export type Note = Cursor;
+
+const NOTE_BYTES = 24;
+/** Notes used for one page: more would be one for every few bytes of it. */
+export const MOST_NOTES = 4_096;
+
+/** Where it is not, both streams can only be shown one after the other. */
+export function isOrderKnown(path: string): boolean {
+  return withNotes(path, false, (_fd, count) => count > 0);
+}
+
+/** The notes that lie behind `from`, oldest first, as many as cover `maxBytes`. */
+export function readOrder(path: string, from: Cursor, maxBytes: number): Note[] {
+  return withNotes(path, [], (fd, count) => {
+    const first = firstWhere(fd, count, (note) => isBehind(note, from));
+    const read = readNotes(fd, first, Math.min(MOST_NOTES, count - first));
+    return covering(from, largest, read, maxBytes);
+  });
+}
+
+/** Down from `to`: the notes that lie before it, newest first, as many as cover `maxBytes`. */
+export function readOrderBefore(path: string, to: Cursor, maxBytes: number): Note[] {
+  return withNotes(path, [], (fd, count) => {
+    const last = firstWhere(fd, count, (note) => !isBehind(to, note));
+    const first = Math.max(0, last - MOST_NOTES);
+    return covering(to, smallest, readNotes(fd, first, last - first).reverse(), maxBytes);
+  });
+}
+
+/** The notes between which a stream grew over `offset`; `end` where none came after that. */
+export function notesAround(
+  path: string,
+  stream: Stream,
+  offset: number,
+  end: Note,
+): [before: Note, behind: Note] {
+  return withNotes(path, [START, end], (fd, count) => {
+    const place = firstWhere(fd, count, (note) => note[stream] > offset);
+    const [before = START] = readNotes(fd, place - 1, place > 0 ? 1 : 0);
+    const [behind = end] = readNotes(fd, place, place < count ? 1 : 0);
+    return [smallest(before, end), smallest(behind, end)];
+  });
+}
+
+/** Notes lead away from `from`, whatever a job wrote. */
+function covering(
+  from: Note,
+  further: (note: Note, other: Note) => Note,
+  read: readonly Note[],
+  maxBytes: number,
+): Note[] {
+  const notes: Note[] = [];
+  let last = from;
+  for (const note of read) {
+    last = further(last, note);
+    notes.push(last);
+    if (Math.abs(last.stdout - from.stdout + last.stderr - from.stderr) >= maxBytes) break;
+  }
+  return notes;
+}
+
+export function largest(note: Note, other: Note): Note {
+  return {
+    stdout: Math.max(note.stdout, other.stdout),
+    stderr: Math.max(note.stderr, other.stderr),
+  };
+}
+
+export function smallest(note: Note, other: Note): Note {
+  return {
+    stdout: Math.min(note.stdout, other.stdout),
+    stderr: Math.min(note.stderr, other.stderr),
+  };
+}
+
+function isBehind(note: Note, from: Note): boolean {
+  return note.stdout > from.stdout || note.stderr > from.stderr;
+}
+
+/** Both lengths only grow, so that notes can be found by halving. */
+function firstWhere(fd: number, count: number, fits: (note: Note) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [note] = readNotes(fd, middle, 1);
+    if (note && fits(note)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function withNotes<T>(path: string, none: T, read: (fd: number, count: number) => T): T {
+  const fd = openUnlessLink(path);
+  if (fd === null) return none;
+  try {
+    const stat = fstatSync(fd);
+    return read(fd, stat.isFile() ? Math.floor(stat.size / NOTE_BYTES) : 0);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openUnlessLink(path: string): number | null {
+  try {
+    return openIfThere(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return null;
+    throw error;
+  }
+}
+
+function readNotes(fd: number, first: number, count: number): Note[] {
+  const bytes = Buffer.alloc(Math.max(0, count) * NOTE_BYTES);
+  const length = readSync(fd, bytes, 0, bytes.length, first * NOTE_BYTES);
+  return Array.from({ length: Math.floor(length / NOTE_BYTES) }, (_, place) => ({
+    stdout: Number(bytes.readBigUInt64LE(place * NOTE_BYTES + 8)),
+    stderr: Number(bytes.readBigUInt64LE(place * NOTE_BYTES + 16)),
+  }));
+}
