@@ -32,6 +32,10 @@ export interface InspectedOrder extends OrderedPage {
   ended: boolean;
 }
 
+/** A middle that is given up at last is that of a job that ended just now, with much of its limit taken. */
+const GIVEN_UP_WITHIN_MS = 5_000;
+const GIVEN_UP_FROM = 1 / 2;
+
 export class OutputInspection {
   readonly #engine: Engine;
   /** @throws JobError unknown_job */
@@ -87,17 +91,19 @@ export class OutputInspection {
 
   /** Bytes `from`–`to` of one stream as a file. */
   download(id: string, source: OutputSource, from: number, to: number): Download {
-    const { ended, folder } = this.#look(id);
-    return streamDownload([{ path: pathOf(folder, source), from, to }], ended);
+    const { folder, job } = this.#look(id);
+    const path = pathOf(folder, source);
+    return streamDownload([{ path, from, to }], isSettled(job, sizeOf(path)));
   }
 
   /** All of both streams as a file; one after the other where their order is not known. */
   orderedDownload(id: string): Download {
-    const { ended, folder } = this.#look(id);
+    const { folder, job } = this.#look(id);
     const end = outputSizes(folder);
-    if (isOrderKnown(folder.order)) return orderedDownload(folder, START, end, ended);
+    const settled = isSettled(job, Math.max(end.stdout, end.stderr));
+    if (isOrderKnown(folder.order)) return orderedDownload(folder, START, end, settled);
     const ranges = STREAMS.map((stream) => ({ path: folder[stream], from: 0, to: end[stream] }));
-    return streamDownload(ranges, ended);
+    return streamDownload(ranges, settled);
   }
 
   /** Of one stream, right now. */
@@ -111,8 +117,9 @@ export class OutputInspection {
   }
 
   /** The state comes before the output: what was written before the end is read. */
-  #look(id: string): { ended: boolean; folder: JobFolder } {
-    return { ended: hasEnded(this.#get(id)), folder: folderOf(this.#engine, id) };
+  #look(id: string): { job: Job; ended: boolean; folder: JobFolder } {
+    const job = this.#get(id);
+    return { job, ended: hasEnded(job), folder: folderOf(this.#engine, id) };
   }
 
   #cursorAt(folder: JobFolder, place: Place, size: Cursor): Cursor {
@@ -143,6 +150,13 @@ function acrossGaps<Position>(
 /** An environment is built before the script starts. */
 function isComplete(job: Job, source: OutputSource): boolean {
   return hasEnded(job) || (source === 'environment' && phaseOf(job.state) === 'running');
+}
+
+/** Whether nothing can change any more: neither what is there nor what is gone of so many bytes. */
+function isSettled({ state, request }: Job, size: number): boolean {
+  if (!('endedAt' in state)) return false;
+  const isLong = Date.now() - state.endedAt > GIVEN_UP_WITHIN_MS;
+  return isLong || size < request.maxOutputBytes * GIVEN_UP_FROM;
 }
 
 function refuseBehind(cursor: Cursor, size: Cursor): void {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { slowBuild } from '../../support/slow-build.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { openEvents } from './event-reader.ts';
-import { type HttpTestServer, startHttpServer } from './http-server.ts';
+import { startHttpServer } from './http-server.ts';
+import { openSocket } from './socket-messages.ts';
 
 test('a WebSocket carries output one way and input the other', async () => {
   const server = await startHttpServer();
@@ -73,8 +73,3 @@ test('a stop of the server ends its streams at once and leaves jobs alone', asyn
   expect((await next.get(`/api/v1/jobs/${id}`)).job.status).toBe('running');
   await next.post(`/api/v1/jobs/${id}/cancel`, { grace_seconds: 0 });
 });
-
-function openSocket(server: HttpTestServer, id: string): WebSocket {
-  const url = `ws://127.0.0.1:${server.port}/api/v1/jobs/${id}/socket`;
-  return new WebSocket(url, ['python-mcp', `bearer.${server.token}`]);
-}
