@@ -47,8 +47,8 @@ export function notesAround(
 ): [before: Note, behind: Note] {
   return withNotes(path, [START, end], (fd, count) => {
     const place = firstWhere(fd, count, (note) => note[stream] > offset);
-    const [before = START] = readNotes(fd, place - 1, place > 0 ? 1 : 0);
-    const [behind = end] = readNotes(fd, place, place < count ? 1 : 0);
+    const [before = START] = place > 0 ? readNotes(fd, place - 1, 1) : [];
+    const [behind = end] = place < count ? readNotes(fd, place, 1) : [];
     return [smallest(before, end), smallest(behind, end)];
   });
 }

@@ -151,6 +151,18 @@ describe('pages of both streams', () => {
     expect(textOf([readBackward(folder, place, 200, true)])).toMatch(/\nwarning 149\nstep 150\n$/);
   });
 
+  test('begin before the first note and behind the last', () => {
+    const { folder, end } = printed([
+      ['stdout', 'a\nb\n'],
+      ['stderr', 'c\n'],
+    ]);
+    expect(placeInOrder(folder, 'stdout', 2, end)).toEqual({ stdout: 2, stderr: 0 });
+    expect(placeInOrder(folder, 'stderr', 0, end)).toEqual({ stdout: 4, stderr: 0 });
+    expect(placeInOrder(folder, 'stderr', 2, end)).toEqual({ stdout: 4, stderr: 2 });
+    rmSync(folder.order);
+    expect(placeInOrder(folder, 'stderr', 0, end)).toEqual({ stdout: 4, stderr: 0 });
+  });
+
   test('never put two streams on one line, also not at the end of a page', () => {
     const halves = Array.from({ length: 100 }, (_, n): Print[] => [
       ['stdout', `begin ${n}`],
