@@ -119,8 +119,7 @@ export class OutputController {
     return this.#load.run(async (signal) => {
       const page = await this.#read(where, STEP_BYTES, signal);
       const below = firstLines(page, STEP_LINES);
-      const place = { before: positionIn(this.state.value.view, page.from) };
-      const above = lastLines(await this.#read(place, STEP_BYTES, signal), STEP_LINES);
+      const above = lastLines(await this.#readBefore(page, signal), STEP_LINES);
       this.#live.setAside();
       this.#clear(above.from, { from: above.from, next: below.next });
       await this.#write(above.pieces, signal);
@@ -129,6 +128,12 @@ export class OutputController {
       this.#terminal.scrollToMark(mark, select);
       this.#change({ following: false });
     });
+  }
+
+  async #readBefore({ from, size }: Page, signal: AbortSignal): Promise<Page> {
+    if (from.stdout + from.stderr === 0) return { pieces: [], from, next: from, size };
+    const before = positionIn(this.state.value.view, from);
+    return this.#read({ before }, STEP_BYTES, signal);
   }
 
   async #read(where: Where, max: number, signal: AbortSignal): Promise<Page> {

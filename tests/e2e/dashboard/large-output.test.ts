@@ -95,10 +95,19 @@ test('of output over its limit the page shows head and tail, and says what is mi
   await waitFor(missing, 30_000, 'what is missing');
   await page.keyboard.press('G');
   await waitFor(async () => (await shown()).includes('row 59999'), 20_000, 'the end again');
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/output?')) asked.push(request.url());
+  });
+  const windows = new Set<string | null>();
   const before = async () => {
+    windows.add(await page.locator('.output-status').textContent());
     await page.keyboard.press('Home');
     return /row \d{1,4} /.test(await shown());
   };
   await waitFor(before, 20_000, 'what was before the gap');
+  // Where the gap begins is told: nothing is asked for but what is shown, above and below.
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.length).toBeLessThanOrEqual(2 * windows.size);
   expect(complaints).toEqual([]);
 });
