@@ -72,7 +72,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: `${JOB}/output`,
-    summary: 'One page of output with exact offsets; plain=1 as text, raw=1 as bytes',
+    summary: 'One page of one stream or of both in order; plain=1 as text, raw=1 as a file',
     query: schema.OutputQuery,
     reply: reply.OutputReply,
     handle: (context, { jobs }) => outputReply(context, jobs),

@@ -34,7 +34,7 @@ export function readOrderBefore(path: string, to: Cursor, maxBytes: number): Not
   return withNotes(path, [], (fd, count) => {
     const last = firstWhere(fd, count, (note) => !isBehind(to, note));
     const first = Math.max(0, last - MOST_NOTES);
-    return covering(to, smallest, readNotes(fd, first, last - first).reverse(), maxBytes);
+    return covering(to, smallest, readNotes(fd, first, last - first).toReversed(), maxBytes);
   });
 }
 
