@@ -13,6 +13,7 @@ import { type OutputPage, readBefore, readPage, SMALLEST_PAGE } from '../output/
 import { type Download, orderedDownload, streamDownload } from './output-download.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { outputSizes } from './job-view.ts';
+import { limitOf, SHRINK_AT } from './output-shrinker.ts';
 
 export type OutputSource = Stream | 'environment';
 
@@ -34,7 +35,6 @@ export interface InspectedOrder extends OrderedPage {
 
 /** A middle that is given up at last is that of a job that ended just now, with much of its limit taken. */
 const GIVEN_UP_WITHIN_MS = 5_000;
-const GIVEN_UP_FROM = 1 / 2;
 
 export class OutputInspection {
   readonly #engine: Engine;
@@ -153,10 +153,10 @@ function isComplete(job: Job, source: OutputSource): boolean {
 }
 
 /** Whether nothing can change any more: neither what is there nor what is gone of so many bytes. */
-function isSettled({ state, request }: Job, size: number): boolean {
-  if (!('endedAt' in state)) return false;
-  const isLong = Date.now() - state.endedAt > GIVEN_UP_WITHIN_MS;
-  return isLong || size < request.maxOutputBytes * GIVEN_UP_FROM;
+function isSettled(job: Job, size: number): boolean {
+  if (!('endedAt' in job.state)) return false;
+  const endedLongAgo = Date.now() - job.state.endedAt > GIVEN_UP_WITHIN_MS;
+  return endedLongAgo || size <= limitOf(job) * SHRINK_AT;
 }
 
 function refuseBehind(cursor: Cursor, size: Cursor): void {

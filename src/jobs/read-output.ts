@@ -8,7 +8,7 @@ import type { JobFolder, Stream } from '../output/job-folder.ts';
 import { STREAMS } from '../output/job-folder.ts';
 import { describeGap, present } from '../output/output-window.ts';
 import { sizeOf } from '../output/output-file.ts';
-import { readOrder } from '../output/order-notes.ts';
+import { readOrder, smallest } from '../output/order-notes.ts';
 import { inOrder, markedLength, sharesInOrder } from '../output/output-order.ts';
 import { type OutputPage, readPage, readTail } from '../output/read-page.ts';
 
@@ -46,7 +46,8 @@ export function readOutput(job: Job, folder: JobFolder, request: OutputRequest):
 function readInOrder(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
   const { cursor, maxBytes, tail } = request;
   const sizes = { stdout: sizeOf(folder.stdout), stderr: sizeOf(folder.stderr) };
-  const notes = tail ? [] : readOrder(folder.order, cursor, maxBytes);
+  const noted = tail ? [] : readOrder(folder.order, cursor, maxBytes);
+  const notes = noted.map((note) => smallest(note, sizes)); // a job could note more than there is
   for (let room = maxBytes; ;) {
     const shares = tail ? null : sharesInOrder([...notes, sizes], cursor, room);
     const read = readShares(job, folder, { ...request, maxBytes: room }, (stream, left) =>

@@ -22,7 +22,6 @@ export interface Page {
   size: Partial<Place>;
 }
 
-export const STREAMS: readonly StreamName[] = ['stdout', 'stderr'];
 export const START: Place = { stdout: 0, stderr: 0 };
 
 const LINE_FEED = 10;

@@ -30,6 +30,8 @@ test('a client that a generator made from the served document runs a job and rea
   const page = await api.getJobsIdOutput(job.id, 'stdout', '0');
   const bytes = server.output(job.id, 'stdout').length;
   expect(page).toMatchObject({ text: "héllo ['one']\n", next: bytes, ended: true });
+  const both = await api.getJobsIdOutput(job.id, 'both');
+  expect(both).toMatchObject({ next: `c${bytes}-0`, segments: [{ stream: 'stdout', from: 0 }] });
   const list = await api.getJobs('completed');
   expect(list.jobs.map(({ id }: { id: string }) => id)).toEqual([job.id]);
   const refused = await api.getJobsId('0'.repeat(32)).catch((error: unknown) => error);

@@ -102,3 +102,11 @@ test('a reader with pages of any size from 200 to 40,000 bytes gets all of hosti
     if (maxBytes % 7 === 0) expectWhole(small, maxBytes, true);
   }
 }, 120_000);
+
+test('notes of more output than there is keep nobody from the rest', () => {
+  const note = Buffer.alloc(24);
+  note.writeBigUInt64LE(2n ** 50n, 8);
+  writeFileSync(large.folder.order, note);
+  expectWhole(large, 40_000, false);
+  rmSync(large.folder.order);
+});
