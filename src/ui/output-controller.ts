@@ -6,13 +6,12 @@ import { messageOf } from './api.ts';
 import type { StreamName } from './api-types.ts';
 import { LatestLoad } from './latest-load.ts';
 import { type JobEvents, LiveOutput } from './live-output.ts';
-import { firstLines, lastLines, type Page, type Piece } from './output-pages.ts';
-import { type Place, placeOf, START } from './output-pages.ts';
+import { firstLines, lastLines, type Page, type Piece, START } from './output-pages.ts';
 import { OutputScreen } from './output-screen.ts';
-import { NOTHING_YET, type OutputState, type View } from './output-state.ts';
+import type { OutputState, View } from './output-state.ts';
 import { positionIn, positionOf, readPage, type Where } from './read-output.ts';
 import { streamsOf } from './search-output.ts';
-import { Store } from './store.ts';
+import type { Store } from './store.ts';
 import type { TerminalView } from './terminal.ts';
 
 const TAIL_BYTES = 256 * 1024;
@@ -21,15 +20,14 @@ const STEP_BYTES = 256 * 1024;
 const STEP_LINES = 4_000;
 
 export class OutputController {
-  readonly state = new Store<OutputState>(NOTHING_YET);
   readonly #id: string;
   readonly #terminal: TerminalView;
   readonly #screen: OutputScreen;
   readonly #live: LiveOutput;
   readonly #load = new LatestLoad({
-    begun: () => this.#change({ loading: true, error: null }),
-    failed: (error) => this.#change({ error: messageOf(error) }),
-    done: () => this.#change({ loading: false }),
+    begun: () => this.#screen.change({ loading: true, error: null }),
+    failed: (error) => this.#screen.change({ error: messageOf(error) }),
+    done: () => this.#screen.change({ loading: false }),
   });
   #appending = false;
   #isDisposed = false;
@@ -40,12 +38,16 @@ export class OutputController {
     this.#screen = new OutputScreen(terminal);
     this.#live = new LiveOutput(id, {
       ...events,
-      grown: (sizes) => this.#grow(sizes),
+      grown: (sizes) => this.#screen.grow(sizes),
       append: (piece) => this.#append(piece),
       lost: () => this.showEnd(),
-      failed: (error) => this.#change({ error: messageOf(error) }),
+      failed: (error) => this.#screen.change({ error: messageOf(error) }),
     });
     terminal.onScroll(() => this.#scrolled());
+  }
+
+  get state(): Store<OutputState> {
+    return this.#screen.state;
   }
 
   /** @param ended nothing comes any more: there is nothing to follow */
@@ -56,12 +58,13 @@ export class OutputController {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#screen.close();
     this.#load.giveUp();
     this.#live.close();
   }
 
   setView(view: View): Promise<void> {
-    this.#change({ view });
+    this.#screen.change({ view });
     return this.showEnd();
   }
 
@@ -69,7 +72,7 @@ export class OutputController {
     if (following && this.state.value.window) void this.showEnd();
     else if (following) this.#terminal.scrollToEnd();
     else this.#terminal.hold();
-    this.#change({ following });
+    this.#screen.change({ following });
   }
 
   showEnd(): Promise<void> {
@@ -77,10 +80,10 @@ export class OutputController {
       this.#live.hold();
       const page = await this.#read({ tail: 1 }, TAIL_BYTES, signal);
       const end = lastLines(page, STEP_LINES * 2);
-      this.#clear(end.from, null);
+      this.#screen.clear(end.from, null);
       await this.#write(end.pieces, signal);
       this.#terminal.scrollToEnd();
-      this.#change({ following: true });
+      this.#screen.change({ following: true });
       await this.#live.goOn(page.next, signal);
     });
   }
@@ -91,7 +94,7 @@ export class OutputController {
 
   /** A window around an offset, which becomes the first row, or a marked one within. */
   showAt(stream: StreamName, offset: number, select: boolean): Promise<void> {
-    if (!streamsOf(this.state.value.view).includes(stream)) this.#change({ view: stream });
+    if (!streamsOf(this.state.value.view).includes(stream)) this.#screen.change({ view: stream });
     return this.#showWindow({ from: positionOf(this.state.value.view, stream, offset) }, select);
   }
 
@@ -111,7 +114,7 @@ export class OutputController {
       const page = firstLines(await this.#read(where, STEP_BYTES, signal), STEP_LINES);
       this.#terminal.hold();
       await this.#write(page.pieces, signal);
-      this.#change({ window: { ...window, next: page.next } });
+      this.#screen.change({ window: { ...window, next: page.next } });
     });
   }
 
@@ -121,12 +124,12 @@ export class OutputController {
       const below = firstLines(page, STEP_LINES);
       const above = lastLines(await this.#readBefore(page, signal), STEP_LINES);
       this.#live.setAside();
-      this.#clear(above.from, { from: above.from, next: below.next });
+      this.#screen.clear(above.from, { from: above.from, next: below.next });
       await this.#write(above.pieces, signal);
       const mark = this.#terminal.mark();
       await this.#write(below.pieces, signal);
       this.#terminal.scrollToMark(mark, select);
-      this.#change({ following: false });
+      this.#screen.change({ following: false });
     });
   }
 
@@ -139,7 +142,7 @@ export class OutputController {
   async #read(where: Where, max: number, signal: AbortSignal): Promise<Page> {
     const page = await readPage(this.#id, this.state.value.view, where, max, signal);
     signal.throwIfAborted();
-    this.#grow({ ...START, ...page.size });
+    this.#screen.grow(page.size);
     return page;
   }
 
@@ -148,28 +151,14 @@ export class OutputController {
     if (!streamsOf(this.state.value.view).includes(piece.stream)) return;
     this.#appending = true;
     if (!this.state.value.following) this.#terminal.hold();
-    await this.#write([piece]);
+    await this.#screen.write([piece]);
     if (this.state.value.following) this.#terminal.scrollToEnd();
     this.#appending = false;
   }
 
-  async #write(pieces: readonly Piece[], signal?: AbortSignal): Promise<void> {
-    const isShown = await this.#screen.write(pieces);
-    signal?.throwIfAborted();
-    if (!isShown) return;
-    const { stdout, stderr } = this.#screen.top() ?? START;
-    this.#change({ lines: this.#terminal.lines, earlier: stdout + stderr > 0 });
-  }
-
-  #clear(place: Place, window: OutputState['window']): void {
-    this.#screen.clear(place);
-    this.#change({ window, lines: 0, earlier: false });
-  }
-
-  #grow(sizes: Place): void {
-    const { sizes: known } = this.state.value;
-    const grown = placeOf((stream) => Math.max(known[stream], sizes[stream]));
-    this.#change({ sizes: grown });
+  async #write(pieces: readonly Piece[], signal: AbortSignal): Promise<void> {
+    await this.#screen.write(pieces);
+    signal.throwIfAborted();
   }
 
   #scrolled(): void {
@@ -178,13 +167,9 @@ export class OutputController {
     const { atEnd, atStart } = this.#terminal;
     // While something is written the end moves by itself: that is nobody's wish to follow it.
     if (!window && following !== atEnd && !(atEnd && this.#appending)) {
-      this.#change({ following: atEnd });
+      this.#screen.change({ following: atEnd });
     }
     if (atStart && earlier) void this.showEarlier();
     else if (atEnd && window) void this.showLater();
-  }
-
-  #change(change: Partial<OutputState>): void {
-    if (!this.#isDisposed) this.state.set({ ...this.state.value, ...change });
   }
 }

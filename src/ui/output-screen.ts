@@ -1,42 +1,63 @@
-/** The terminal as the place where pieces of output are written, and where each of them begins. */
+/** The terminal as the place where pieces of output are written, and what is known of them. */
 import { bytes } from './format.ts';
-import { inParts, type Piece, type Place, START } from './output-pages.ts';
+import { inParts, type Piece, type Place, placeOf, START } from './output-pages.ts';
+import { NOTHING_YET, type OutputState } from './output-state.ts';
+import { Store } from './store.ts';
 import { StreamJoiner } from './stream-joiner.ts';
 import type { Mark, TerminalView } from './terminal.ts';
 
 const PART_BYTES = 16 * 1024;
 
 export class OutputScreen {
-  readonly terminal: TerminalView;
+  readonly state = new Store<OutputState>(NOTHING_YET);
+  readonly #terminal: TerminalView;
   #joiner = new StreamJoiner();
   /** Up to where each stream was written. */
   #at: Place = START;
   #marks: { mark: Mark; place: Place }[] = [];
   /** What was written for an earlier screen is not for this one. */
   #epoch = 0;
+  #isClosed = false;
 
   constructor(terminal: TerminalView) {
-    this.terminal = terminal;
+    this.#terminal = terminal;
+  }
+
+  /** From here on nothing of it changes. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  change(change: Partial<OutputState>): void {
+    if (!this.#isClosed) this.state.set({ ...this.state.value, ...change });
+  }
+
+  /** The streams are this long, at least. */
+  grow(sizes: Partial<Place>): void {
+    const { sizes: known } = this.state.value;
+    this.change({ sizes: placeOf((stream) => Math.max(known[stream], sizes[stream] ?? 0)) });
   }
 
   /** Empty; what is written next begins at `place`. */
-  clear(place: Place): void {
+  clear(place: Place, window: OutputState['window']): void {
     this.#epoch += 1;
     this.#joiner = new StreamJoiner();
     this.#at = place;
     this.#marks = [];
-    this.terminal.clear();
+    this.#terminal.clear();
+    this.change({ window, lines: 0, earlier: false });
   }
 
-  /** False when the screen was cleared meanwhile. */
-  async write(pieces: readonly Piece[]): Promise<boolean> {
+  /** What is left of it is not written when the screen is cleared meanwhile. */
+  async write(pieces: readonly Piece[]): Promise<void> {
     const epoch = this.#epoch;
     for (const part of inParts(pieces, PART_BYTES)) {
       this.#markRow();
-      await this.terminal.write(part.map((piece) => this.#take(piece)).join(''));
-      if (epoch !== this.#epoch) return false;
+      await this.#terminal.write(part.map((piece) => this.#take(piece)).join(''));
+      if (epoch !== this.#epoch) return;
     }
-    return true;
+    const { stdout, stderr } = this.top() ?? START;
+    this.change({ lines: this.#terminal.lines, earlier: stdout + stderr > 0 });
   }
 
   #take(piece: Piece): string {
@@ -54,7 +75,7 @@ export class OutputScreen {
   }
 
   #markRow(): void {
-    const mark = this.terminal.mark();
+    const mark = this.#terminal.mark();
     if (mark) this.#marks.push({ mark, place: this.#at });
   }
 }

@@ -40,7 +40,7 @@ const allWithin = (rounds: number[]) =>
 
 test('both streams are shown in the order they appeared, wherever one looks', async () => {
   const server = await startHttpServer();
-  const id = await server.start(inTurns(1_000, 0.1));
+  const id = await server.start(inTurns(1_000, 0.2));
   await server.ended(id);
   const { page, complaints } = await openTab();
   await openJob(page, server, id);

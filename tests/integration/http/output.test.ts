@@ -24,9 +24,9 @@ const IN_TURNS = `
 import sys, time
 for n in range(12):
     print("step", n, flush=True)
-    time.sleep(0.08)
+    time.sleep(0.15)
     print("warning", n, "é", file=sys.stderr, flush=True)
-    time.sleep(0.08)
+    time.sleep(0.15)
 `;
 const turns = Array.from({ length: 12 }, (_, n) => `step ${n}\nwarning ${n} é\n`).join('');
 
