@@ -37,7 +37,7 @@ export function startOf(jobs: JobService, id: string, given: string | undefined)
   jobs.get(id);
   if (given === undefined) return START;
   const cursor = decodeCursor(given);
-  jobs.inspect.checkCursor(id, cursor);
+  jobs.inspect.output.checkCursor(id, cursor);
   return cursor;
 }
 

@@ -28,7 +28,7 @@ async function streamReply(
 ): Promise<Response> {
   const { max = DEFAULT_BYTES } = query;
   const where = offsetAsked(query);
-  if (query.plain) return plainText(context, inspect.output.text(id, source, where, max));
+  if (query.plain) return plainText(context, await inspect.output.text(id, source, where, max));
   return json(context, pageView(source, inspect.output.page(id, source, where, max)));
 }
 
@@ -40,7 +40,7 @@ async function orderedReply(
 ): Promise<Response> {
   const { max = DEFAULT_BYTES } = query;
   const where = placeAsked(query);
-  if (query.plain) return plainText(context, inspect.output.orderedText(id, where, max));
+  if (query.plain) return plainText(context, await inspect.output.orderedText(id, where, max));
   return json(context, orderView(inspect.output.ordered(id, where, max)));
 }
 

@@ -1,6 +1,5 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
 import { dirname } from 'node:path';
-import type { Cursor } from '../core/cursor.ts';
 import type { Job } from '../core/job.ts';
 import { type ArtifactList, listArtifacts, openArtifact, type OpenArtifact } from './artifacts.ts';
 import { browseJobs, countJobs } from './browse.ts';
@@ -63,11 +62,6 @@ export class Inspection {
   /** For followers of lists; to be closed. */
   watchList(): ListWatch {
     return new ListWatch(dirname(this.#engine.snapshotPath));
-  }
-
-  /** @throws JobError invalid_request when the cursor lies behind the end of the output */
-  checkCursor(id: string, cursor: Cursor): void {
-    this.output.checkCursor(id, cursor);
   }
 
   search(id: string, request: MatchRequest): Promise<SearchMatches> {

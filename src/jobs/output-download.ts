@@ -55,7 +55,7 @@ export function orderedDownload(
   const open = () => {
     let cursor = from;
     return (): Uint8Array | null => {
-      const { segments, next } = readForward(folder, cursor, end, CHUNK_BYTES, settled);
+      const { segments, next } = readForward(folder, cursor, end, CHUNK_BYTES, true);
       cursor = next;
       if (segments.length > 0) return Buffer.concat(segments.flatMap(withMarker));
       if (!settled || (next.stdout >= end.stdout && next.stderr >= end.stderr)) return null;

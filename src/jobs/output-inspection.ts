@@ -2,14 +2,16 @@
 import { type Cursor, encodeCursor, START } from '../core/cursor.ts';
 import { invalid, shown } from '../core/job-error.ts';
 import { hasEnded, type Job, phaseOf } from '../core/job.ts';
+import { decodeUtf8 } from '../output/code-points.ts';
 import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
 import { isOrderKnown } from '../output/order-notes.ts';
 import { type OrderedPage, placeInOrder } from '../output/ordered-page.ts';
 import { readBackward, readForward } from '../output/ordered-page.ts';
 import { sizeOf } from '../output/output-file.ts';
 import { markLines } from '../output/output-order.ts';
-import { presentPage } from '../output/output-window.ts';
+import { gapLine } from '../output/output-window.ts';
 import { type OutputPage, readBefore, readPage, SMALLEST_PAGE } from '../output/read-page.ts';
+import { cleanLongText } from '../output/terminal-text.ts';
 import { type Download, orderedDownload, streamDownload } from './output-download.ts';
 import { type Engine, folderOf } from './engine.ts';
 import { outputSizes } from './job-view.ts';
@@ -71,22 +73,30 @@ export class OutputInspection {
   }
 
   /** As a person would read it: redraws folded, escapes removed; what is gone is said. */
-  text(id: string, source: OutputSource, where: Where<number>, maxBytes: number): string {
-    const read = (at: Where<number>, room: number) => {
-      const page = this.page(id, source, at, room);
-      return { text: presentPage(page), length: page.bytes.length, next: page.next };
-    };
-    return acrossGaps(where, maxBytes, read);
+  async text(
+    id: string,
+    source: OutputSource,
+    where: Where<number>,
+    maxBytes: number,
+  ): Promise<string> {
+    return acrossGaps(where, maxBytes, async (at, room) => {
+      const { bytes, next, skipped } = this.page(id, source, at, room);
+      const text = await cleanLongText(decodeUtf8(bytes));
+      return { text: skipped ? gapLine(skipped) + text : text, length: bytes.length, next };
+    });
   }
 
   /** The same of both streams: each line is marked with the one it is of. */
-  orderedText(id: string, where: Where<Place>, maxBytes: number): string {
-    const read = (at: Where<Place>, room: number) => {
+  async orderedText(id: string, where: Where<Place>, maxBytes: number): Promise<string> {
+    return acrossGaps(where, maxBytes, async (at, room) => {
       const { segments, next } = this.ordered(id, at, room);
-      const length = segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      return { text: segments.map(markLines).join(''), length, next };
-    };
-    return acrossGaps(where, maxBytes, read);
+      let [text, length] = ['', 0];
+      for (const segment of segments) {
+        text += markLines(segment, await cleanLongText(decodeUtf8(segment.bytes)));
+        length += segment.bytes.length;
+      }
+      return { text, length, next };
+    });
   }
 
   /** Bytes `from`–`to` of one stream as a file. */
@@ -130,16 +140,16 @@ export class OutputInspection {
 }
 
 /** A page ends where a gap begins. A text has no cursor to go on with, so it goes on by itself. */
-function acrossGaps<Position>(
+async function acrossGaps<Position>(
   where: Where<Position>,
   maxBytes: number,
-  read: (at: Where<Position>, room: number) => { text: string; length: number; next: Position },
-): string {
-  let { text, length, next } = read(where, maxBytes);
+  read: (at: Where<Position>, room: number) => Promise<TextPart<Position>>,
+): Promise<string> {
+  let { text, length, next } = await read(where, maxBytes);
   if (where === 'end' || 'before' in where) return text;
   let room = maxBytes - length;
   while (length > 0 && room >= SMALLEST_PAGE) {
-    const more = read({ from: next }, room);
+    const more = await read({ from: next }, room);
     text += more.text;
     ({ length, next } = more);
     room -= length;
@@ -147,9 +157,11 @@ function acrossGaps<Position>(
   return text;
 }
 
-/** An environment is built before the script starts. */
-function isComplete(job: Job, source: OutputSource): boolean {
-  return hasEnded(job) || (source === 'environment' && phaseOf(job.state) === 'running');
+interface TextPart<Position> {
+  text: string;
+  /** Of the output it was made of, bytes. */
+  length: number;
+  next: Position;
 }
 
 /** Whether nothing can change any more: neither what is there nor what is gone of so many bytes. */

@@ -125,13 +125,14 @@ export function markedLength(pages: readonly StreamPage[]): number {
 /** Pages of both streams as lines in the order of the notes, each marked with its stream. */
 export function inOrder(pages: readonly StreamPage[], notes: readonly Note[]): string {
   const { lines, unfinished } = segmentsInOrder(pages, notes);
-  return [...lines, ...unfinished].map(markLines).join('');
+  return [...lines, ...unfinished]
+    .map((segment) => markLines(segment, present(segment.bytes)))
+    .join('');
 }
 
-/** As text for people: every line begins with the name of its stream. */
-export function markLines({ stream, bytes, skipped }: Segment): string {
+/** @param text of the segment as people read it: every line gets the name of its stream before it. */
+export function markLines({ stream, skipped }: Segment, text: string): string {
   const mark = MARKS[stream];
-  const text = present(bytes);
   const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
   const before = skipped ? `${mark}[… ${describeGap(skipped)} …]\n` : '';
   return before + lines.map((line) => `${mark}${line}\n`).join('');
