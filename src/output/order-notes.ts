@@ -101,22 +101,13 @@ function firstWhere(fd: number, count: number, fits: (note: Note) => boolean): n
 }
 
 function withNotes<T>(path: string, none: T, read: (fd: number, count: number) => T): T {
-  const fd = openUnlessLink(path);
+  const fd = openIfThere(path);
   if (fd === null) return none;
   try {
     const stat = fstatSync(fd);
     return read(fd, stat.isFile() ? Math.floor(stat.size / NOTE_BYTES) : 0);
   } finally {
     closeSync(fd);
-  }
-}
-
-function openUnlessLink(path: string): number | null {
-  try {
-    return openIfThere(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return null;
-    throw error;
   }
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeUtf8 } from '../../../src/output/code-points.ts';
-import { readPage, readTail } from '../../../src/output/read-page.ts';
+import { recordGap } from '../../../src/output/output-gap.ts';
+import { readBefore, readPage, readTail } from '../../../src/output/read-page.ts';
 
 let folder: string;
 let files = 0;
@@ -126,6 +127,46 @@ describe('the tail', () => {
   });
 });
 
+describe('pages read one before the other', () => {
+  function readBack(path: string, size: number, pageBytes: number): Buffer {
+    const parts: Uint8Array[] = [];
+    for (let before = size; before > 0;) {
+      const { bytes, from, next, skipped } = readBefore(path, before, pageBytes, true);
+      expect(next).toBe(before);
+      expect(next - from).toBe(bytes.length);
+      parts.unshift(bytes);
+      if (skipped) {
+        expect(skipped.to).toBe(from);
+        parts.unshift(Buffer.alloc(skipped.to - skipped.from, '-'));
+      }
+      before = skipped?.from ?? from;
+    }
+    return Buffer.concat(parts);
+  }
+
+  test('are the file, for any text and page size', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 200 });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 8, max: 64 }), (whole, size) => {
+        const bytes = Buffer.from(whole);
+        expect(readBack(newFile(bytes), bytes.length, size)).toEqual(bytes);
+      }),
+    );
+  });
+
+  test.each([8, 100, 10_000])('tell a gap, and are all that is left (%i)', async (pageBytes) => {
+    const whole = Buffer.from(Array.from({ length: 100 }, (_, n) => `line ${n}\n`).join(''));
+    const path = newFile(whole);
+    const gap = { from: whole.indexOf('line 20'), to: whole.indexOf('line 80') };
+    await recordGap(path, gap);
+    const kept = Buffer.from(whole).fill('-', gap.from, gap.to);
+    expect(readBack(path, whole.length, pageBytes).toString()).toBe(kept.toString());
+    for (const before of [gap.from + 1, gap.to - 1, gap.to]) {
+      expect(readBefore(path, before, 100, true).next).toBe(gap.from);
+    }
+  });
+});
+
 describe('what is no output file', () => {
   test('reads as empty while it does not exist', () => {
     const page = readPage(join(folder, 'none'), 7, 100, false);
@@ -135,7 +176,8 @@ describe('what is no output file', () => {
   test('is not followed when a script has put a link in its place', () => {
     const path = join(folder, 'link');
     symlinkSync('/etc/hostname', path);
-    expect(() => readPage(path, 0, 100, false)).toThrow(/ELOOP/);
+    const page = readPage(path, 0, 100, false);
+    expect(page).toEqual({ bytes: new Uint8Array(), from: 0, next: 0, size: 0 });
   });
 
   test('reads as empty when it is a folder', () => {
