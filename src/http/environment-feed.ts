@@ -1,6 +1,6 @@
 /** What building an environment says to a follower of its job: the newest part, then what is added. */
-import type { InspectedPage } from '../jobs/inspection.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import type { InspectedPage } from '../jobs/output-inspection.ts';
 import { type Content, contentOf } from './content.ts';
 
 export type EnvironmentPiece = { from: number; next: number } & Content;
@@ -31,12 +31,7 @@ export class EnvironmentFeed {
   }
 
   #read(): InspectedPage {
-    const place =
-      this.#position === null ? { from: 0, tail: true } : { from: this.#position, tail: false };
-    return this.#jobs.inspect.page(this.#id, {
-      source: 'environment',
-      maxBytes: MOST_BYTES,
-      ...place,
-    });
+    const where = this.#position === null ? 'end' : { from: this.#position };
+    return this.#jobs.inspect.output.page(this.#id, 'environment', where, MOST_BYTES);
   }
 }

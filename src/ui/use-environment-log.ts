@@ -1,7 +1,7 @@
 /** What building the environment of a job says: live by its events, of a failed build by asking. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { getJson, query } from './api.ts';
-import type { EnvironmentEvent, JobDetails, OutputPage } from './api-types.ts';
+import type { EnvironmentEvent, JobDetails, StreamPage } from './api-types.ts';
 import { neverStarted } from './state.tsx';
 
 const MOST_CHARACTERS = 65_536;
@@ -18,7 +18,7 @@ export function useEnvironmentLog(job: JobDetails | null) {
     if (id === null) return;
     const controller = new AbortController();
     const values = query({ stream: 'environment', tail: 1, max: MOST_CHARACTERS });
-    getJson<OutputPage>(`/jobs/${encodeURIComponent(id)}/output${values}`, controller.signal).then(
+    getJson<StreamPage>(`/jobs/${encodeURIComponent(id)}/output${values}`, controller.signal).then(
       (page) => setLog(added(NOTHING, page)),
       () => {}, // what the events said stays
     );
