@@ -164,6 +164,11 @@ interface TextPart<Position> {
   next: Position;
 }
 
+/** An environment is built before the script starts. */
+function isComplete(job: Job, source: OutputSource): boolean {
+  return hasEnded(job) || (source === 'environment' && phaseOf(job.state) === 'running');
+}
+
 /** Whether nothing can change any more: neither what is there nor what is gone of so many bytes. */
 function isSettled(job: Job, size: number): boolean {
   if (!('endedAt' in job.state)) return false;

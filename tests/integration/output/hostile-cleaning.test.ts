@@ -117,8 +117,7 @@ const WHOLE: Record<string, Reader> = {
     }
   },
   async 'as one plain page'(id) {
-    const page = { source: 'stdout', from: 0, maxBytes: MIB, tail: false } as const;
-    await app.jobs.inspect.plainPage(id, page);
+    await app.jobs.inspect.output.text(id, 'stdout', { from: 0 }, MIB);
   },
 };
 
