@@ -59,12 +59,18 @@ function addOutput(cli: CommandLine): void {
     .option('--raw', 'send terminal control characters to a terminal, too')
     .option('--cursor <cursor>', 'begin where an earlier reply ended')
     .option('--json', 'print one page and the cursor after it as JSON')
+    .addHelpText('after', OUTPUT_EPILOGUE)
     .action((id: string, options: OutputOptions) =>
       cli.withApp(async ({ jobs }) =>
         (await import('./output.ts')).showOutput(jobs, id, options, cli.terminal),
       ),
     );
 }
+
+const OUTPUT_EPILOGUE = `
+What is gone of output over its limit (max_output_bytes) is said in its place on a terminal. A file
+or a pipe gets the bytes that are left, and standard error says which ones are gone; --json names
+them under "skipped".`;
 
 function addArtifacts(cli: CommandLine): void {
   cli.program

@@ -3,8 +3,13 @@ import { decodeCursor, encodeCursor, START, type Cursor } from '../core/cursor.t
 import { invalid } from '../core/job-error.ts';
 import { hasEnded } from '../core/job.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import type { OutputPages } from '../jobs/read-output.ts';
 import { decodeUtf8 } from '../output/code-points.ts';
+import type { Stream } from '../output/job-folder.ts';
+import type { Gap } from '../output/output-gap.ts';
+import type { OutputPage } from '../output/read-page.ts';
 import { cleanLongText, cleanTerminalText } from '../output/terminal-text.ts';
+import { sayDropped } from './dropped-output.ts';
 import { catchInterrupts } from './interrupt.ts';
 import { printJson, type Terminal, write } from './terminal.ts';
 
@@ -17,8 +22,7 @@ export interface OutputOptions {
   json?: boolean;
 }
 
-type Stream = 'stdout' | 'stderr';
-type Emit = (stream: Stream, bytes: Uint8Array) => Promise<void>;
+type Emit = (stream: Stream, piece: Pick<OutputPage, 'bytes' | 'skipped'>) => Promise<void>;
 
 const PAGE_BYTES = 64 * 1024;
 const LARGEST_TAIL = 16 * 1024 * 1024;
@@ -43,8 +47,9 @@ export async function showOutput(
 
 /** A single stream goes to standard output; both keep their own. */
 function emitter({ stream, raw }: OutputOptions, terminal: Terminal): Emit {
-  return async (from, bytes) => {
+  return async (from, { bytes, skipped }) => {
     const to = terminal[stream === 'both' ? from : 'stdout'];
+    if (skipped) await sayDropped(from, skipped, to, terminal);
     await write(to, to.isTTY && !raw ? cleanLive(decodeUtf8(bytes)) : bytes);
   };
 }
@@ -64,7 +69,9 @@ function beginning(jobs: JobService, id: string, { tail, cursor, stream }: Outpu
   if (tail === undefined) return cursor === undefined ? START : decodeCursor(cursor);
   refuseTail(tail, cursor);
   const request = { cursor: START, stream, maxBytes: tail, tail: true, raw: true };
-  const starts = jobs.outputPage(id, request).pages.map(({ stream: of, page }) => [of, page.from]);
+  const starts = jobs
+    .outputPage(id, request)
+    .pages.map(({ stream: of, page }) => [of, page.skipped?.from ?? page.from]);
   return { ...START, ...Object.fromEntries(starts) };
 }
 
@@ -90,7 +97,7 @@ async function follow(
   const interrupts = catchInterrupts();
   try {
     const chunks = jobs.followOutput(id, start, interrupts.first);
-    for await (const chunk of chunks) await emit(chunk.stream, chunk.bytes);
+    for await (const chunk of chunks) await emit(chunk.stream, chunk);
     return interrupts.exitCode() ?? 0;
   } finally {
     interrupts.release();
@@ -112,9 +119,9 @@ async function copyWhatIsThere(
     while (cursor[one] < end[one]) {
       const request = { cursor, stream: one, maxBytes: PAGE_BYTES, tail: false, raw: true };
       const { pages, next } = jobs.outputPage(id, request);
-      const bytes = pages[0]?.page.bytes;
-      if (!bytes || bytes.length === 0) break;
-      await emit(one, bytes);
+      const page = pages[0]?.page;
+      if (!page || page.bytes.length === 0) break;
+      await emit(one, page);
       cursor = next;
     }
   }
@@ -148,6 +155,15 @@ async function printPage(
     ended: hasEnded(job),
     end_of_output: atEnd,
   };
-  await printJson(terminal, { ...about, ...Object.fromEntries(texts), cursor: encodeCursor(next) });
+  const page = { ...Object.fromEntries(texts), skipped: skipsOf(pages) };
+  await printJson(terminal, { ...about, ...page, cursor: encodeCursor(next) });
   return 0;
+}
+
+/** By stream; undefined when nothing is gone. */
+function skipsOf(pages: OutputPages['pages']): Record<string, Gap> | undefined {
+  const skips = pages.flatMap(({ stream, page: { skipped } }) =>
+    skipped ? [[stream, skipped]] : [],
+  );
+  return skips.length > 0 ? Object.fromEntries(skips) : undefined;
 }

@@ -4,6 +4,7 @@ import { hasEnded, statusOf, type EndedJob } from '../core/job.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import type { JobService } from '../jobs/job-service.ts';
 import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './accompany.ts';
+import { sayDropped } from './dropped-output.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { complain, inWords } from './failure.ts';
 import { relayInput } from './input-relay.ts';
@@ -41,8 +42,9 @@ async function collect(run: Run): Promise<void> {
 
 /** Every byte as it is, each stream to its own. */
 async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
-  for await (const { stream, bytes } of jobs.followOutput(id, START)) {
+  for await (const { stream, bytes, skipped } of jobs.followOutput(id, START)) {
     progress.giveWay(bytes, terminal[stream].isTTY);
+    if (skipped) await sayDropped(stream, skipped, terminal[stream], terminal);
     await write(terminal[stream], bytes);
   }
 }
