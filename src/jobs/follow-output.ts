@@ -1,8 +1,12 @@
-/** Output as it appears, from a cursor to the job's end: for followers of every kind. */
+/**
+ * Output as it appears, from a cursor to the job's end: for followers of every kind. What waits of
+ * both streams is told in the order it appeared; the newest of one is told at once.
+ */
 import type { Cursor } from '../core/cursor.ts';
 import { hasEnded, type Job } from '../core/job.ts';
 import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
 import type { Gap } from '../output/output-gap.ts';
+import type { Segment } from '../output/output-order.ts';
 import { readPage, SMALLEST_PAGE } from '../output/read-page.ts';
 import { type Engine, folderOf } from './engine.ts';
 import type { SharedLooks, WatchedJob } from './shared-looks.ts';
@@ -23,13 +27,15 @@ export interface Shared {
   pages: SharedPages;
 }
 
-/** Is asked for chunks, one at a time; nothing is read before. */
+/** Is asked for chunks, one at a time; no more than a page is read before. */
 export class OutputFollower {
   readonly #pages: SharedPages;
   readonly #folder: JobFolder;
   readonly #cursor: Cursor;
   readonly #watched: WatchedJob;
   readonly #wake: () => void;
+  /** Of both streams, in their order: read, and not yet asked for. */
+  #inOrder: Segment[] = [];
 
   /** @param wake called when asking again may give another answer. */
   constructor(
@@ -54,6 +60,9 @@ export class OutputFollower {
     const { job } = this.#watched;
     if (!job) return 'over';
     const ended = hasEnded(job);
+    if (this.#inOrder.length === 0 && this.#waitsInBoth) this.#inOrder = this.#readInOrder(ended);
+    const segment = this.#inOrder.shift();
+    if (segment) return this.#chunk(segment.stream, segment.bytes, segment.next, segment.skipped);
     for (const stream of STREAMS) {
       const from = this.#cursor[stream];
       const newest = this.#watched.tails[stream].newestFrom(from);
@@ -61,8 +70,7 @@ export class OutputFollower {
       if (!ended && from >= this.#watched.tails[stream].end) continue;
       const page = this.#pages.read(this.#folder[stream], from, ended);
       if (page.bytes.length === 0) continue;
-      const chunk = this.#chunk(stream, page.bytes, page.next);
-      return page.skipped ? { ...chunk, skipped: page.skipped } : chunk;
+      return this.#chunk(stream, page.bytes, page.next, page.skipped);
     }
     return ended ? 'over' : 'later';
   }
@@ -71,12 +79,28 @@ export class OutputFollower {
   get isUpToDate(): boolean {
     const { job, tails } = this.#watched;
     const hasAll = (stream: Stream): boolean => this.#cursor[stream] >= tails[stream].end;
-    return job !== null && !hasEnded(job) && STREAMS.every(hasAll);
+    const hasRead = this.#inOrder.length === 0;
+    return job !== null && !hasEnded(job) && hasRead && STREAMS.every(hasAll);
   }
 
-  #chunk(stream: Stream, bytes: Uint8Array, next: number): OutputChunk {
+  /** And is more than what was just written. */
+  get #waitsInBoth(): boolean {
+    const { tails } = this.#watched;
+    const { stdout, stderr } = this.#cursor;
+    if (stdout >= tails.stdout.end || stderr >= tails.stderr.end) return false;
+    return !tails.stdout.newestFrom(stdout) || !tails.stderr.newestFrom(stderr);
+  }
+
+  #readInOrder(ended: boolean): Segment[] {
+    const { stdout, stderr } = this.#watched.tails;
+    const end = { stdout: stdout.end, stderr: stderr.end };
+    return [...this.#pages.readInOrder(this.#folder, this.#cursor, end, ended)];
+  }
+
+  #chunk(stream: Stream, bytes: Uint8Array, next: number, skipped?: Gap): OutputChunk {
     this.#cursor[stream] = next;
-    return { stream, bytes, cursor: { ...this.#cursor } };
+    const chunk = { stream, bytes, cursor: { ...this.#cursor } };
+    return skipped ? { ...chunk, skipped } : chunk;
   }
 
   leave(): void {
