@@ -60,9 +60,8 @@ export class OutputFollower {
     const { job } = this.#watched;
     if (!job) return 'over';
     const ended = hasEnded(job);
-    if (this.#inOrder.length === 0 && this.#waitsInBoth) this.#inOrder = this.#readInOrder(ended);
-    const segment = this.#inOrder.shift();
-    if (segment) return this.#chunk(segment.stream, segment.bytes, segment.next, segment.skipped);
+    const ordered = this.#inOrder.length > 0 || this.#waitsInBoth ? this.#nextInOrder(ended) : null;
+    if (ordered) return this.#chunk(ordered.stream, ordered.bytes, ordered.next, ordered.skipped);
     for (const stream of STREAMS) {
       const from = this.#cursor[stream];
       const newest = this.#watched.tails[stream].newestFrom(from);
@@ -91,10 +90,14 @@ export class OutputFollower {
     return !tails.stdout.newestFrom(stdout) || !tails.stderr.newestFrom(stderr);
   }
 
-  #readInOrder(ended: boolean): Segment[] {
-    const { stdout, stderr } = this.#watched.tails;
-    const end = { stdout: stdout.end, stderr: stderr.end };
-    return [...this.#pages.readInOrder(this.#folder, this.#cursor, end, ended)];
+  /** Null where the order is not known. */
+  #nextInOrder(ended: boolean): Segment | null {
+    if (this.#inOrder.length === 0) {
+      const { stdout, stderr } = this.#watched.tails;
+      const end = { stdout: stdout.end, stderr: stderr.end };
+      this.#inOrder = [...this.#pages.readInOrder(this.#folder, this.#cursor, end, ended)];
+    }
+    return this.#inOrder.shift() ?? null;
   }
 
   #chunk(stream: Stream, bytes: Uint8Array, next: number, skipped?: Gap): OutputChunk {

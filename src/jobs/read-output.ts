@@ -8,8 +8,9 @@ import type { JobFolder, Stream } from '../output/job-folder.ts';
 import { STREAMS } from '../output/job-folder.ts';
 import { describeGap, present } from '../output/output-window.ts';
 import { sizeOf } from '../output/output-file.ts';
-import { readOrder, smallest } from '../output/order-notes.ts';
-import { inOrder, markedLength, sharesInOrder } from '../output/output-order.ts';
+import { isOrderKnown, readOrder } from '../output/order-notes.ts';
+import { nextInOrder } from '../output/ordered-page.ts';
+import { inOrder, markedLength } from '../output/output-order.ts';
 import { type OutputPage, readPage, readTail } from '../output/read-page.ts';
 
 export interface OutputRequest {
@@ -34,7 +35,7 @@ export interface OutputPages {
 
 /** @throws JobError invalid_request when the cursor lies behind the end of the output. */
 export function readOutput(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
-  const ordered = request.stream === 'both' && !request.raw;
+  const ordered = request.stream === 'both' && !request.raw && isOrderKnown(folder.order);
   const read = ordered
     ? readInOrder(job, folder, request)
     : readShares(job, folder, request, (stream, room) => fairShare(folder, request, stream, room));
@@ -46,17 +47,15 @@ export function readOutput(job: Job, folder: JobFolder, request: OutputRequest):
 function readInOrder(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
   const { cursor, maxBytes, tail } = request;
   const sizes = { stdout: sizeOf(folder.stdout), stderr: sizeOf(folder.stderr) };
-  const noted = tail ? [] : readOrder(folder.order, cursor, maxBytes);
-  const notes = noted.map((note) => smallest(note, sizes)); // a job could note more than there is
   for (let room = maxBytes; ;) {
-    const shares = tail ? null : sharesInOrder([...notes, sizes], cursor, room);
+    const part = tail ? null : nextInOrder(folder, cursor, sizes, room);
     const read = readShares(job, folder, { ...request, maxBytes: room }, (stream, left) =>
-      shares ? shares[stream] : fairShare(folder, request, stream, left),
+      part ? part.shares[stream] : fairShare(folder, request, stream, left),
     );
     // Marks take five bytes a line more, which is much when lines are short.
     const length = markedLength(read.pages);
     if (length <= maxBytes * MOST_WITH_MARKS || room <= SMALLEST_ROOM) {
-      return { ...read, notes: tail ? readOrder(folder.order, startOf(read), maxBytes) : notes };
+      return { ...read, notes: part?.notes ?? readOrder(folder.order, startOf(read), maxBytes) };
     }
     room = Math.max(SMALLEST_ROOM, Math.floor((room * maxBytes) / length) - 1);
   }

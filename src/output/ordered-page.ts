@@ -42,12 +42,7 @@ export function readForward(
   maxBytes: number,
   ended: boolean,
 ): OrderedPage {
-  const gaps = gapsOf(folder);
-  const start = moved(from, gaps, (at, gap) => (at >= gap.from && at < gap.to ? gap.to : at));
-  const limit = largest(start, end);
-  const read = readOrder(folder.order, start, maxBytes).map((note) => smallest(note, limit));
-  const notes = upToGaps(read.length < MOST_NOTES ? [...read, limit] : read, start, gaps);
-  const shares = sharesInOrder(notes, start, maxBytes) ?? distance(start, notes.at(-1) ?? limit);
+  const { notes, shares } = nextInOrder(folder, from, end, maxBytes);
   const pages = STREAMS.map((stream) => ({
     stream,
     page: readShare(folder[stream], from[stream], shares[stream], ended),
@@ -57,6 +52,22 @@ export function readForward(
   const kept = isLast || lines.length === 0 ? [] : unfinished.filter(isShortLine);
   const segments = [...lines, ...unfinished.filter((segment) => !kept.includes(segment))];
   return { segments, from, next: endOf(segments, from) };
+}
+
+/** How much of each stream makes up the next bytes at `from`, and the notes on their order. */
+export function nextInOrder(
+  folder: JobFolder,
+  from: Cursor,
+  end: Cursor,
+  maxBytes: number,
+): { notes: Note[]; shares: Cursor } {
+  const gaps = gapsOf(folder);
+  const start = moved(from, gaps, (at, gap) => (at >= gap.from && at < gap.to ? gap.to : at));
+  const limit = largest(start, end);
+  const read = readOrder(folder.order, start, maxBytes).map((note) => smallest(note, limit));
+  const notes = upToGaps(read.length < MOST_NOTES ? [...read, limit] : read, start, gaps);
+  const shares = sharesInOrder(notes, start, maxBytes) ?? distance(start, notes.at(-1) ?? limit);
+  return { notes, shares };
 }
 
 /** The last bytes before `before`, at most about `maxBytes`, beginning with whole lines. */

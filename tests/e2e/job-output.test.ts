@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/start-server.ts';
 
@@ -22,6 +24,18 @@ async function ended(code: string): Promise<{ server: TestServer; id: string }> 
   const id = await server.start(code);
   await server.ended(id);
   return { server, id };
+}
+
+/** Milliseconds and the lengths of both streams, 8 bytes each, after each of so many numbers. */
+function notesAfterEachLine(count: number): Buffer {
+  const notes = Buffer.alloc(count * 24);
+  const lengths = [0, 0] as [number, number];
+  for (let n = 0; n < count; n += 1) {
+    lengths[n % 2 === 0 ? 0 : 1] += `${n}\n`.length;
+    notes.writeBigUInt64LE(BigInt(lengths[0]), n * 24 + 8);
+    notes.writeBigUInt64LE(BigInt(lengths[1]), n * 24 + 16);
+  }
+  return notes;
 }
 
 describe('a page', () => {
@@ -70,6 +84,22 @@ describe('a page', () => {
     expect((await page(server, id, { stream: 'stderr' })).header).toContain(
       'stderr bytes 0–8192 of 50001 · next cursor c0-8192',
     );
+  });
+
+  test('of very many short lines of both streams keeps their order', async () => {
+    const { server, id } = await ended(
+      'import sys\nfor n in range(6000): print(n, file=(sys.stdout, sys.stderr)[n % 2])',
+    );
+    // As if the runtime had looked after each line: more often than there is room in one page.
+    writeFileSync(join(server.home, 'jobs', id, 'work', 'order'), notesAfterEachLine(6000));
+    const lines: string[] = [];
+    for (let cursor: string | null = 'c0-0'; cursor !== null;) {
+      const read: Page = await page(server, id, { cursor, max_bytes: 40_000 });
+      lines.push(...read.body.split('\n'));
+      ({ cursor } = read);
+    }
+    const expected = (n: number) => `${n % 2 === 0 ? 'out' : 'err'}| ${n}`;
+    expect(lines).toEqual(Array.from({ length: 6000 }, (_, n) => expected(n)));
   });
 
   test('of the tail is the end of the output', async () => {
