@@ -10,6 +10,7 @@ import { hasNewOutput } from './follow-output.ts';
 import type { JobLookup } from './job-lookup.ts';
 import type { Launcher } from './launcher.ts';
 import { PatternSearch, type Match } from './pattern-search.ts';
+import { DEFAULT_SEARCH_MS } from './search-job-output.ts';
 import { waitForEvent, waitUntil } from './waiting.ts';
 
 export class JobWaits {
@@ -71,17 +72,22 @@ export class JobWaits {
   ): Promise<string> {
     const streams = stream === 'both' ? STREAMS : [stream];
     const search = new PatternSearch(pattern, folderOf(this.#engine, id), streams, from);
+    const searchUntil = performance.now() + Math.max(deadline - Date.now(), DEFAULT_SEARCH_MS);
     let match: Match | null = null;
     const matched = async (job: Job): Promise<boolean> => {
-      match = await search.search();
-      return match !== null || hasEnded(job);
+      match = await search.search(searchUntil);
+      return match !== null || (hasEnded(job) && search.left === null);
     };
     await waitUntil(this.#engine, this.#finisher, id, matched, deadline, signal);
-    return describeMatch(pattern, match);
+    return match ? describeMatch(pattern, match) : describeMiss(pattern, search.left);
   }
 }
 
-function describeMatch(pattern: string, match: Match | null): string {
-  if (!match) return `no match for ${shown(pattern)}`;
-  return `${shown(pattern)} matched at ${match.stream} byte ${match.offset}`;
+function describeMatch(pattern: string, { stream, offset }: Match): string {
+  return `${shown(pattern)} matched at ${stream} byte ${offset}`;
+}
+
+function describeMiss(pattern: string, left: string | null): string {
+  const miss = `no match for ${shown(pattern)}`;
+  return left === null ? miss : `${miss}, but there was no time for ${left}`;
 }

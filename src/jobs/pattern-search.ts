@@ -18,6 +18,8 @@ export class PatternSearch {
   readonly #folder: JobFolder;
   readonly #streams: readonly Stream[];
   readonly #position: Cursor;
+  /** Streams with output that was not looked at yet. */
+  readonly #behind = new Set<Stream>();
 
   /** @throws JobError invalid_request when the pattern cannot be compiled. */
   constructor(pattern: string, folder: JobFolder, streams: readonly Stream[], from: Cursor) {
@@ -27,27 +29,42 @@ export class PatternSearch {
     this.#position = { ...from };
   }
 
-  /** The first match in a line of new output, or null; a line still being written counts too. */
-  async search(): Promise<Match | null> {
-    for (const stream of this.#streams) {
-      const match = await this.#searchStream(stream);
+  /**
+   * The first match in a line of new output, or null; a line still being written counts too.
+   * @param deadline where `performance.now()` may be when it stops: streams share what is left.
+   */
+  async search(deadline: number): Promise<Match | null> {
+    for (const [place, stream] of this.#streams.entries()) {
+      const now = performance.now();
+      const share = Math.max(0, deadline - now) / (this.#streams.length - place);
+      const match = await this.#searchStream(stream, now + share);
       if (match) return match;
     }
     return null;
   }
 
-  async #searchStream(stream: Stream): Promise<Match | null> {
+  /** What the last search had no time for; null when it looked at everything. */
+  get left(): string | null {
+    if (this.#behind.size === 0) return null;
+    return [...this.#behind]
+      .map((stream) => `${stream} from byte ${this.#position[stream]}`)
+      .join(', ');
+  }
+
+  async #searchStream(stream: Stream, deadline: number): Promise<Match | null> {
     let match: Match | null = null;
-    const { settled } = await searchOutput(this.#folder[stream], {
+    const { settled, to, size } = await searchOutput(this.#folder[stream], {
       finder: this.#finder,
       from: this.#position[stream],
-      deadline: Infinity,
+      deadline,
       onMatch: ({ lineFrom: offset }) => {
         match = { stream, offset };
         return null;
       },
     });
     this.#position[stream] = settled;
+    if (to < size) this.#behind.add(stream);
+    else this.#behind.delete(stream);
     return match;
   }
 }
