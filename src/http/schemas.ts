@@ -1,7 +1,7 @@
 /** What requests may carry: the schemas of the tools where there is one, queries beside them. */
 import * as z from 'zod';
-import { ListJobsSchema, PruneJobsSchema, RunInDirSchema, SendInputSchema } from '../contract.ts';
-import { SaveScriptSchema } from '../contract.ts';
+import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../contract.ts';
+import { RunInDirSchema, SaveScriptSchema, SendInputSchema } from '../contract.ts';
 
 /** In an address everything is text. */
 const wholeNumber = (least: number, most: number) =>
@@ -24,14 +24,7 @@ export const RunBody = RunInDirSchema.omit({ async_mode: true, enable_streaming:
 export const PruneBody = PruneJobsSchema;
 export const InputBody = SendInputSchema.omit({ job_id: true });
 
-export const CancelBody = z.strictObject({
-  grace_seconds: z
-    .number()
-    .min(0)
-    .max(60)
-    .optional()
-    .describe('Time between TERM and KILL, default 5.'),
-});
+export const CancelBody = CancelJobSchema.omit({ job_id: true });
 
 export const RerunBody = z.strictObject({
   env_vars: RunInDirSchema.shape.env_vars,
