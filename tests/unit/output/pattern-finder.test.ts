@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finder, Span } from '../../../src/output/finder.ts';
 import { textFinder } from '../../../src/output/finder.ts';
 import { patternFinder } from '../../../src/output/pattern-finder.ts';
-import { compilePattern } from '../../../src/output/pattern.ts';
+import { compilePattern, type Pattern } from '../../../src/output/pattern.ts';
 
 function finderOf(pattern: string): Finder {
   return patternFinder(compilePattern(pattern, 'search'));
@@ -84,6 +84,23 @@ describe('a pattern', () => {
     const text = Array.from({ length: 9_000 }, letter).join('');
     expect(allIn(finderOf('(?i)x.{300}z'), text)).toEqual([]);
     expect(allIn(finderOf('(?i)x.{300}z'), `${text}x${'y'.repeat(300)}z`)).toHaveLength(1);
+  });
+
+  test('is looked for as fast as before when the machine was busy for a while', () => {
+    const pattern = compilePattern('(?i)n[e]edle', 'search');
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    let tests = 0;
+    const busy: Pattern = Object.create(pattern, {
+      test: {
+        value: (text: Uint8Array) => {
+          tests += 1;
+          if (tests === 1) Atomics.wait(pause, 0, 0, 100);
+          return pattern.test(text);
+        },
+      },
+    });
+    expect(allIn(patternFinder(busy), 'a line of output\n'.repeat(16_000))).toEqual([]);
+    expect(tests).toBe(5);
   });
 });
 
