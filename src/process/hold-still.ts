@@ -20,11 +20,13 @@ kill -CONT "-$1"
 export async function holdStill(group: number): Promise<() => Promise<void>> {
   const args = ['-c', HOLD, 'sh', String(group)];
   const shell = spawn('/bin/sh', args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
-  shell.stdin.on('error', () => {}); // it has ended already
   const closed = once(shell, 'close').catch(() => {}); // no shell could be started
-  await Promise.race([once(shell.stdout, 'data'), closed]);
+  // Without descriptors left there are no streams either, whatever the types say.
+  const { stdin, stdout }: Partial<typeof shell> = shell;
+  stdin?.on('error', () => {}); // it has ended already
+  await Promise.race([stdout ? once(stdout, 'data') : closed, closed]);
   return async () => {
-    shell.stdin.end();
+    stdin?.end();
     await closed;
   };
 }

@@ -1,13 +1,17 @@
 /** A process group stands still for as long as somebody holds it, and not a moment longer. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { holdStill } from '../../../src/process/hold-still.ts';
 import { readStat } from '../../../src/process/identity.ts';
 import { liveProcesses } from '../../../src/process/process-table.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { cleanUp, startPython } from './running-job.ts';
+
+const execute = promisify(execFile);
+const HOLD_STILL = resolve(import.meta.dirname, '../../../src/process/hold-still.ts');
 
 afterEach(cleanUp);
 
@@ -30,8 +34,7 @@ test('all of a group stands still until it is let go', async () => {
 
 test('the group goes on when its holder is killed', async () => {
   const { group } = await startGroup();
-  const program = resolve(import.meta.dirname, '../../../src/process/hold-still.ts');
-  const hold = `await (await import('${program}')).holdStill(${group}); console.log('held');`;
+  const hold = `await (await import('${HOLD_STILL}')).holdStill(${group}); console.log('held');`;
   const holder = spawn(process.execPath, ['--input-type=module', '--eval', hold], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -51,6 +54,21 @@ test('a group that has ended is let go at once', async () => {
   await (
     await holdStill(pid)
   )();
+});
+
+test('a process without descriptors left goes on without holding anything', async () => {
+  const hold = `
+    import { closeSync, openSync } from 'node:fs';
+    import { holdStill } from '${HOLD_STILL}';
+    const held = [];
+    try { for (;;) held.push(openSync('/dev/null')); } catch {}
+    const letGo = await holdStill(${process.pid});
+    await letGo();
+    held.forEach(closeSync);
+    console.log('went on');`;
+  const limited = 'ulimit -n 64; exec "$0" --input-type=module --eval "$1"';
+  const { stdout } = await execute('/bin/sh', ['-c', limited, process.execPath, hold]);
+  expect(stdout).toBe('went on\n');
 });
 
 /** The supervisor, the script and its child. */
