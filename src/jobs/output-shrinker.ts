@@ -2,6 +2,7 @@
  * Keeps one job's output within its disk space. Past the limit a stream keeps its head and its tail,
  * and what lies between is given back to the disk; where that is not possible the job is ended.
  */
+import { statSync } from 'node:fs';
 import type { Job } from '../core/job.ts';
 import { chooseGap } from '../output/choose-gap.ts';
 import { sizeOf } from '../output/output-file.ts';
@@ -57,18 +58,26 @@ export class OutputShrinker {
 
   async #shrink(job: Job, path: string, used: number, rate: number): Promise<void> {
     const limit = limitOf(job);
-    this.#canPunch ??= canPunchHoles(folderOf(this.#engine, job.id).root);
-    if (!(await this.#canPunch)) {
+    if (!(await this.#canShrink(job, used > limit))) {
       if (used > limit) this.#end(job);
       return;
     }
     const outruns = used + rate * SLOWEST_SHRINK_MS > limit;
     const letGo = outruns ? await this.#holdStill(job) : null;
     try {
-      if (!(await dropMiddle(path, limit))) this.#end(job);
+      // What failed for want of a descriptor will not fail the next time.
+      if (!(await dropMiddle(path, limit)) && diskBytes(path) > limit) this.#end(job);
     } finally {
       await letGo?.();
     }
+  }
+
+  /** Found out once; a no is asked for again before a job is ended for it. */
+  async #canShrink(job: Job, isUrgent: boolean): Promise<boolean> {
+    const { root } = folderOf(this.#engine, job.id);
+    this.#canPunch ??= canPunchHoles(root);
+    if (isUrgent && !(await this.#canPunch)) this.#canPunch = canPunchHoles(root);
+    return this.#canPunch;
   }
 
   /** A script that writes faster than the disk would fill it while its middle is given back. */
@@ -85,6 +94,11 @@ async function dropMiddle(path: string, limit: number): Promise<boolean> {
   if (gap) await recordGap(path, gap);
   const whole = gap ?? readGap(path); // one that was recorded by a server that did not get further
   return whole === null || (await punchHole(path, whole.from, whole.to));
+}
+
+/** A gap that was recorded, but could not be made, takes its space. */
+function diskBytes(path: string): number {
+  return 512 * (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0);
 }
 
 /** The gap is looked up only where there can be one. */

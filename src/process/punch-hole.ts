@@ -25,6 +25,8 @@ export async function canPunchHoles(directory: string): Promise<boolean> {
     const path = join(folder, 'probe');
     await writeFile(path, Buffer.alloc(2 * BLOCK_BYTES, 1));
     return await punchHole(path, 0, BLOCK_BYTES);
+  } catch {
+    return false; // a full disk: nothing can be said of it
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
