@@ -86,7 +86,8 @@ export class OutputCap {
   #lookAgain(watched: Watched, used: number): void {
     const room = limitOf(watched.job) * SHRINK_AT - used;
     const pause = Math.max(room / FASTEST_RATE, watched.quietPause);
-    const running = Date.now() - watched.seenAt < 2 * CARETAKER_PAUSE_MS;
+    const isWatched = this.#watched.get(watched.job.id) === watched; // stopped during the look: no
+    const running = isWatched && Date.now() - watched.seenAt < 2 * CARETAKER_PAUSE_MS;
     if (running && pause < CARETAKER_PAUSE_MS) {
       watched.timer = setTimeout(() => void this.#look(watched), pause).unref();
     } else {
