@@ -44,15 +44,8 @@ function reply(context: Context, artifact: OpenArtifact): Response {
     return context.newResponse(null, status, headers);
   }
   const read = (from: number, length: number) => artifact.read(from, length);
-  return context.newResponse(
-    byteStream(
-      range,
-      read,
-      once(() => artifact.close()),
-    ),
-    status,
-    headers,
-  );
+  const body = byteStream(range, read, () => artifact.close());
+  return context.newResponse(body, status, headers);
 }
 
 function headersOf(
@@ -81,12 +74,4 @@ export function dispositionOf(name: string): string {
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
-}
-
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) work();
-    done = true;
-  };
 }

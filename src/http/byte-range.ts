@@ -50,13 +50,18 @@ export function byteStream(
   return pulledStream(next, closed);
 }
 
-/** Bytes as the client takes them, until `next` gives null. What it throws ends the connection. */
+/**
+ * Bytes as the client takes them, until `next` gives null. What it throws ends the connection.
+ * @param closed called once, however it ends; `next` is not called any more then.
+ */
 export function pulledStream(
   next: () => Uint8Array | null,
   closed: () => void,
 ): ReadableStream<Uint8Array> {
+  let isGivenUp = false;
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     await nextTurn(); // a connection that takes all at once must not keep the others waiting
+    if (isGivenUp) return;
     try {
       const bytes = next();
       if (bytes !== null) {
@@ -69,5 +74,9 @@ export function pulledStream(
     }
     closed();
   };
-  return new ReadableStream({ pull, cancel: closed }, { highWaterMark: 0 });
+  const cancel = (): void => {
+    isGivenUp = true;
+    closed();
+  };
+  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
 }
