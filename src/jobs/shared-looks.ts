@@ -24,13 +24,17 @@ export class SharedLooks {
 
   /** `wake` is called when there may be something new. To be left again with the same. */
   join(jobId: string, wake: () => void): WatchedJob {
-    let watched = this.#watched.get(jobId);
-    if (!watched) {
-      const forget = (): boolean => this.#watched.delete(jobId);
-      watched = new WatchedJob(this.#engine, this.#finisher, jobId, forget);
-      this.#watched.set(jobId, watched);
-    }
+    const watched = this.#watched.get(jobId) ?? this.#watch(jobId);
     watched.join(wake);
+    return watched;
+  }
+
+  #watch(jobId: string): WatchedJob {
+    const forget = (): void => {
+      if (this.#watched.get(jobId) === watched) this.#watched.delete(jobId);
+    };
+    const watched = new WatchedJob(this.#engine, this.#finisher, jobId, forget);
+    this.#watched.set(jobId, watched);
     return watched;
   }
 }
@@ -62,14 +66,17 @@ export class WatchedJob {
       stderr: new Pace(() => this.#tellGrowth('stderr'), this.#giveUp),
       job: new Pace(() => this.#lookAtJob(), this.#giveUp),
     };
+    this.#job = finisher.observe(jobId); // first: when it throws, there is nothing to be closed
     this.#folder = new FolderWatch(root, this.#onFile);
-    this.#job = finisher.observe(jobId);
     this.tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
     this.#poll = setInterval(() => this.#looks.job.due(), POLL_MS);
     engine.events.on('changed', this.#onChanged);
   }
 
-  /** Looked at before its output: what was written before the end is there. Null: removed. */
+  /**
+   * Looked at before its output: what was written before the end is there. Null: removed, or it
+   * cannot be looked at any more.
+   */
   get job(): Job | null {
     return this.#job;
   }
@@ -81,11 +88,12 @@ export class WatchedJob {
   leave(wake: () => void): void {
     this.#followers.delete(wake);
     if (this.#followers.size > 0) return;
-    this.#forget();
     this.#close();
   }
 
+  /** Whoever joins after this looks anew. */
   #close(): void {
+    this.#forget();
     this.#engine.events.off('changed', this.#onChanged);
     clearInterval(this.#poll);
     this.#folder.close();
@@ -119,7 +127,7 @@ export class WatchedJob {
     for (const wake of this.#followers) wake();
   }
 
-  /** The database was closed: there is nothing to follow any more. */
+  /** The database was closed, or there are no descriptors left: this look is over for all. */
   readonly #giveUp = (error: unknown): void => {
     this.#engine.log.debug('following ended', { job: this.#jobId, error: String(error) });
     this.#close();
