@@ -8,10 +8,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Cursor, encodeCursor } from '../core/cursor.ts';
 import { JobError } from '../core/job-error.ts';
 import { hasEnded } from '../core/job.ts';
-import type { JobItem } from '../jobs/job-view.ts';
 import type { OutputChunk, OutputFollower } from '../jobs/follow-output.ts';
 import type { JobService } from '../jobs/job-service.ts';
-import type { JobView } from '../jobs/job-view.ts';
+import type { JobItem, JobView } from '../jobs/job-view.ts';
 import { contentOf } from './content.ts';
 import { EnvironmentFeed, type EnvironmentPiece } from './environment-feed.ts';
 
@@ -182,9 +181,12 @@ export function outputFields({ stream, bytes, cursor, skipped }: OutputChunk): o
   return { stream, from: next - bytes.length, next, ...contentOf(bytes), skipped };
 }
 
+/** @throws Error when the job goes on, but cannot be followed: its reader is to come again. */
 function lastMessage(jobs: JobService, id: string): JobMessage {
   const job = existing(() => jobs.get(id));
-  return job && hasEnded(job) ? { type: 'end', job: jobs.view(id) } : { type: 'removed' };
+  if (!job) return { type: 'removed' };
+  if (hasEnded(job)) return { type: 'end', job: jobs.view(id) };
+  throw new Error(`job ${id} could not be followed any further`);
 }
 
 /** Null for a job that was removed meanwhile. */
