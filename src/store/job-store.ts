@@ -67,7 +67,7 @@ export class JobStore {
 
   /**
    * Claims the next pending job if fewer than `limit` are active. Fair: the submitter with the
-   * fewest active jobs goes first, then the one whose last start is longest ago, so one client's 500
+   * fewest active jobs goes first, then the one whose last turn is longest ago, so one client's 500
    * jobs cannot starve another's single one, even where there is one place for all.
    */
   claimNext(server: string, limit: number): Job | null {
@@ -79,7 +79,7 @@ export class JobStore {
             WHERE state = 'pending' AND (bound = 0 OR submitted_by = ?) GROUP BY submitted_by) AS first
          ORDER BY (SELECT count(*) FROM jobs AS busy INDEXED BY jobs_by_state
                    WHERE busy.state IN ${ACTIVE} AND busy.submitted_by = first.submitted_by),
-                  (SELECT max(started_at) FROM jobs AS earlier
+                  (SELECT max(coalesce(started_at, ended_at)) FROM jobs AS earlier
                    WHERE earlier.submitted_by = first.submitted_by), id
          LIMIT 1`,
         server,

@@ -90,6 +90,11 @@ const STEPS: readonly string[] = [
     SELECT id, state, fold(concat_ws(char(10), id, request ->> '$.label', request ->> '$.tool', ''))
     FROM jobs;
   `,
+  `
+  -- Jobs that never started had their turn, too: it ended when they did.
+  DROP INDEX jobs_by_submitter;
+  CREATE INDEX jobs_by_submitter ON jobs (submitted_by, coalesce(started_at, ended_at));
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

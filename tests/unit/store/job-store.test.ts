@@ -150,6 +150,14 @@ describe('claiming', () => {
     expect(served).toEqual(['busy', 'other', 'busy', 'other', 'busy']);
   });
 
+  test('counts what could not be started as a turn', () => {
+    for (let job = 0; job < 3; job += 1) insert('broken');
+    const single = insert('other');
+    const broken = store.claimNext('x', 1)?.id ?? '';
+    store.finish(broken, { ...COMPLETED, name: 'failed', startedAt: null, launch: null });
+    expect(store.claimNext('x', 1)?.id).toBe(single);
+  });
+
   test('does not care which clients a submitter works for', () => {
     const client = { name: 'one', version: null };
     const first = insert('busy', false, client);
