@@ -61,6 +61,11 @@ export class LiveOutput {
     this.#waiting ??= [];
   }
 
+  /** The end could not be read: what waited is dropped, and read again with what comes next. */
+  letGo(): void {
+    this.#waiting = null;
+  }
+
   /** The end is on the screen, up to `shown`. */
   async goOn(shown: Place, signal: AbortSignal): Promise<void> {
     this.#isAside = false;

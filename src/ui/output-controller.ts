@@ -26,7 +26,10 @@ export class OutputController {
   readonly #live: LiveOutput;
   readonly #load = new LatestLoad({
     begun: () => this.#screen.change({ loading: true, error: null }),
-    failed: (error) => this.#screen.change({ error: messageOf(error) }),
+    failed: (error) => {
+      this.#live.letGo();
+      this.#screen.change({ error: messageOf(error) });
+    },
     done: () => this.#screen.change({ loading: false }),
   });
   #appending = false;

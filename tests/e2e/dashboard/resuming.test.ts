@@ -31,6 +31,20 @@ test('a reload, a stopped server and a new token lose no line and repeat none', 
   expect(complaints).toEqual([]);
 });
 
+test('output that could not be read at first is shown with what comes next', async () => {
+  const server = await startHttpServer();
+  const id = await server.start(
+    'import time\nfor n in range(300):\n  print(f"line {n}", flush=True)\n  time.sleep(0.02)\n',
+  );
+  const { page } = await openTab();
+  await page.route('**/output?*tail=1*', (route) => route.abort(), { times: 1 });
+  await openJob(page, server, id);
+  await server.ended(id);
+  await page.waitForFunction(() => /line 299/.test(document.body.textContent ?? ''));
+  const lines = (await shownText(page)).split('\n').filter(Boolean);
+  expect(lines).toEqual(Array.from({ length: 300 }, (_, n) => `line ${n}`));
+});
+
 test('a tab that stays open goes on when the new link is opened in another', async () => {
   const server = await startHttpServer();
   const id = await server.start(
