@@ -1,11 +1,11 @@
 /** Jobs as every adapter shows them: the wire form of the contract. */
 import { describeClient } from '../core/client.ts';
-import { encodeCursor, type Cursor } from '../core/cursor.ts';
+import { encodeCursor } from '../core/cursor.ts';
 import { hasEnded, phaseOf, statusOf, type EndedJob, type Job, type Launch } from '../core/job.ts';
 import type { JobPhase, JobStatus, Outcome, Usage } from '../core/job.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import type { JobFolder } from '../output/job-folder.ts';
-import { sizeOf } from '../output/output-file.ts';
+import { outputSizes } from '../output/output-file.ts';
 import { readOutputWindow } from '../output/output-window.ts';
 import { type ArtifactEntry, summariseArtifacts } from './artifact-summary.ts';
 import { benchmarkResult, type BenchmarkResult } from './benchmark.ts';
@@ -163,10 +163,6 @@ function benchmarkOf(job: EndedJob, folder: JobFolder): Partial<RunResult> {
 
 function howToReadAll(jobId: string): string {
   return `Only the beginning and the end are shown. Read all of it with py_job_output(job_id="${jobId}").`;
-}
-
-export function outputSizes(folder: JobFolder): Cursor {
-  return { stdout: sizeOf(folder.stdout), stderr: sizeOf(folder.stderr) };
 }
 
 function elapsedSeconds(startedAt: number | null, until: number): number {

@@ -9,7 +9,7 @@ import type { Finisher } from './finisher.ts';
 import { hasNewOutput } from './follow-output.ts';
 import type { JobLookup } from './job-lookup.ts';
 import type { Launcher } from './launcher.ts';
-import { PatternSearch, type Match } from './pattern-search.ts';
+import { PatternSearch, type PatternMatch } from './pattern-search.ts';
 import { DEFAULT_SEARCH_MS } from './search-job-output.ts';
 import { waitForEvent, waitUntil } from './waiting.ts';
 
@@ -73,7 +73,7 @@ export class JobWaits {
     const streams = stream === 'both' ? STREAMS : [stream];
     const search = new PatternSearch(pattern, folderOf(this.#engine, id), streams, from);
     const searchUntil = performance.now() + Math.max(deadline - Date.now(), DEFAULT_SEARCH_MS);
-    let match: Match | null = null;
+    let match: PatternMatch | null = null;
     const matched = async (job: Job): Promise<boolean> => {
       match = await search.search(searchUntil);
       return match !== null || (hasEnded(job) && search.left === null);
@@ -83,7 +83,7 @@ export class JobWaits {
   }
 }
 
-function describeMatch(pattern: string, { stream, offset }: Match): string {
+function describeMatch(pattern: string, { stream, offset }: PatternMatch): string {
   return `${shown(pattern)} matched at ${stream} byte ${offset}`;
 }
 

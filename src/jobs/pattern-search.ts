@@ -6,7 +6,7 @@ import { patternFinder } from '../output/pattern-finder.ts';
 import { compilePattern } from '../output/pattern.ts';
 import { searchOutput } from '../output/search-output.ts';
 
-export interface Match {
+export interface PatternMatch {
   stream: Stream;
   /** Offset of the line the match begins on. */
   offset: number;
@@ -33,7 +33,7 @@ export class PatternSearch {
    * The first match in a line of new output, or null; a line still being written counts too.
    * @param deadline where `performance.now()` may be when it stops: streams share what is left.
    */
-  async search(deadline: number): Promise<Match | null> {
+  async search(deadline: number): Promise<PatternMatch | null> {
     for (const [place, stream] of this.#streams.entries()) {
       const now = performance.now();
       const share = Math.max(0, deadline - now) / (this.#streams.length - place);
@@ -51,8 +51,8 @@ export class PatternSearch {
       .join(', ');
   }
 
-  async #searchStream(stream: Stream, deadline: number): Promise<Match | null> {
-    let match: Match | null = null;
+  async #searchStream(stream: Stream, deadline: number): Promise<PatternMatch | null> {
+    let match: PatternMatch | null = null;
     const { settled, to, size } = await searchOutput(this.#folder[stream], {
       finder: this.#finder,
       from: this.#position[stream],

@@ -7,7 +7,7 @@ import { decodeUtf8 } from '../output/code-points.ts';
 import type { JobFolder, Stream } from '../output/job-folder.ts';
 import { STREAMS } from '../output/job-folder.ts';
 import { describeGap, present } from '../output/output-window.ts';
-import { sizeOf } from '../output/output-file.ts';
+import { outputSizes, sizeOf } from '../output/output-file.ts';
 import { isOrderKnown, readOrder } from '../output/order-notes.ts';
 import { nextInOrder } from '../output/ordered-page.ts';
 import { inOrder, markedLength } from '../output/output-order.ts';
@@ -46,7 +46,7 @@ export function readOutput(job: Job, folder: JobFolder, request: OutputRequest):
 /** The bytes that became visible first, or last, whichever stream they are of. */
 function readInOrder(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
   const { cursor, maxBytes, tail } = request;
-  const sizes = { stdout: sizeOf(folder.stdout), stderr: sizeOf(folder.stderr) };
+  const sizes = outputSizes(folder);
   for (let room = maxBytes; ;) {
     const part = tail ? null : nextInOrder(folder, cursor, sizes, room);
     const read = readShares(job, folder, { ...request, maxBytes: room }, (stream, left) =>

@@ -1,5 +1,7 @@
 /** One stream of a job on disk, being written or at rest: the same to every reader. */
 import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import type { Cursor } from '../core/cursor.ts';
+import type { JobFolder } from './job-folder.ts';
 import { type Gap, openIfThere, readGap } from './output-gap.ts';
 import { openPacked } from './packed-file.ts';
 
@@ -25,6 +27,11 @@ export function sizeOf(path: string): number {
   const packed = openPacked(path);
   packed?.close();
   return packed?.size ?? 0;
+}
+
+/** Of both streams of a job, which is where a reader of all that is there ends. */
+export function outputSizes({ stdout, stderr }: JobFolder): Cursor {
+  return { stdout: sizeOf(stdout), stderr: sizeOf(stderr) };
 }
 
 /** What is gone of a stream for good; null when nothing is. */
