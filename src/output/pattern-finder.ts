@@ -19,10 +19,11 @@ const SHORTEST_PART = 2 * OVERLAP;
 const MOST_STEPS = 2_000_000;
 /**
  * Some patterns make a state of the automaton for every byte: without it they are faster. In time of
- * the processor, for on a busy machine any test can take long; shorter texts are never that slow.
+ * the processor as well, for on a busy machine any test can take long.
  */
-const SLOW_TEST_MICROSECONDS = 50_000;
-const SHORTEST_TIMED = 4096;
+const SLOW_TEST_MS = 50;
+/** Asking for time of the processor costs as much as a short test: it is asked for this often. */
+const MARK_EVERY_MS = 5;
 /** `\A` and `\z`, which mean a line's borders here, but not to the automaton in many lines at once. */
 const TEXT_BORDERS = /\\[Az]|\(\?[a-zA-Z]*-/;
 /** Patterns that are a text. */
@@ -34,13 +35,13 @@ export function patternFinder(pattern: Pattern): Finder {
   const most = Math.floor(MOST_STEPS / pattern.programSize());
   const longest = Math.max(SHORTEST_PART, Math.min(LONGEST_PART, most));
   let isFast = !TEXT_BORDERS.test(pattern.pattern());
+  let mark = { at: -Infinity, used: process.threadCpuUsage() };
   const mayMatch = (text: Uint8Array): boolean => {
     if (!isFast) return true;
-    if (text.length < SHORTEST_TIMED) return pattern.test(text);
-    const before = process.threadCpuUsage();
+    const began = performance.now();
+    if (began - mark.at > MARK_EVERY_MS) mark = { at: began, used: process.threadCpuUsage() };
     const found = pattern.test(text);
-    const { user, system } = process.threadCpuUsage(before);
-    isFast = user + system < SLOW_TEST_MICROSECONDS;
+    if (performance.now() - began >= SLOW_TEST_MS) isFast = processorMs(mark.used) < SLOW_TEST_MS;
     return found;
   };
   return (stretch, from) => {
@@ -57,6 +58,11 @@ export function patternFinder(pattern: Pattern): Finder {
     }
     return lines.next;
   };
+}
+
+function processorMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(since);
+  return (user + system) / 1000;
 }
 
 /** As many lines as there are in `longest` bytes, or a part of one. */
