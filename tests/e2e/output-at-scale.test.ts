@@ -269,7 +269,11 @@ test('output at rest is packed and reads as before', async () => {
     more = job.more === true;
   }
   expect(hash.digest('hex')).toBe(createHash('sha256').update(plain).digest('hex'));
-  const found = await next.text('py_job_output', { job_id: id, search: '^line 123456 ' });
+  const found = await next.text('py_job_output', {
+    job_id: id,
+    search: '^line 123456 ',
+    wait_seconds: 30,
+  });
   expect(found).toContain(`${plain.indexOf('line 123456 ')}:line 123456 of a log`);
 });
 
