@@ -49,6 +49,12 @@ const OPTIONS: Record<string, string> = {
 const WORDS: [wire: RegExp, here: string][] = [
   [/Pass overwrite: true to replace it/, 'Add --overwrite to replace it'],
   [/py_save_script saves one/, '"python-mcp scripts save" saves one'],
+  [
+    /pass stdin, or interactive=true and answer with py_send_input/,
+    'add --interactive, or --stdin with a file',
+  ],
+  [/not started with interactive=true/, 'not started with --interactive'],
+  [/Start it again with interactive=true/, 'Start it again with --interactive'],
   [/with py_prune_jobs/, 'with "python-mcp prune"'],
   [/add the package it comes from to `dependencies`/, 'add --with and the package it comes from'],
 ];

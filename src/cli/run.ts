@@ -3,6 +3,8 @@ import { START } from '../core/cursor.ts';
 import { hasEnded, statusOf, type EndedJob } from '../core/job.ts';
 import { describeOutcome } from '../core/outcome.ts';
 import type { JobService } from '../jobs/job-service.ts';
+import type { RunResult } from '../jobs/job-view.ts';
+import { missingInput } from '../jobs/missing-input.ts';
 import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './accompany.ts';
 import { sayDropped } from './dropped-output.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -54,15 +56,20 @@ async function report(run: Run): Promise<number> {
   const job = endedJob(run);
   const result = jobs.result(id);
   if (options.json) await printJson(terminal, result);
-  else await explain(job, result?.notes ?? [], terminal);
+  else await explain(job, hintsOf(job, result), terminal);
   return exitCodeFor(run, job);
 }
 
-/** A script that exits by itself speaks for itself; but it may have failed for want of a package. */
-async function explain(job: EndedJob, notes: string[], terminal: Terminal): Promise<void> {
+function hintsOf(job: EndedJob, result: RunResult | null): string[] {
+  const asked = result && missingInput(job, result.stderr);
+  return [...(result?.notes ?? []), ...(asked ? [asked] : [])];
+}
+
+/** A script that exits by itself speaks for itself; but it may have lacked a package or input. */
+async function explain(job: EndedJob, hints: string[], terminal: Terminal): Promise<void> {
   const { outcome } = job.state;
   if (job.state.name === 'failed')
-    for (const note of notes) await complain(terminal, inWords(note));
+    for (const hint of hints) await complain(terminal, inWords(hint));
   if (outcome.kind === 'exited') return;
   await complain(terminal, `${describeOutcome(outcome)} (job ${job.id})`);
 }

@@ -10,6 +10,7 @@ import { readOutputWindow } from '../output/output-window.ts';
 import { type ArtifactEntry, summariseArtifacts } from './artifact-summary.ts';
 import { benchmarkResult, type BenchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from './engine.ts';
+import { missingInput } from './missing-input.ts';
 import type { Progress } from './read-progress.ts';
 
 /** Bytes of each stream shown of a whole output, as head and tail. */
@@ -118,7 +119,7 @@ export function runResult(job: EndedJob, folder: JobFolder): RunResult {
   const { state } = job;
   const stdout = readOutputWindow(folder.stdout, WINDOW_BYTES, true);
   const stderr = readOutputWindow(folder.stderr, WINDOW_BYTES, true);
-  const error = describeOutcome(state.outcome);
+  const error = errorOf(job, stderr.text);
   return {
     job_id: job.id,
     status: statusOf(state),
@@ -140,6 +141,12 @@ export function runResult(job: EndedJob, folder: JobFolder): RunResult {
     ...summariseArtifacts(folder, job.id),
     ...(error === null ? {} : { error }),
   };
+}
+
+function errorOf(job: EndedJob, stderr: string): string | null {
+  const error = describeOutcome(job.state.outcome);
+  const hint = missingInput(job, stderr);
+  return error && hint ? `${error} ${hint}` : error;
 }
 
 function launchDetails(launch: Launch | null): Partial<RunResult> {

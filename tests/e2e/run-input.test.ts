@@ -19,6 +19,10 @@ describe('standard input', () => {
     const result = await server.call('py_run_script_in_dir', run);
     expect(result).toMatchObject({ status: 'failed', exit_code: 1, stdout: 'name? ' });
     expect(result.stderr).toContain('EOFError: EOF when reading a line');
+    expect(result.error).toBe(
+      'The script exited with code 1. The script asked for input and was given none: ' +
+        'pass stdin, or interactive=true and answer with py_send_input.',
+    );
   });
 
   test('is the text that was given, and then its end', async () => {

@@ -117,6 +117,15 @@ describe('input, cancel and prune', () => {
     expect((await cli.run('input', id)).code).toBe(2);
   });
 
+  it('input to another job is refused in the words of the command line', async () => {
+    const cli = commandLine();
+    const id = (await cli.run('run', '-d', '-c', 'import time; time.sleep(300)')).out.trim();
+    const refused = await cli.run('input', id, 'one');
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('was not started with --interactive,');
+    expect(refused.err).toContain('Start it again with --interactive.\n');
+  });
+
   it('cancel ends several jobs, and none when one of the ids is wrong', async () => {
     const cli = commandLine();
     const sleep = ['run', '--detach', '-c', 'import time; time.sleep(300)'];
