@@ -47,7 +47,7 @@ function checkDirectory(named: string): string {
   refuseNul('directory', named);
   const directory = resolve(named);
   const stat = statSync(directory, { throwIfNoEntry: false });
-  if (!stat) throw invalid('directory', `${shown(named)} does not exist.`, FOLDER_REMEDY);
+  if (!stat) throw invalid('directory', doesNotExist(named, directory), FOLDER_REMEDY);
   if (!stat.isDirectory()) {
     throw invalid('directory', `${shown(named)} is not a folder.`, FOLDER_REMEDY);
   }
@@ -86,13 +86,18 @@ function checkFile(named: string, directory: string | null): string {
   }
   const path = isAbsolute(named) ? named : resolve(directory ?? '/', named);
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw invalid('script_path', `${shown(named)} does not exist (${path}).`, FILE_REMEDY);
+  if (!stat) throw invalid('script_path', doesNotExist(named, path), FILE_REMEDY);
   if (!stat.isFile()) throw invalid('script_path', `${shown(named)} is not a file.`, FILE_REMEDY);
   if (stat.size > LARGEST_SCRIPT) {
     throw invalid('script_path', `${shown(named)} has ${stat.size} bytes.`, FILE_REMEDY);
   }
   checkText(named, readBytes(path, named));
   return path;
+}
+
+/** Whoever named a relative path may have thought of another folder. */
+function doesNotExist(named: string, path: string): string {
+  return `${shown(named)} does not exist${named === path ? '' : ` (${path})`}.`;
 }
 
 function readBytes(path: string, named: string): Buffer {

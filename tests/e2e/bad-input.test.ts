@@ -39,7 +39,7 @@ describe('py_run_script_in_dir refuses', () => {
         "a missing directory": "directory: "<work>/none" does not exist. Pass the absolute path of an existing folder.",
         "a missing script": "script_path: "none.py" does not exist (<work>/none.py). Pass the path of a Python file, absolute or relative to directory.",
         "a script outside UTF-8": "script_path: "latin1.py" is not valid UTF-8 and declares no encoding. Save it as UTF-8, or put "# -*- coding: <name> -*-" in its first line.",
-        "an unknown parameter": "unknown parameter timeout. Remove it, or check its spelling.",
+        "an unknown parameter": "unknown parameter timeout. Remove it, or use one of directory, script_content, script_path, use_uv, auto_install_deps, args, env_vars, env_file, python_version, timeout_seconds, async_mode, enable_streaming, job_label, stdin, interactive, max_output_bytes, memory_limit_mb, isolation, executor.",
         "both scripts": "script_path / script_content: both are given. Pass exactly one: script_path for a file, script_content for code.",
         "code that is no text": "script_content: 5 is not valid. Pass a string.",
         "half a surrogate pair": "script_content: it contains half of a surrogate pair, which UTF-8 cannot hold. Send valid Unicode text.",
@@ -47,6 +47,13 @@ describe('py_run_script_in_dir refuses', () => {
         "no directory": "directory is missing. Pass a string.",
       }
     `);
+  });
+
+  test('a relative folder that is not there, and says where it looked', async () => {
+    const server = await startServer();
+    const run = { directory: 'no/where', script_content: 'pass' };
+    const said = await server.refusal('py_run_script_in_dir', run);
+    expect(said).toMatch(/^directory: "no\/where" does not exist \(\/.*\/no\/where\)\. Pass /);
   });
 
   test('wrong limits', async () => {
@@ -217,7 +224,7 @@ describe('the other tools refuse', () => {
           "a negative wait": "wait_seconds: -1 is too small. The least is 0.",
           "a path as job": "There is no job "../../etc". There are no jobs yet.",
           "an unknown job": "There is no job "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx". There are no jobs yet.",
-          "an unknown parameter": "unknown parameter tail. Remove it, or check its spelling.",
+          "an unknown parameter": "unknown parameter tail. Remove it, or use one of job_id, incremental, reader, wait_seconds.",
           "no job": "job_id is missing. Pass a string.",
         },
         "py_list_jobs": {
