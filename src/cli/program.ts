@@ -50,10 +50,17 @@ function newProgram(): Command {
     .exitOverride()
     .helpCommand(false)
     .configureOutput({
-      outputError: (text, write) => write(text.replace('error:', 'python-mcp:')),
+      outputError: (text, write) => write(inOurWords(text)),
     })
     .showHelpAfterError('(--help shows what is possible)')
     .addHelpText('after', EPILOGUE);
+}
+
+/** A script where a command belongs is the first thing that people try. */
+function inOurWords(error: string): string {
+  return error
+    .replace('error:', 'python-mcp:')
+    .replace(/unknown command '(.+\.py)'/, '$&. To run a script: python-mcp run $1');
 }
 
 const ABOUT =

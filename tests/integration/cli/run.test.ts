@@ -70,6 +70,12 @@ describe('run', () => {
     expect((await cli.feed('data', 'run', ...echo)).out).toBe('\n');
   });
 
+  it('says how to give a script the input that it asked for', async () => {
+    const ended = await commandLine().run('run', '-c', 'input()');
+    expect(ended).toMatchObject({ code: 1, out: '' });
+    expect(ended.err).toContain('was given none: add --interactive, or --stdin with a file.\n');
+  });
+
   it('passes standard input on as it comes with --interactive', async () => {
     const code =
       'while True:\n  try: print("got", input())\n  except EOFError: break\nprint("end")';
@@ -110,7 +116,8 @@ describe('run', () => {
 
   it.each([
     ['no script', ['run'], 'SCRIPT: it is missing.'],
-    ['a missing file', ['run', 'nowhere.py'], 'nowhere.py" does not exist'],
+    ['a missing file', ['run', 'nowhere.py'], 'nowhere.py" does not exist. Pass'],
+    ['a script for a command', ['train.py'], 'To run a script: python-mcp run train.py\n'],
     ['an option of the script', ['run', 'a.py', '--epochs', '3'], "put -- before the script's own"],
     ['a wrong version', ['run', '-c', 'pass', '--python', '3'], '--python: "3"'],
     ['a fraction', ['run', '-c', 'pass', '--timeout', '1.5'], '--timeout: 1.5'],
