@@ -89,7 +89,9 @@ export function Environment({ job }: { job: JobDetails }) {
       ))}
       {pinned.length > 0 && (
         <details>
-          <summary>{pinned.length} packages</summary>
+          <summary>
+            {pinned.length} {pinned.length === 1 ? 'package' : 'packages'}
+          </summary>
           <ul class="packages">
             {pinned.map((name) => (
               <li key={name}>

@@ -5,6 +5,7 @@ import { bytes } from './format.ts';
 
 const HEIGHT = 110;
 const LEAST_SPAN_SECONDS = 30;
+const EMPTY_BYTES = 16 * 1024 * 1024;
 const POWERS_OF_TWO = Array.from({ length: 45 }, (_, power) => 2 ** power);
 
 export class UsagePlot {
@@ -20,6 +21,7 @@ export class UsagePlot {
   }
 
   readonly show = (samples: UsageSample[]): void => {
+    if (samples.length < 2) return; // one point makes no curve, and the library would give it a day
     this.#plot.setData([
       samples.map(({ at }) => Date.parse(at) / 1000),
       samples.map(({ cpu_percent: percent }) => percent),
@@ -49,7 +51,7 @@ function optionsFor(box: HTMLElement): uPlot.Options {
     scales: {
       x: { range: (_plot, from, to) => [Math.min(from, to - LEAST_SPAN_SECONDS), to] },
       percent: { range: (_plot, _from, to) => [0, Math.max(100, to || 0)] },
-      bytes: { range: (_plot, _from, to) => [0, (to || 1) * 1.2] },
+      bytes: { range: (_plot, _from, to) => [0, (to || EMPTY_BYTES) * 1.2] },
     },
     axes: [
       { ...axis, size: 22, space: 70 },

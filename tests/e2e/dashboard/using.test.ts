@@ -52,6 +52,9 @@ test('a script is run from the form, answered and run again', async () => {
   await page.getByLabel('Leave standard input open').check();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForSelector('h1:has-text("Greeting")');
+  const lastButton = page.getByRole('button', { name: 'End of input' });
+  const isInView = (button: Element) => button.getBoundingClientRect().bottom <= innerHeight;
+  expect(await lastButton.evaluate(isInView)).toBe(true); // without scrolling
   await page.getByLabel('Standard input').fill('you');
   await page.getByLabel('Standard input').press('Enter');
   await page.locator('.job-header .is-completed').first().waitFor();
