@@ -28,8 +28,13 @@ function compile(pattern: string, parameter: string): Pattern {
   } catch (error) {
     throw invalid(
       parameter,
-      `${shown(pattern)} is not a pattern: ${(error as Error).message}.`,
+      `${shown(pattern)} is not a pattern: ${inItsWords(error as Error)}.`,
       'Pass an RE2 regular expression (no look-around, no back-references).',
     );
   }
+}
+
+/** Without the flag that we put in front of every pattern. */
+function inItsWords({ message }: Error): string {
+  return message.replace('`(?m)', '`');
 }

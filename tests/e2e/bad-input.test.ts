@@ -265,7 +265,7 @@ describe('the other tools refuse', () => {
         "cursor: "c-1-0" is not a cursor. Pass one exactly as an earlier reply gave it, or leave it out to read from the start.",
         "cursor: it points at byte 99 of stdout, which has 5 bytes. Pass the cursor of an earlier reply for this job.",
         "cursor: "0" is not a cursor. Pass one exactly as an earlier reply gave it, or leave it out to read from the start.",
-        "until: "(" is not a pattern: error parsing regexp: missing closing ): \`(?m)(\`. Pass an RE2 regular expression (no look-around, no back-references).",
+        "until: "(" is not a pattern: error parsing regexp: missing closing ): \`(\`. Pass an RE2 regular expression (no look-around, no back-references).",
         "until: "(?=x)" is not a pattern: error parsing regexp: invalid or unsupported Perl syntax: \`(?=\`. Pass an RE2 regular expression (no look-around, no back-references).",
       ]
     `);
