@@ -2,6 +2,7 @@
 import { encodeCursor, type Cursor } from '../core/cursor.ts';
 import { hasEnded, type Job } from '../core/job.ts';
 import type { JobFolder } from '../output/job-folder.ts';
+import { sizeOf } from '../output/output-file.ts';
 import { presentPage, readOutputWindow } from '../output/output-window.ts';
 import { type OutputPage, readPage } from '../output/read-page.ts';
 import { type Engine, folderOf } from './engine.ts';
@@ -42,11 +43,11 @@ export function readFullStatus(engine: Engine, job: Job, position: Cursor): Stat
   const folder = folderOf(engine, job.id);
   const view = jobView(engine, job);
   if (!showsPartialOutput(job)) {
-    return { reply: { job: { ...view, ...hintFor(job) } }, position };
+    return { reply: { job: { ...view, ...hintFor(job, folder) } }, position };
   }
   const { partial, seen, whole } = readWindows(folder, WINDOW_BYTES, hasEnded(job));
   return {
-    reply: { job: { ...view, ...partial, ...hintFor(job) } },
+    reply: { job: { ...view, ...partial, ...hintFor(job, folder) } },
     position: whole ? furthest(position, seen) : position,
   };
 }
@@ -102,6 +103,7 @@ export function readNewOutput(engine: Engine, job: Job, position: Cursor): Statu
         ...shown,
         ...readWindows(folder, SHORT_WINDOW_BYTES, ended).partial,
         ...output,
+        ...whyNothingRuns(job, folder),
         cursor: encodeCursor(next),
       },
       incremental: true,
@@ -128,15 +130,19 @@ function showsPartialOutput(job: Job): boolean {
   return job.request.streaming || hasEnded(job);
 }
 
-function hintFor(job: Job): { hint?: string } {
-  if (hasEnded(job)) return {};
-  if (job.state.name === 'pending') {
-    return { hint: 'Waiting for a free place (max_concurrent_jobs).' };
-  }
-  if (showsPartialOutput(job)) return {};
+function hintFor(job: Job, folder: JobFolder): { hint?: string } {
+  const why = whyNothingRuns(job, folder);
+  if (why.hint !== undefined || showsPartialOutput(job)) return why;
   return {
     hint: 'Started without enable_streaming: read its output with py_job_output, or pass incremental=true.',
   };
+}
+
+/** A build may take minutes in which the script prints nothing. */
+function whyNothingRuns({ state }: Job, folder: JobFolder): { hint?: string } {
+  if (state.name === 'pending') return { hint: 'Waiting for a free place (max_concurrent_jobs).' };
+  if (state.name !== 'preparing' || sizeOf(folder.environmentLog) === 0) return {};
+  return { hint: 'Its packages are being installed; the script starts after that.' };
 }
 
 function furthest(a: Cursor, b: Cursor): Cursor {

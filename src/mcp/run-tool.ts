@@ -60,11 +60,15 @@ function flattened(result: RunResult | null): object {
 
 function handOver(job: Job, { jobs, budgetMs }: ToolContext): CallToolResult {
   jobs.markMoved(job.id);
-  const what = job.state.name === 'pending' ? 'Still waiting for a free place' : 'Still running';
   return structured({
     job_id: job.id,
     status: statusOf(job.state),
-    message: `${what} after ${budgetMs / 1000} s, so it goes on in the background. Read on with py_job_output(job_id, cursor), or py_job_status(job_id, incremental=true, wait_seconds=30).`,
+    message: `${stillDoing(job)} after ${budgetMs / 1000} s, so it goes on in the background. Read on with py_job_output(job_id, cursor), or py_job_status(job_id, incremental=true, wait_seconds=30).`,
     ...jobs.partialOutput(job.id),
   });
+}
+
+function stillDoing({ state }: Job): string {
+  if (state.name === 'pending') return 'Still waiting for a free place';
+  return state.name === 'preparing' ? 'Still installing packages' : 'Still running';
 }

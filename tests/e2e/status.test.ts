@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
+import { slowBuild } from '../support/slow-build.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PRINTS_THEN_SLEEPS = 'print("one")\nprint("two")\nimport time\ntime.sleep(600)';
@@ -234,5 +235,25 @@ print("after")
     const moved = await server.call('py_run_script_in_dir', run);
     expect(moved.status).toBe('pending');
     expect(moved.message).toMatch(/^Still waiting for a free place after 1 s/);
+  });
+});
+
+describe('a run whose packages are being installed', () => {
+  test('says so when it moves to the background, and in every status until it starts', async () => {
+    const build = slowBuild();
+    const env = { ...build.env, SMART_ASYNC_TIMEOUT_SECONDS: '1' };
+    const server = await startServer({ env });
+    const run = { script_content: 'print("runs")', dependencies: ['alpha-one'] };
+    const moved = await server.call('py_run_script_with_dependencies', run);
+    expect(moved.message).toMatch(/^Still installing packages after 1 s, /);
+    const hint = 'Its packages are being installed; the script starts after that.';
+    const ask = { job_id: moved.job_id };
+    expect((await server.call('py_job_status', ask)).job).toMatchObject({ hint });
+    const unread = await server.call('py_job_status', { ...ask, incremental: true });
+    expect(unread.job).toMatchObject({ hint, new_stdout: '' });
+    build.end(0);
+    const job = await server.ended(moved.job_id);
+    expect(job.result.stdout).toBe('runs\n');
+    expect(job).not.toHaveProperty('hint');
   });
 });
