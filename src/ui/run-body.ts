@@ -8,6 +8,7 @@ const NUMBERS = ['timeout_seconds', 'memory_limit_mb'];
 /** @throws Error for a variable without a name */
 export function runBody(form: FormData, script: ScriptInfo | null): Record<string, unknown> {
   const body: Record<string, unknown> = script ? { script_path: script.path } : {};
+  body['job_label'] = labelOf(script);
   const given = (names: string[]): [string, string][] =>
     names.map((name): [string, string] => [name, textOf(form, name)]).filter(([, text]) => text);
   for (const [name, text] of given(TEXTS)) body[name] = text;
@@ -17,6 +18,11 @@ export function runBody(form: FormData, script: ScriptInfo | null): Record<strin
   if (variables.length > 0) body['env_vars'] = Object.fromEntries(variables.map(variable));
   if (form.has('interactive')) body['interactive'] = true;
   return body;
+}
+
+/** By which a run is found again in the list when nobody named it. */
+export function labelOf(script: ScriptInfo | null): string {
+  return script?.name ?? 'inline code';
 }
 
 function variable(line: string): [string, string] {

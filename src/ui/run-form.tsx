@@ -6,7 +6,7 @@ import type { JobView, ScriptInfo } from './api-types.ts';
 import { plain } from './format.ts';
 import { Problem } from './notice.tsx';
 import { go } from './router.ts';
-import { runBody } from './run-body.ts';
+import { labelOf, runBody } from './run-body.ts';
 
 export function RunForm({ script }: { script: ScriptInfo | null }) {
   const form = useRef<HTMLFormElement>(null);
@@ -24,7 +24,7 @@ export function RunForm({ script }: { script: ScriptInfo | null }) {
       <h2>Run {script ? <bdi>{plain(script.name)}</bdi> : 'new code'}</h2>
       <form ref={form} class="fields" onSubmit={submit}>
         {!script && <CodeField />}
-        <Basics />
+        <Basics label={labelOf(script)} />
         <More />
         {error && <Problem text={error} />}
         <button class="primary" disabled={busy}>
@@ -44,7 +44,7 @@ function CodeField() {
   );
 }
 
-function Basics() {
+function Basics({ label }: { label: string }) {
   return (
     <div class="field-grid">
       <label>
@@ -62,7 +62,7 @@ function Basics() {
       </label>
       <label>
         Label
-        <input name="job_label" maxLength={200} />
+        <input name="job_label" maxLength={200} placeholder={label} />
       </label>
       <label>
         Folder to run in
