@@ -18,7 +18,7 @@ const LARGEST_PAGE_BYTES = 1024 * 1024;
 const OFFSET = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 export const RunBody = RunInDirSchema.omit({ async_mode: true, enable_streaming: true }).extend({
-  directory: RunInDirSchema.shape.directory.optional(),
+  directory: RunInDirSchema.shape.directory.nullable().optional(),
   dependencies: z.array(z.string()).optional().describe('PEP 508 requirements.'),
 });
 export const PruneBody = PruneJobsSchema;

@@ -8,6 +8,7 @@ const NUMBERS = ['timeout_seconds', 'memory_limit_mb'];
 /** @throws Error for a variable without a name */
 export function runBody(form: FormData, script: ScriptInfo | null): Record<string, unknown> {
   const body: Record<string, unknown> = script ? { script_path: script.path } : {};
+  body['directory'] = null; // a folder of its own: not the one of the saved scripts
   body['job_label'] = labelOf(script);
   const given = (names: string[]): [string, string][] =>
     names.map((name): [string, string] => [name, textOf(form, name)]).filter(([, text]) => text);

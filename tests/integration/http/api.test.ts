@@ -248,6 +248,18 @@ test('scripts are saved, listed, read and run', async () => {
   expect((await server.ended(job.id)).result.stdout).toBe('hello\n');
 });
 
+test('a saved script runs in a folder of its own where none is named', async () => {
+  const server = await startHttpServer();
+  const source = 'open("left.py", "w").close()';
+  const saved = { body: JSON.stringify({ source }) };
+  const { text } = await server.ask('PUT', '/api/v1/scripts/writes', saved);
+  const run = { script_path: JSON.parse(text).path, directory: null };
+  const { job } = await server.post('/api/v1/jobs', run);
+  const { request } = await server.ended(job.id);
+  expect(request.directory).toContain(job.id);
+  expect((await server.get('/api/v1/scripts')).scripts).toHaveLength(1);
+});
+
 test('what is wrong with a request is said by name', async () => {
   const server = await startHttpServer();
   const detailOf = async (method: string, path: string, body?: string) => {

@@ -17,6 +17,7 @@ test('what is empty is left out, lists are lines', () => {
     args: ['-x', '1 2'],
     timeout_seconds: 5,
     job_label: 'inline code',
+    directory: null,
   });
 });
 
@@ -24,8 +25,10 @@ test('a run that nobody named bears the name of its script', () => {
   expect(runBody(form({ job_label: '' }), SAVED)).toEqual({
     script_path: SAVED.path,
     job_label: 'fetch-prices',
+    directory: null,
   });
-  expect(runBody(form({ job_label: 'mine' }), SAVED)).toMatchObject({ job_label: 'mine' });
+  const given = { job_label: 'mine', directory: '/data' };
+  expect(runBody(form(given), SAVED)).toMatchObject(given);
 });
 
 test('variables are names and values', () => {
