@@ -1,4 +1,4 @@
-/** A home folder for one test: removed at its end, when no process of its jobs may be left. */
+/** A home folder for a test, or for those of a file: removed at the end, when no process of its jobs may be left. */
 import {
   existsSync,
   mkdirSync,
@@ -41,6 +41,13 @@ export interface TestHome {
 
 /** @param finish ends what still runs, before the search for leaks. */
 export function testHome(finish: () => Promise<void> = async () => {}): TestHome {
+  const { test, end } = newHome(finish);
+  onTestFinished(end);
+  return test;
+}
+
+/** A home that is removed by `end`, for more than one test. */
+export function newHome(finish: () => Promise<void>): { test: TestHome; end(): Promise<void> } {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'python-mcp-e2e-')));
   const [home, work] = [join(root, 'home'), join(root, 'work')];
   mkdirSync(work);
@@ -51,18 +58,18 @@ export function testHome(finish: () => Promise<void> = async () => {}): TestHome
     output: (id, stream) => readIfThere(join(home, 'jobs', id, `${stream}.log`)),
     processes: (id) => markedProcesses(id === undefined ? test.jobIds() : [id]),
   };
-  onTestFinished(async () => {
+  const end = async (): Promise<void> => {
     try {
       await finish();
       await refuseLeaks(test);
     } finally {
       rmSync(root, { recursive: true, force: true });
     }
-  });
-  return test;
+  };
+  return { test, end };
 }
 
-async function refuseLeaks(test: TestHome): Promise<void> {
+export async function refuseLeaks(test: TestHome): Promise<void> {
   const none = async () => (await test.processes()).length === 0;
   await waitFor(none, SWEPT_WITHIN_MS, 'the end of all processes').catch(() => {});
   const leaked = await test.processes();

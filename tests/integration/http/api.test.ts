@@ -3,10 +3,13 @@ import { expect, test } from 'vitest';
 import type * as z from 'zod';
 import { ROUTES } from '../../../src/http/route-table.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { fileServer } from './file-server.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';
 
+const served = fileServer();
+
 test('a job from start to end: every reply is as the document says', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const run = {
     directory: server.work,
     script_content: 'import sys\nprint("out", sys.argv[1])\nsys.stderr.write("err")\nsys.exit(3)',
@@ -63,7 +66,7 @@ test('a job from start to end: every reply is as the document says', async () =>
 });
 
 test('a run again is the same run; what is not stored has to be given again', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const code = 'import os, sys\nprint(os.environ["A"], sys.stdin.read(), sys.argv[1:])';
   const first = await server.start(code, { env_vars: { A: '1' }, stdin: 'in', args: ['x'] });
   await server.ended(first);
@@ -81,7 +84,7 @@ test('a run again is the same run; what is not stored has to be given again', as
 });
 
 test('the list filters by status and text, and goes on page by page', async () => {
-  const server = await startHttpServer();
+  const server = served();
   for (const label of ['Alpha one', 'alpha 100%', 'beta_x', 'beta x']) {
     await server.ended(await server.start('print(1)', { job_label: label }));
   }
@@ -138,7 +141,7 @@ test('every job is known to be of its client, and the list can be filtered by it
 });
 
 test('output by pages, by ranges and as readable text are the same bytes', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const id = await server.start('for i in range(20000): print(f"é {i:06}")');
   await server.ended(id);
   const stored = server.output(id, 'stdout');
@@ -161,7 +164,7 @@ test('output by pages, by ranges and as readable text are the same bytes', async
 });
 
 test('large replies are compressed as the client can read them', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const id = await server.start('for i in range(20000): print(f"line {i:06}")');
   await server.ended(id);
   const ask = (accepted: string, max = 100_000) =>
@@ -191,7 +194,7 @@ test('large replies are compressed as the client can read them', async () => {
 });
 
 test('a search finds each match once, in steps, whatever the pattern', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const id = await server.start(
     'for i in range(300000): print(f"line {i} é", "Error!" if i % 10007 == 0 else "ok")\n' +
       'print("a" * 3_000_000)',
@@ -234,7 +237,7 @@ test('usage is sampled while a job runs, and only then', async () => {
 });
 
 test('scripts are saved, listed, read and run', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const body = { source: '"""Says hello."""\nprint("hello")\n' };
   const path = '/api/v1/scripts/:name';
   await described(server, 'PUT', path, { name: 'hello' }, body);
@@ -261,7 +264,7 @@ test('a saved script runs in a folder of its own where none is named', async () 
 });
 
 test('what is wrong with a request is said by name', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const detailOf = async (method: string, path: string, body?: string) => {
     const { status, text } = await server.ask(method, path, body === undefined ? {} : { body });
     expect(status).toBe(400);

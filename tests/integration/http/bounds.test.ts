@@ -7,9 +7,12 @@ import { describe, expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { each, everyPath, everyRequest, unharmed, victimOn } from './every-request.ts';
 import { methodsOf, pageRequests, writingRequests } from './every-request.ts';
+import { fileServer } from './file-server.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';
 import { openSocket, raw, statusOf } from './raw-request.ts';
 import { expectSafeHeaders, headersIn } from './safe-headers.ts';
+
+const served = fileServer();
 
 const MIB = 1024 * 1024;
 const UPGRADE =
@@ -18,7 +21,7 @@ const UPGRADE =
 
 describe('acceptance 39', () => {
   test('a body over the limit is refused wherever a body is taken, announced or not', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     const host = `Host: 127.0.0.1:${server.port}\r\nAuthorization: Bearer ${server.token}\r\n`;
     for (const { method, path } of takingBodies(victim.id)) {
@@ -56,7 +59,7 @@ describe('acceptance 39', () => {
   });
 
   test('headers of 20 KB are refused on every route', async () => {
-    const { port } = await startHttpServer();
+    const { port } = served();
     await each([...everyRequest(), ...pageRequests()], async ({ method, path }) => {
       const long = `Host: 127.0.0.1:${port}\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
       const answer = await raw(port, `${method} ${path} HTTP/1.1\r\n${long}`);
@@ -116,7 +119,7 @@ describe('acceptance 39', () => {
   });
 
   test('a WebSocket takes no compressed message', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { id } = await victimOn(server);
     const socket = connect(server.port, '127.0.0.1');
     let got = Buffer.alloc(0);
@@ -137,7 +140,7 @@ describe('acceptance 39', () => {
 
 describe('acceptance 41', () => {
   test('an upgrade is refused without the token, and with it anywhere but at a job', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { port, token } = server;
     const host = `Host: 127.0.0.1:${port}\r\n`;
     const offer = `Sec-WebSocket-Protocol: python-mcp, bearer.${token}\r\n`;
@@ -177,7 +180,7 @@ describe('acceptance 41', () => {
   });
 
   test('of all routes and methods, GET of a socket alone is upgraded', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { id } = await victimOn(server);
     const upgraded: string[] = [];
     await each([...everyRequest(id), ...pageRequests()], async ({ method, path }) => {
@@ -195,7 +198,7 @@ describe('acceptance 41', () => {
   });
 
   test('CONNECT opens no tunnel, and HTTP/2 is not spoken', async () => {
-    const { port, token } = await startHttpServer();
+    const { port, token } = served();
     const authorised = `Authorization: Bearer ${token}\r\nProxy-Authorization: Bearer ${token}\r\n\r\n`;
     for (const target of ['evil.example:80', `127.0.0.1:${port}`, '/api/v1/jobs']) {
       for (const host of [target, `127.0.0.1:${port}`]) {
@@ -208,7 +211,7 @@ describe('acceptance 41', () => {
   });
 
   test('a method that is not for a path is refused, and those that are for it are named', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     await each(everyRequest(victim.id), async ({ method, path }) => {
       const methods = methodsOf(decodeURI(path));

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROUTES } from '../../../src/http/route-table.ts';
 import { each } from './every-request.ts';
-import { type HttpTestServer, startHttpServer } from './http-server.ts';
+import { fileServer } from './file-server.ts';
+import { type HttpTestServer } from './http-server.ts';
+
+const served = fileServer();
 
 /** As they stand in an address. */
 const HOSTILE_NAMES = [
@@ -50,7 +53,7 @@ const UNSAFE_SCRIPTS = ['Foo', 'FOO', 'fo%C3%B6', 'con', 'nul', 'com1', 'a.b', '
 
 describe('acceptance 47', () => {
   test('names that lead elsewhere find nothing and touch nothing, on every route with a name', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const id = await server.start('print(1)');
     await server.ended(id);
     await server.ask('PUT', '/api/v1/scripts/foo', { body: JSON.stringify({ source: 'pass' }) });
@@ -71,7 +74,7 @@ describe('acceptance 47', () => {
 
 describe('acceptance 48', () => {
   test('a script has one name, whatever the disk makes of letters', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const save = async (name: string, body: object): Promise<number> =>
       (await server.ask('PUT', `/api/v1/scripts/${name}`, { body: JSON.stringify(body) })).status;
     expect(await save('foo', { source: 'print("mine")' })).toBe(200);
@@ -87,7 +90,7 @@ describe('acceptance 48', () => {
 
 describe('acceptance 53', () => {
   test('a download has a safe name, whatever the file is called', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { id, folder } = await jobWithArtifacts(server);
     const deep = Array.from({ length: 4 }, () => 'd'.repeat(200)).join('/');
     const names = [
@@ -119,7 +122,7 @@ describe('acceptance 53', () => {
   });
 
   test('what cannot be a name anywhere is as if it were not there', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { id, folder } = await jobWithArtifacts(server);
     for (const name of ['a"\r\nSet-Cookie: x', 'a\nb', 'back\\slash', '\x1b[2J', '\x7f']) {
       writeFileSync(join(folder, name), 'content');
@@ -137,7 +140,7 @@ describe('acceptance 54', () => {
   test.each(['GET', 'HEAD'])(
     '%s gives pages as attachments that no browser runs',
     async (method) => {
-      const server = await startHttpServer();
+      const server = served();
       const { id, folder } = await jobWithArtifacts(server);
       const markup =
         '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"></svg><script>1</script>';
@@ -178,7 +181,7 @@ describe('acceptance 54', () => {
   );
 
   test('raw output is given in the same way', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const id = await server.start('print("<html><script>alert(1)</script>")');
     await server.ended(id);
     for (const query of ['raw=1', 'plain=1', 'max=1000']) {
@@ -191,7 +194,7 @@ describe('acceptance 54', () => {
 });
 
 test('ranges of an artifact', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const { id, folder } = await jobWithArtifacts(server);
   writeFileSync(join(folder, 'digits.txt'), '0123456789');
   const path = `/api/v1/jobs/${id}/artifacts/digits.txt`;
@@ -206,7 +209,7 @@ test('ranges of an artifact', async () => {
 });
 
 test('inline code that the job replaced is not followed', async () => {
-  const server = await startHttpServer();
+  const server = served();
   writeFileSync(join(server.work, 'secret'), 'print("secret")');
   const id = await server.start(
     `import os\nos.unlink(__file__)\nos.symlink(${JSON.stringify(join(server.work, 'secret'))}, __file__)`,

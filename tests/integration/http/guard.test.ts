@@ -1,7 +1,12 @@
-/** Who may ask: acceptance tests 33 to 38, over every route and every method (see docs/security.md). */
+/**
+ * Who may ask: acceptance tests 33 to 38, over every route and every method (see docs/security.md).
+ * What is sent takes turns with what it is sent to: every value, and every route with every method
+ * and several of the values. With PYTHON_MCP_HEAVY=1 (npm run test:heavy) each is tried with each.
+ */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { inTurn } from '../../support/heavy.ts';
 import {
   each,
   everyPath,
@@ -12,13 +17,19 @@ import {
   victimOn,
   writingRequests,
 } from './every-request.ts';
+import { fileServer } from './file-server.ts';
 import { type Answer, type HttpTestServer, startHttpServer } from './http-server.ts';
 import { raw, statusOf } from './raw-request.ts';
 import { expectSafeHeaders } from './safe-headers.ts';
 
+const served = fileServer();
+
+/** As many turns as there are at least values of a kind. */
+const TURNS = 4;
+
 describe('acceptance 33', () => {
   test('without the right token nothing is told and nothing done', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     const { token } = server;
     const wrong = [
@@ -34,9 +45,9 @@ describe('acceptance 33', () => {
       `Basic ${Buffer.from(`x:${token}`).toString('base64')}`,
       token,
     ];
-    for (const authorization of wrong) {
+    for (const [turn, authorization] of wrong.entries()) {
       const headers = authorization === undefined ? {} : { authorization };
-      await each(everyRequest(victim.id), async (request) => {
+      await each(inTurn(everyRequest(victim.id), turn, TURNS), async (request) => {
         const answer = await ask(server, request, headers);
         expect([request, authorization, answer.status]).toEqual([request, authorization, 401]);
         expect(isProblem(answer, request.method)).toBe(true);
@@ -47,7 +58,7 @@ describe('acceptance 33', () => {
   });
 
   test('nor on a path that only leads to a route when it is resolved', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     const ways = [
       '/x/..',
@@ -60,8 +71,8 @@ describe('acceptance 33', () => {
       '/x/..;',
       '/x/',
     ];
-    for (const way of ways) {
-      await each(everyRequest(victim.id), async ({ method, path }) => {
+    for (const [turn, way] of ways.entries()) {
+      await each(inTurn(everyRequest(victim.id), turn, TURNS), async ({ method, path }) => {
         const answer = await ask(server, { method, path: way + path });
         const wanted = /^\/x\/(?:\.\.;)?$/.test(way) ? [401, 404] : [400];
         expect([method, way + path, wanted.includes(answer.status)]).toEqual([
@@ -76,7 +87,7 @@ describe('acceptance 33', () => {
   });
 
   test('pages are read without a token, and tell nothing', async () => {
-    const server = await startHttpServer();
+    const server = served();
     await each(pageRequests(), async (request) => {
       const answer = await ask(server, request);
       expect([request, [200, 404].includes(answer.status)]).toEqual([request, true]);
@@ -88,11 +99,11 @@ describe('acceptance 33', () => {
 
 describe('acceptance 34', () => {
   test('a token in the address or in a cookie is not taken', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { token } = server;
     const names = ['token', 'access_token', 'auth_token', 'TOKEN', '%74oken', 'x=1&token'];
-    for (const name of names) {
-      await each([...everyRequest(), ...pageRequests()], async ({ method, path }) => {
+    for (const [turn, name] of names.entries()) {
+      await each(inTurn([...everyRequest(), ...pageRequests()], turn, TURNS), async ({ method, path }) => {
         const request = { method, path: `${path}?${name}=${token}` };
         expect([request, (await ask(server, request)).status]).toEqual([request, 400]);
       });
@@ -127,7 +138,7 @@ describe('acceptance 34', () => {
 
 describe('acceptance 35', () => {
   test('only exact names of the server are taken as Host', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { port } = server;
     const bad = [
       'evil.example',
@@ -145,8 +156,8 @@ describe('acceptance 35', () => {
       `127.0.0.1:0${port}`,
       `[::ffff:127.0.0.1]:${port}`,
     ];
-    for (const host of bad) {
-      await each([...everyRequest(), ...pageRequests()], async ({ method, path }) => {
+    for (const [turn, host] of bad.entries()) {
+      await each(inTurn([...everyRequest(), ...pageRequests()], turn, TURNS), async ({ method, path }) => {
         const answer = await server.ask(method, path, { headers: { host } });
         expect([host, method, path, answer.status]).toEqual([host, method, path, 403]);
         expectSafeHeaders(answer);
@@ -159,7 +170,7 @@ describe('acceptance 35', () => {
   });
 
   test('no Host, an empty one, two, and addresses in full are refused', async () => {
-    const { port, token } = await startHttpServer();
+    const { port, token } = served();
     const own = `Host: 127.0.0.1:${port}\r\n`;
     const rest = `Authorization: Bearer ${token}\r\nContent-Type: application/json\r\n\r\n`;
     const hosts: [host: string, expected: string][] = [
@@ -183,7 +194,7 @@ describe('acceptance 35', () => {
 
 describe('acceptance 36', () => {
   test('pages of other origins are refused, with the token too', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { port } = server;
     const victim = await victimOn(server);
     const origins = [
@@ -200,8 +211,9 @@ describe('acceptance 36', () => {
       `http://localhost:${port}, http://evil.example`,
       '',
     ];
-    for (const origin of origins) {
-      await each([...everyRequest(victim.id), ...pageRequests()], async ({ method, path }) => {
+    const requests = [...everyRequest(victim.id), ...pageRequests()];
+    for (const [turn, origin] of origins.entries()) {
+      await each(inTurn(requests, turn, TURNS), async ({ method, path }) => {
         const { status } = await server.ask(method, path, { headers: { origin } });
         expect([origin, method, path, status]).toEqual([origin, method, path, 403]);
       });
@@ -214,7 +226,7 @@ describe('acceptance 36', () => {
 
 describe('acceptance 37', () => {
   test('what a browser sends for other sites is refused', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     await each([...everyRequest(victim.id), ...pageRequests()], async ({ method, path }) => {
       const typed = method === 'GET' ? [] : ['none'];
@@ -229,7 +241,7 @@ describe('acceptance 37', () => {
   });
 
   test('a preflight gets no permission and does nothing, from whatever origin', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     const { origin } = new URL(server.url);
     await each([...everyPath(victim.id), '/'], async (path) => {
@@ -250,7 +262,7 @@ describe('acceptance 37', () => {
 
 describe('acceptance 38', () => {
   test('a body is taken as JSON or not at all', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     const run = JSON.stringify({ directory: server.work, script_content: 'print(1)' });
     const types = [
@@ -265,8 +277,8 @@ describe('acceptance 38', () => {
       'application/json, text/plain',
       'application/json; charset=utf-16',
     ];
-    for (const type of types) {
-      await each(writingRequests(victim.id), async ({ method, path }) => {
+    for (const [turn, type] of types.entries()) {
+      await each(inTurn(writingRequests(victim.id), turn, TURNS), async ({ method, path }) => {
         const headers = {
           authorization: `Bearer ${server.token}`,
           ...(type === undefined ? {} : { 'content-type': type }),

@@ -1,4 +1,4 @@
-/** Starts `python-mcp serve` as a person would, and ends it with the test. */
+/** Starts `python-mcp serve` as a person would, and ends it with the test or the file. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
@@ -76,8 +76,8 @@ export function spawnServe(
 
 export async function startHttpServer(options: ServeOptions = {}): Promise<HttpTestServer> {
   const servers: HttpTestServer[] = [];
-  const home = options.on ?? testHome(() => cancelAll(servers));
-  const server = await start(home, options);
+  const home = options.on ?? testHome(() => finish(servers));
+  const server = await serveOn(home, options);
   servers.push(server);
   onTestFinished(async () => {
     // Ended by testHome's own hook when the home is ours; a guest is ended here.
@@ -86,7 +86,7 @@ export async function startHttpServer(options: ServeOptions = {}): Promise<HttpT
   return server;
 }
 
-async function start(home: TestHome, { args, env }: ServeOptions): Promise<HttpTestServer> {
+export async function serveOn(home: TestHome, { args, env }: ServeOptions): Promise<HttpTestServer> {
   const { child, printed, exited } = spawnServe(home.home, args, env);
   const link = await waitFor(() => /^http:\S+$/m.exec(printed())?.[0], 20_000, 'the link');
   const { port } = new URL(link);
@@ -160,18 +160,18 @@ export async function ask(
   });
 }
 
-async function cancelAll(servers: HttpTestServer[]): Promise<void> {
+async function finish(servers: HttpTestServer[]): Promise<void> {
   for (const server of servers) {
-    try {
-      for (const status of ['pending', 'running']) {
-        const { jobs } = await server.get(`/api/v1/jobs?status=${status}&limit=500`);
-        for (const { id } of jobs) {
-          await server.post(`/api/v1/jobs/${id}/cancel`, { grace_seconds: 0 });
-        }
-      }
-    } catch {
-      // stopped by the test itself
-    }
+    await cancelAll(server).catch(() => {}); // stopped by the test itself
     await server.stop('SIGTERM');
+  }
+}
+
+export async function cancelAll(server: HttpTestServer): Promise<void> {
+  for (const status of ['pending', 'running']) {
+    const { jobs } = await server.get(`/api/v1/jobs?status=${status}&limit=500`);
+    for (const { id } of jobs) {
+      await server.post(`/api/v1/jobs/${id}/cancel`, { grace_seconds: 0 });
+    }
   }
 }

@@ -16,14 +16,17 @@ import { ROUTES } from '../../../src/http/route-table.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, openEvents, readEvents } from './event-reader.ts';
 import { each, unharmed, victimOn } from './every-request.ts';
+import { fileServer } from './file-server.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';
+
+const served = fileServer();
 
 const NOBODY = 65_534;
 const run = promisify(execFile);
 
 describe('acceptance 42', () => {
   test('nobody follows anything without the token, at no route that streams', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { id } = await victimOn(server);
     const streaming = ROUTES.filter(
       ({ reply, status }) => reply === 'text/event-stream' || status === 101,
@@ -42,7 +45,7 @@ describe('acceptance 42', () => {
 
 describe('acceptance 43', () => {
   test('an id that is nearly right, or was right once, opens nothing on any route', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const victim = await victimOn(server);
     const { id } = victim;
     const gone = await server.start('print(1)');
@@ -67,7 +70,7 @@ describe('acceptance 43', () => {
   });
 
   test('a cursor is a place in one job: one that lies outside it is refused on every way in', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const long = await server.start('print("x" * 5_000)');
     const { job } = await server.ended(long).then(() => server.get(`/api/v1/jobs/${long}`));
     const short = await server.start('print("mine")');
@@ -88,7 +91,7 @@ describe('acceptance 43', () => {
   });
 
   test('answers, streams and errors go to the connection that they are for', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const names = Array.from({ length: 20 }, (_, index) => `job-${index}`);
     const ids = await Promise.all(
       names.map((name) => server.start(`print("${name} " * 50)`, { job_label: name })),
@@ -105,7 +108,7 @@ describe('acceptance 43', () => {
   });
 
   test('what one follower sends to a job is answered to that follower alone', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const { id } = await victimOn(server);
     const heard: string[] = [];
     const stream = await openEvents(server, `/api/v1/jobs/${id}/events`);

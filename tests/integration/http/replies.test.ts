@@ -4,15 +4,18 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openEvents } from './event-reader.ts';
 import { each, everyRequest, isEndless, pageRequests } from './every-request.ts';
+import { fileServer } from './file-server.ts';
 import { type Answer, type HttpTestServer, startHttpServer } from './http-server.ts';
 import { raw, statusOf } from './raw-request.ts';
 import { expectSafeHeaders, headersIn } from './safe-headers.ts';
+
+const served = fileServer();
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 describe('acceptance 45', () => {
   test('the page and the files it names hold no token and nothing of the home', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const page = await server.ask('GET', '/', { bare: true });
     expect(page.status).toBe(200);
     const files = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
@@ -28,7 +31,7 @@ describe('acceptance 45', () => {
   });
 
   test('no path of a page leads out of its folder', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const paths = [
       '/../package.json',
       '/assets/..%2f..%2f..%2fpackage.json',
@@ -48,7 +51,7 @@ describe('acceptance 45', () => {
   });
 
   test('every route and method answers with safe headers, when it works too', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const id = await server.start('print("x" * 20_000)');
     await server.ended(id);
     const last = `DELETE /api/v1/jobs/${id}`;
@@ -103,7 +106,7 @@ describe('acceptance 45', () => {
   });
 
   test('so does what is no request, or one that HTTP itself refuses', async () => {
-    const { port } = await startHttpServer();
+    const { port } = served();
     const host = `Host: 127.0.0.1:${port}\r\n`;
     const broken: [request: string, status: string][] = [
       ['nonsense\r\n\r\n', '400'],

@@ -6,7 +6,10 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Answer, type HttpTestServer, startHttpServer } from './http-server.ts';
+import { fileServer } from './file-server.ts';
+import { type Answer, type HttpTestServer } from './http-server.ts';
+
+const served = fileServer();
 
 /** Everything that may stand where a file is expected; only good.txt and folder/good.txt are files. */
 const TRAPS = `
@@ -71,7 +74,7 @@ while True:
 
 describe('acceptance 49', () => {
   test('what is no plain file of the job is neither listed nor given', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const id = await endedJob(server, TRAPS);
     const base = `/api/v1/jobs/${id}/artifacts`;
     const { artifacts } = await server.get(base);
@@ -92,7 +95,7 @@ describe('acceptance 49', () => {
   });
 
   test('names that change while they are read never lead out', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const id = await server.start(FLIPS, { env_vars: secretsOf(server) });
     const base = `/api/v1/jobs/${id}/artifacts`;
     const isReady = async () => (await server.get(`/api/v1/jobs/${id}/output`)).text === 'ready\n';
@@ -114,7 +117,7 @@ describe('acceptance 49', () => {
   });
 
   test('a file swapped while it is read is read to its own end; one cut short ends the reply', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const code =
       'import os\nfor n in ("swapped", "cut"): open(os.environ["PYTHON_MCP_ARTIFACTS"] + "/" + n, "w").write("g" * 20_000_000)';
     const id = await endedJob(server, code);
@@ -131,7 +134,7 @@ describe('acceptance 49', () => {
   });
 
   test('an artifacts folder, or a work folder, that the job replaced by a link is empty', async () => {
-    const server = await startHttpServer();
+    const server = served();
     for (const replaced of ['a', 'os.path.dirname(a)']) {
       const code = `import os, shutil\na = os.environ["PYTHON_MCP_ARTIFACTS"]\nos.chdir("/")\nfolder = ${replaced}\nshutil.rmtree(folder)\nos.symlink(os.environ["OUTSIDE"], folder)\nos._exit(0)`;
       const id = await endedJob(server, code);
@@ -147,7 +150,7 @@ describe('acceptance 49', () => {
   });
 
   test('what the runtime writes beside them is read with the same care', async () => {
-    const server = await startHttpServer();
+    const server = served();
     for (const trap of ['os.mkfifo(path)', 'os.symlink("/dev/zero", path)', 'os.mkdir(path)']) {
       const names = ['usage.json', 'order', 'benchmark.json', 'script.py'];
       const code = `
@@ -169,7 +172,7 @@ os._exit(0)`;
 
 describe('acceptance 50', () => {
   test('eight pipes, listed and read at once, hold up nobody', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const code = `import os\nos.chdir(os.environ["PYTHON_MCP_ARTIFACTS"])\nfor n in range(8): os.mkfifo(f"pipe{n}")`;
     const id = await endedJob(server, code);
     const base = `/api/v1/jobs/${id}/artifacts`;
@@ -182,7 +185,7 @@ describe('acceptance 50', () => {
   });
 
   test('nor do pipes where a script, its settings or its project are looked for', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const names = ['script.py', 'variables.env', 'pyproject.toml', 'uv.lock', 'requirements.txt'];
     const folders = ['', '.venv'].map((name) => join(server.work, 'project', name));
     for (const folder of folders) mkdirSync(folder, { recursive: true });
@@ -208,7 +211,7 @@ describe('acceptance 50', () => {
 
 describe('acceptance 51', () => {
   test('a sibling whose name begins like the folder is not part of it', async () => {
-    const server = await startHttpServer();
+    const server = served();
     const id = await endedJob(server, 'print(1)');
     const work = join(server.home, 'jobs', id, 'work');
     const evil = join(work, 'artifacts-evil');
@@ -233,7 +236,7 @@ describe('acceptance 51', () => {
 
 describe('acceptance 55', () => {
   test.each(['DELETE', 'prune'])('%s leaves alone what a job links to', async (way) => {
-    const server = await startHttpServer();
+    const server = served();
     const { OUTSIDE } = secretsOf(server);
     const links = `
 import os, shutil

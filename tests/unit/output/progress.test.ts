@@ -5,6 +5,7 @@ import {
   PROGRESS_TAIL_BYTES,
   type Progress,
 } from '../../../src/output/progress.ts';
+import { bestProcessorMs } from '../../support/processor-time.ts';
 
 describe('what a script says outright', () => {
   it.each<[string, Partial<Progress>]>([
@@ -201,9 +202,10 @@ describe('the tail', () => {
     '| 1',
   ])('costs little when it is full of %j', (unit) => {
     const line = unit.repeat(590 / unit.length);
-    const started = performance.now();
-    for (const tail of [`${line}1\n`.repeat(20), unit.repeat(8000)]) extractProgress(tail);
-    expect(performance.now() - started).toBeLessThan(100);
+    const read = (): void => {
+      for (const tail of [`${line}1\n`.repeat(20), unit.repeat(8000)]) extractProgress(tail);
+    };
+    expect(bestProcessorMs(read, 100)).toBeLessThan(100);
   });
 });
 

@@ -1,0 +1,39 @@
+/** One server for the tests of a file that do not need one of their own: they start where no other has been. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { newHome, refuseLeaks } from '../../support/test-home.ts';
+import { cancelAll, type HttpTestServer, serveOn } from './http-server.ts';
+
+/** It starts before the first test and ends behind the last; returns how tests get at it. */
+export function fileServer(): () => HttpTestServer {
+  let server: HttpTestServer | undefined;
+  let end = async (): Promise<void> => {};
+  beforeAll(async () => {
+    const home = newHome(async () => void (await server?.stop()));
+    end = home.end;
+    server = await serveOn(home.test, {});
+  });
+  afterEach(async () => server && asNew(server));
+  afterAll(() => end());
+  return () => {
+    if (!server) throw new Error('the server of the file starts with its first test');
+    return server;
+  };
+}
+
+/** No job is left, running or not, no script, and no file of theirs. */
+async function asNew(server: HttpTestServer): Promise<void> {
+  await cancelAll(server);
+  await refuseLeaks(server);
+  const all = { keep_completed: false, keep_failed: false, keep_cancelled: false };
+  await server.post('/api/v1/jobs/prune', { ...all, max_age_hours: 0 });
+  for (const folder of [server.work, join(server.home, 'scripts')]) empty(folder);
+  if (server.jobIds().length > 0) throw new Error(`jobs are left: ${server.jobIds().join(', ')}`);
+}
+
+function empty(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
