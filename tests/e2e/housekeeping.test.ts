@@ -157,7 +157,7 @@ describe.each(['modern', 'legacy'] as const)('as resources, in the %s era', (era
 });
 
 test('the home folder and everything in it is its owner’s alone', async () => {
-  const server = await startServer();
+  const server = await startServer({ first: true });
   const id = await server.start('print(1)');
   await server.ended(id);
   const modeOf = (...path: string[]) =>

@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchFolder } from '../support/environment-context.ts';
-import { ALPHA_AND_BETA, onlyWheels, shareTools } from '../support/only-wheels.ts';
+import { ALPHA_AND_BETA, onlyWheels } from '../support/only-wheels.ts';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
+import { shareTools } from '../support/used-home.ts';
 
 const VERSIONS = 'import alpha_one, beta\nprint(alpha_one.VERSION, beta.VERSION)\n';
 /** Ticks of the kernel's clock may be missed at both ends of a run. */

@@ -1,17 +1,12 @@
 /** A home whose packages come from wheels written on the spot: no index, no network. */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import type { EnvironmentConfig } from '../../src/python/context.ts';
 import { resolveEnvironment } from '../../src/python/environment.ts';
 import { runRequest, scratchFolder, testContext } from './environment-context.ts';
 import { envWithoutUv } from './installers.ts';
+import { shareTools } from './used-home.ts';
 import { writeWheel } from './wheel.ts';
-
-/** pip is unpacked and compiled once per test file, not once per home. */
-export const toolsFolder = mkdtempSync(join(tmpdir(), 'python-mcp-tools-'));
-afterAll(() => rmSync(toolsFolder, { recursive: true, force: true }));
 
 /** Two versions each of alpha-one and beta, and one package for a Python to come. */
 export function offlineHome(uvPath: string | null = null) {
@@ -22,7 +17,7 @@ export function offlineHome(uvPath: string | null = null) {
   writeWheel(wheels, { name: 'beta', version: '0.1' });
   writeWheel(wheels, { name: 'beta', version: '0.2' });
   writeWheel(wheels, { name: 'future', version: '1.0', requiresPython: '>=3.77' });
-  symlinkSync(toolsFolder, join(home, 'tools'));
+  shareTools(home);
   const script = join(home, 'script.py');
   writeFileSync(script, 'import alpha_one, beta\nprint(alpha_one.VERSION, beta.VERSION)\n');
   const config = { findLinks: [wheels], noIndex: true, uvPath };

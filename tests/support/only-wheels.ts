@@ -1,8 +1,5 @@
 /** Wheels of a test's own as the only packages there are, for programs told by their environment. */
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { scratchFolder } from './environment-context.ts';
-import { toolsFolder } from './offline-home.ts';
 import { type WheelOptions, writeWheel } from './wheel.ts';
 
 /** alpha-one 1.2 needs beta, 1.1 an old one. */
@@ -18,11 +15,4 @@ export function onlyWheels(wheels: readonly WheelOptions[]): Record<string, stri
   const folder = scratchFolder();
   for (const wheel of wheels) writeWheel(folder, wheel);
   return { PYTHON_MCP_FIND_LINKS: folder, PYTHON_MCP_NO_INDEX: 'true' };
-}
-
-/** Has a home use the pip that is unpacked once per test file. */
-export function shareTools(home: string): void {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  const tools = join(home, 'tools');
-  if (!existsSync(tools)) symlinkSync(toolsFolder, tools);
 }

@@ -9,6 +9,7 @@ import {
   type ToolReply,
 } from './mcp-session.ts';
 import { PROGRAM, PYTHON, testHome, type TestHome } from './test-home.ts';
+import { likeUsed } from './used-home.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface ServerOptions {
@@ -16,6 +17,8 @@ export interface ServerOptions {
   client?: ClientName;
   /** Share the home of another server. */
   on?: TestHome;
+  /** On a home that is not even there. */
+  first?: boolean;
   env?: Record<string, string>;
 }
 
@@ -42,6 +45,7 @@ export interface TestServer extends TestHome {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const servers: TestServer[] = [];
   const home = options.on ?? testHome(() => finish(servers));
+  if (!options.on && !options.first) likeUsed(home.home);
   const server = await spawnServer(home, options);
   ownersOf(home, servers).push(server);
   return server;

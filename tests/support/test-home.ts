@@ -8,10 +8,9 @@ import {
   realpathSync,
   rmSync,
 } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { JOB_ID_VARIABLE, liveProcesses } from '../../src/process/process-table.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -21,9 +20,7 @@ export const PROGRAM =
   resolve(import.meta.dirname, '../../bin/python-mcp.cjs');
 
 /** The interpreter itself, not a shim of a version manager. */
-export const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
-  encoding: 'utf8',
-}).trim();
+export const PYTHON = inject('python');
 
 /** How long the sweep behind an ended job may take before what is left counts as a leak. */
 const SWEPT_WITHIN_MS = 5_000;

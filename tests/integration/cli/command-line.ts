@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM, PYTHON, testHome, type TestHome } from '../../support/test-home.ts';
+import { likeUsed } from '../../support/used-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 export interface Ended {
@@ -63,6 +64,7 @@ export function commandLine(): CommandLine {
     const alive = (await test.processes()).length > 0;
     if (alive) await run('cancel', '--grace', '0', ...test.jobIds());
   });
+  likeUsed(test.home);
   const userHome = join(test.work, 'user');
   mkdirSync(userHome);
   const env: Record<string, string> = {

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ALPHA_AND_BETA, onlyWheels, shareTools } from '../../support/only-wheels.ts';
+import { ALPHA_AND_BETA, onlyWheels } from '../../support/only-wheels.ts';
 import { PYTHON } from '../../support/test-home.ts';
+import { shareTools } from '../../support/used-home.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 
 const VERSIONS = 'import alpha_one, beta; print(alpha_one.VERSION, beta.VERSION)';

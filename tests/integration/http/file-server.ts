@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { newHome, refuseLeaks } from '../../support/test-home.ts';
+import { likeUsed } from '../../support/used-home.ts';
 import { cancelAll, type HttpTestServer, serveOn } from './http-server.ts';
 
 /** It starts before the first test and ends behind the last; returns how tests get at it. */
@@ -12,6 +13,7 @@ export function fileServer(): () => HttpTestServer {
   beforeAll(async () => {
     const home = newHome(async () => void (await server?.stop()));
     end = home.end;
+    likeUsed(home.test.home);
     server = await serveOn(home.test, {});
   });
   afterEach(async () => server && asNew(server));
@@ -22,14 +24,14 @@ export function fileServer(): () => HttpTestServer {
   };
 }
 
-/** No job is left, running or not, no script, and no file of theirs. */
+/** No job is left, running or not, no script, and no file of theirs or of the tests themselves. */
 async function asNew(server: HttpTestServer): Promise<void> {
   await cancelAll(server);
   await refuseLeaks(server);
   const all = { keep_completed: false, keep_failed: false, keep_cancelled: false };
   await server.post('/api/v1/jobs/prune', { ...all, max_age_hours: 0 });
-  for (const folder of [server.work, join(server.home, 'scripts')]) empty(folder);
-  if (server.jobIds().length > 0) throw new Error(`jobs are left: ${server.jobIds().join(', ')}`);
+  for (const folder of ['jobs', 'scripts']) empty(join(server.home, folder));
+  empty(server.work);
 }
 
 function empty(folder: string): void {

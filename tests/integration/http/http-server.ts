@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { PROGRAM, PYTHON, testHome, type TestHome } from '../../support/test-home.ts';
+import { likeUsed } from '../../support/used-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 export interface HttpTestServer extends TestHome {
@@ -77,6 +78,7 @@ export function spawnServe(
 export async function startHttpServer(options: ServeOptions = {}): Promise<HttpTestServer> {
   const servers: HttpTestServer[] = [];
   const home = options.on ?? testHome(() => finish(servers));
+  if (!options.on) likeUsed(home.home);
   const server = await serveOn(home, options);
   servers.push(server);
   onTestFinished(async () => {

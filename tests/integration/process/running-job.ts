@@ -1,5 +1,5 @@
 /** Real jobs for the tests of this folder: started, watched, and cleaned up after each test. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import {
   closeSync,
   mkdirSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inject } from 'vitest';
 import { newJobId } from '../../../src/core/job-id.ts';
 import { type ExitRecord, readExit, readSupervisor } from '../../../src/process/exit-record.ts';
 import type { ProcessIdentity } from '../../../src/process/identity.ts';
@@ -25,9 +26,7 @@ export const SUPERVISE = join(root, 'runtime/supervise.sh');
 export const FIXTURES = join(root, 'tests/fixtures/process');
 
 /** The interpreter itself, not a shim of a version manager. */
-export const PYTHON = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
-  encoding: 'utf8',
-}).trim();
+export const PYTHON = inject('python');
 
 export interface RunningJob {
   id: string;

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EnvironmentConfig } from '../../../src/python/context.ts';
 import { resolveEnvironment } from '../../../src/python/environment.ts';
-import { defaultInterpreter } from '../../../src/python/interpreters.ts';
 import { scanImports } from '../../../src/python/import-scan.ts';
 import { runRequest, testContext } from '../../support/environment-context.ts';
 import { envWithoutUv } from '../../support/installers.ts';
-import { offlineHome, toolsFolder } from '../../support/offline-home.ts';
+import { offlineHome } from '../../support/offline-home.ts';
+import { PYTHON } from '../../support/test-home.ts';
 import { writeWheel } from '../../support/wheel.ts';
 
 const run = promisify(execFile);
@@ -23,7 +23,7 @@ async function autoHome(source: string, more: Partial<EnvironmentConfig> = {}) {
   writeWheel(home.wheels, { name: 'requestz', version: '1.0' });
   writeFileSync(home.script, source);
   const bare = join(home.home, 'bare');
-  await run(basePython, ['-m', 'venv', '--without-pip', bare]);
+  await run(PYTHON, ['-m', 'venv', '--without-pip', bare]);
   const config = { ...home.config, pythonPath: join(bare, 'bin/python'), ...more };
   const context = testContext(home.home, config, { ...envWithoutUv(), PYTHONPATH: undefined });
   const resolve = (dependencies: string[] = []) =>
@@ -34,11 +34,6 @@ async function autoHome(source: string, more: Partial<EnvironmentConfig> = {}) {
     );
   return { ...home, bare, resolve, lines: context.lines };
 }
-
-let basePython = '';
-beforeAll(async () => {
-  basePython = (await defaultInterpreter(testContext(toolsFolder))).path;
-});
 
 async function importsIn(python: string, modules: string): Promise<void> {
   await run(python, ['-c', `import ${modules}`]);
@@ -139,7 +134,7 @@ describe('installing what a script imports', () => {
 });
 
 test('the quick look sees every import that Python sees in its own library', async () => {
-  const { stdout } = await run(basePython, ['-c', LIBRARY_IMPORTS], { maxBuffer: 64 * 1024 ** 2 });
+  const { stdout } = await run(PYTHON, ['-c', LIBRARY_IMPORTS], { maxBuffer: 64 * 1024 ** 2 });
   const files = JSON.parse(stdout) as { text: string; names: string[] }[];
   expect(files.length).toBeGreaterThan(150);
   const overlooked = files.flatMap(({ text, names }) => {
