@@ -5,7 +5,8 @@ export default defineConfig({
     // Most tests wait for real processes: three files at a time keep two cores busy.
     maxWorkers: 3,
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
+      // These files leave nothing behind in their process, so that one after the other can use it.
+      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], isolate: false } },
       {
         test: {
           name: 'integration',

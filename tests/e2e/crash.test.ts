@@ -153,7 +153,11 @@ test('a job whose supervisor was killed too is lost, and said to be', async () =
   const id = await server.start('import time\nprint("up", flush=True)\ntime.sleep(600)');
   await waitFor(() => server.output(id, 'stdout').length > 0, 20_000, 'the first output');
   await server.kill('SIGKILL');
-  for (const pid of await server.processes(id)) process.kill(pid, 'SIGKILL');
+  // All stand still first: a supervisor that outlives its script would record how that ended.
+  const processes = await server.processes(id);
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+    for (const pid of processes) process.kill(pid, signal);
+  }
   const second = await startServer({ on: server });
   const job = await second.ended(id);
   expect(job).toMatchObject({ status: 'failed', outcome: { kind: 'lost' } });

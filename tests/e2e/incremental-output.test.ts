@@ -3,6 +3,8 @@
  * for, with the same scripts, parameters and loops; only the sleeps inside scripts are shorter, and
  * where an example sleeps to let a script get somewhere, the test waits until it has.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERAS } from '../support/mcp-session.ts';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
@@ -63,6 +65,7 @@ describe.each(ERAS)('with the %s client', (era) => {
 
   test('progress monitoring: a loop over full statuses ends with the job', async () => {
     const { server, id } = await launch(counting('Progress: {i+1}/100', 100, 0.01));
+    await hasStarted(server, id);
     const shown: string[] = [];
     for (;;) {
       const status = await server.call('py_job_status', { job_id: id, ...waiting() });
@@ -79,6 +82,7 @@ describe.each(ERAS)('with the %s client', (era) => {
     const { server, id } = await launch(
       `import subprocess\nsubprocess.run(["sh", "-c", ${JSON.stringify(SHELL_LOOP)}])`,
     );
+    await hasStarted(server, id);
     let printedOut = '';
     for (;;) {
       const status = await server.call('py_job_status', {
@@ -95,6 +99,7 @@ describe.each(ERAS)('with the %s client', (era) => {
 
   test('log tailing of what is no Python script ends with the reason', async () => {
     const { server, id } = await launch('./long_running_process.sh');
+    await hasStarted(server, id);
     let errors = '';
     let job: Reply;
     do {
@@ -111,6 +116,7 @@ describe.each(ERAS)('with the %s client', (era) => {
 
   test('early error detection: a loop over partial_stderr cancels the job', async () => {
     const { server, id } = await launch(FAILS_EARLY);
+    await hasStarted(server, id);
     let detected = false;
     for (let look = 0; look < 600 && !detected; look += 1) {
       const status = await server.call('py_job_status', {
@@ -146,15 +152,18 @@ describe.each(ERAS)('with the %s client', (era) => {
 
   test('the testing example gives the outputs it promises', async () => {
     const { server, id } = await launch(TESTING_EXAMPLE, { job_label: 'Streaming test' });
+    goOn(server, 1);
     await printed(server, id, 2);
     const status1 = await server.call('py_job_status', { job_id: id });
     expect(status1.job.partial_stdout).toBe('Line 1\nLine 2\n');
 
     // The full status showed everything, so its reader has had it.
+    goOn(server, 2, 3);
     await printed(server, id, 4);
     const status2 = await server.call('py_job_status', { job_id: id, incremental: true });
     expect(status2.job.new_stdout).toBe('Line 3\nLine 4\n');
 
+    goOn(server, 4, 5);
     await server.ended(id);
     const status3 = await server.call('py_job_status', { job_id: id });
     expect(status3.job.status).toBe('completed');
@@ -187,15 +196,29 @@ for i in range(1000):
     time.sleep(0.05)
 `;
 
+/** Sleeps until it is told to go on: a busy machine might look at it later than it should. */
 const TESTING_EXAMPLE = `
+import os
 import time
 import sys
 
 for i in range(5):
     print(f"Line {i+1}")
     sys.stdout.flush()
-    time.sleep(0.3)
+    while not os.path.exists(f"go-on-{i+1}"):
+        time.sleep(0.02)
 `;
+
+function goOn(server: TestServer, ...lines: number[]): void {
+  for (const line of lines) writeFileSync(join(server.work, `go-on-${line}`), '');
+}
+
+/** A job that still waits for its process is not running, and would end the loop of an example. */
+async function hasStarted(server: TestServer, id: string): Promise<void> {
+  const jobs = async () => (await server.call('py_list_jobs')).jobs as Reply[];
+  const isPending = (job: Reply) => job.id === id && job.status === 'pending';
+  await waitFor(async () => !(await jobs()).some(isPending), 20_000, 'the start of the job');
+}
 
 async function printed(server: TestServer, id: string, lines: number): Promise<void> {
   const reached = () => linesOf(server.output(id, 'stdout').toString()) >= lines;

@@ -6,8 +6,12 @@ import { newHome, refuseLeaks } from '../../support/test-home.ts';
 import { likeUsed } from '../../support/used-home.ts';
 import { cancelAll, type HttpTestServer, serveOn } from './http-server.ts';
 
-/** It starts before the first test and ends behind the last; returns how tests get at it. */
-export function fileServer(): () => HttpTestServer {
+/**
+ * It starts before the first test and ends behind the last.
+ * @param keepJobs ended ones, for other tests to look at; else nothing is left behind a test
+ * @returns how tests get at it
+ */
+export function fileServer({ keepJobs = false } = {}): () => HttpTestServer {
   let server: HttpTestServer | undefined;
   let end = async (): Promise<void> => {};
   beforeAll(async () => {
@@ -16,7 +20,12 @@ export function fileServer(): () => HttpTestServer {
     likeUsed(home.test.home);
     server = await serveOn(home.test, {});
   });
-  afterEach(async () => server && asNew(server));
+  afterEach(async () => {
+    if (!server) return;
+    await cancelAll(server);
+    await refuseLeaks(server);
+    if (!keepJobs) await removeAll(server);
+  });
   afterAll(() => end());
   return () => {
     if (!server) throw new Error('the server of the file starts with its first test');
@@ -25,9 +34,7 @@ export function fileServer(): () => HttpTestServer {
 }
 
 /** No job is left, running or not, no script, and no file of theirs or of the tests themselves. */
-async function asNew(server: HttpTestServer): Promise<void> {
-  await cancelAll(server);
-  await refuseLeaks(server);
+async function removeAll(server: HttpTestServer): Promise<void> {
   const all = { keep_completed: false, keep_failed: false, keep_cancelled: false };
   await server.post('/api/v1/jobs/prune', { ...all, max_age_hours: 0 });
   for (const folder of ['jobs', 'scripts']) empty(join(server.home, folder));

@@ -1,35 +1,42 @@
-/** Many readers, and slow ones: acceptance test 42 (docs/security.md). */
+/**
+ * Many readers, and slow ones: acceptance test 42 (docs/security.md). With PYTHON_MCP_HEAVY=1 (npm run
+ * test:heavy) a hundred read ten megabytes each; else three, still more than memory may grow by.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { HEAVY } from '../../support/heavy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, contentOf, openEvents, readEvents } from './event-reader.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';
 
-const TEN_MEGABYTES = `
+const ROUNDS = HEAVY ? 100 : 30;
+
+/** A hundred kilobytes each round. */
+const MEGABYTES = `
 import time
 line = "x" * 99 + "\\n"
-for _ in range(100):
+for _ in range(${ROUNDS}):
     print(line * 1049, end="")
     time.sleep(0.02)
 `;
 
-test('a hundred readers of ten megabytes each get every byte; memory stays bounded', async () => {
+test('a hundred readers of megabytes each get every byte; memory stays bounded', async () => {
   const server = await startHttpServer();
   // A server in use: the collector has given the young generation its working size.
-  const warm = `/api/v1/jobs/${await server.start(TEN_MEGABYTES)}/events`;
+  const warm = `/api/v1/jobs/${await server.start(MEGABYTES)}/events`;
   await Promise.all(Array.from({ length: 20 }, () => digestOf(server, warm)));
   const before = residentBytes(server.pid);
-  const id = await server.start(TEN_MEGABYTES);
+  const id = await server.start(MEGABYTES);
   let most = before;
   const sampler = setInterval(() => (most = Math.max(most, residentBytes(server.pid))), 50);
   const path = `/api/v1/jobs/${id}/events`;
   const readers = Array.from({ length: 100 }, () => digestOf(server, path));
   const digests = await Promise.all(readers).finally(() => clearInterval(sampler));
   const stored = server.output(id, 'stdout');
-  expect(stored.length).toBe(100 * 1049 * 100);
+  expect(stored.length).toBe(ROUNDS * 1049 * 100);
   const expected = createHash('sha256').update(stored).digest('hex');
   expect(digests.filter((digest) => digest === expected).length).toBe(100);
   console.log(`server grew by ${((most - before) / 1e6).toFixed(1)} MB for 100 readers`);
@@ -39,9 +46,9 @@ test('a hundred readers of ten megabytes each get every byte; memory stays bound
 
 test('readers that do not read cost a chunk each, and nobody waits for them', async () => {
   const server = await startHttpServer();
-  await readEvents(server, `/api/v1/jobs/${await server.start(TEN_MEGABYTES)}/events`); // warm
+  await readEvents(server, `/api/v1/jobs/${await server.start(MEGABYTES)}/events`); // warm
   const id = await server.start(
-    TEN_MEGABYTES.replace('range(100)', 'range(500)').replace('0.02', '0'),
+    MEGABYTES.replace(/range\(\d+\)/, 'range(500)').replace('0.02', '0'),
   );
   const before = residentBytes(server.pid);
   const path = `/api/v1/jobs/${id}/events`;
@@ -65,9 +72,9 @@ test('readers that do not read cost a chunk each, and nobody waits for them', as
 
 test('WebSockets that are not read cost no more', async () => {
   const server = await startHttpServer();
-  await readEvents(server, `/api/v1/jobs/${await server.start(TEN_MEGABYTES)}/events`); // warm
+  await readEvents(server, `/api/v1/jobs/${await server.start(MEGABYTES)}/events`); // warm
   const id = await server.start(
-    TEN_MEGABYTES.replace('range(100)', 'range(500)').replace('0.02', '0'),
+    MEGABYTES.replace(/range\(\d+\)/, 'range(500)').replace('0.02', '0'),
   );
   const before = residentBytes(server.pid);
   const url = `ws://127.0.0.1:${server.port}/api/v1/jobs/${id}/socket`;

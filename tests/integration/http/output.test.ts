@@ -5,8 +5,11 @@ import { OrderedPageReply, StreamPageReply } from '../../../src/http/reply-schem
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, contentOf, openEvents, readEvents } from './event-reader.ts';
 import type { ServerEvent } from './event-reader.ts';
-import { type HttpTestServer, startHttpServer } from './http-server.ts';
+import { fileServer } from './file-server.ts';
+import type { HttpTestServer } from './http-server.ts';
 import { socketMessages } from './socket-messages.ts';
+
+const served = fileServer({ keepJobs: true });
 
 /** Slow enough for the limit to be kept by leaving out the middle. */
 const TOO_MUCH = `
@@ -41,8 +44,12 @@ interface Gapped {
   file: Buffer;
 }
 
-async function jobWithGap(): Promise<Gapped> {
-  const server = await startHttpServer();
+/** One for all tests, which only read it. */
+let gapped: Promise<Gapped> | undefined;
+const jobWithGap = (): Promise<Gapped> => (gapped ??= makeGap());
+
+async function makeGap(): Promise<Gapped> {
+  const server = served();
   const id = await server.start(TOO_MUCH, { max_output_bytes: 2_000_000 });
   await server.ended(id);
   const base = `/api/v1/jobs/${id}/output`;
@@ -61,6 +68,16 @@ async function jobWithGap(): Promise<Gapped> {
   const kept = Buffer.from(stored).fill('-', from, to);
   expect(to - from).toBeGreaterThan(1_000_000);
   return { server, id, base, gap: { from, to }, kept, file };
+}
+
+let inTurns: Promise<{ server: HttpTestServer; id: string }> | undefined;
+const jobInTurns = (): Promise<{ server: HttpTestServer; id: string }> => (inTurns ??= takeTurns());
+
+async function takeTurns(): Promise<{ server: HttpTestServer; id: string }> {
+  const server = served();
+  const id = await server.start(IN_TURNS);
+  await server.ended(id);
+  return { server, id };
 }
 
 /** Pages or messages put together: what they skip is dashes. */
@@ -174,7 +191,7 @@ test('readable text goes on behind what is gone, of one stream and of both', asy
 });
 
 test('while a job runs its download promises no length', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const id = await server.start('import time\nprint("begin", flush=True)\ntime.sleep(60)');
   await waitFor(() => server.output(id, 'stdout').length > 0, 20_000, 'the start');
   const path = `/api/v1/jobs/${id}/output?raw=1`;
@@ -192,9 +209,7 @@ test('while a job runs its download promises no length', async () => {
 });
 
 test('both streams come in the order they appeared, by pages either way, as text and as a file', async () => {
-  const server = await startHttpServer();
-  const id = await server.start(IN_TURNS);
-  await server.ended(id);
+  const { server, id } = await jobInTurns();
   const base = `/api/v1/jobs/${id}/output?stream=both`;
   const whole = OrderedPageReply.parse(await server.get(base));
   const size = `c${server.output(id, 'stdout').length}-${server.output(id, 'stderr').length}`;
@@ -237,9 +252,7 @@ async function allPages(
 }
 
 test('a page of both streams can begin or end at any byte of one of them', async () => {
-  const server = await startHttpServer();
-  const id = await server.start(IN_TURNS);
-  await server.ended(id);
+  const { server, id } = await jobInTurns();
   const base = `/api/v1/jobs/${id}/output?stream=both`;
   const textOf = ({ segments }: OrderedPage) => segments.map(({ text }) => text).join('');
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -254,7 +267,7 @@ test('a page of both streams can begin or end at any byte of one of them', async
 });
 
 test('a page that a live stream goes on with: each byte once, in order', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const id = await server.start(IN_TURNS);
   await waitFor(() => server.output(id, 'stderr').length > 40, 20_000, 'a part');
   const page = OrderedPageReply.parse(
@@ -297,7 +310,7 @@ test('around a gap both streams keep their order; a download of both goes on beh
 });
 
 test('where nobody noted the order, both streams are one after the other as a file', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const id = await server.start('import sys\nprint("out")\nprint("err", file=sys.stderr)', {
     env_vars: { PYTHONUNBUFFERED: '1' },
   });
@@ -307,7 +320,7 @@ test('where nobody noted the order, both streams are one after the other as a fi
 });
 
 test('what is wrong with a position is said', async () => {
-  const server = await startHttpServer();
+  const server = served();
   const id = await server.start('print(1)');
   await server.ended(id);
   const refused = async (query: string) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testHome } from '../../support/test-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { each } from './every-request.ts';
 import { ask, spawnServe, startHttpServer } from './http-server.ts';
 
 test('acceptance 40: an address that others can reach is refused, and said why', async () => {
@@ -26,12 +27,12 @@ test('acceptance 40: an address that others can reach is refused, and said why',
     [['--port', '1.5'], /--port/],
     [['--port', '-1'], /--port/],
   ];
-  for (const [args, reason] of refused) {
+  await each(refused, async ([args, reason]) => {
     const { exited, printed } = spawnServe(home, args);
     expect([args, await exited]).toEqual([args, 2]);
     expect(printed()).toMatch(reason);
     expect(printed()).not.toContain('#token=');
-  }
+  });
 });
 
 test('bound on purpose, it answers only to the hosts it was told', async () => {
