@@ -4,12 +4,13 @@ export default defineConfig({
   test: {
     // Most tests wait for real processes: three files at a time keep two cores busy.
     maxWorkers: 3,
+    // `isolate: false` where files leave nothing behind in their process: the next one can use it.
     projects: [
-      // These files leave nothing behind in their process, so that one after the other can use it.
       { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], isolate: false } },
       {
         test: {
           name: 'integration',
+          isolate: false,
           include: ['tests/integration/**/*.test.ts'],
           exclude: ['**/*.network.test.ts'],
           globalSetup: ['tests/support/prepare.ts'],
@@ -23,7 +24,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/e2e/dashboard/**/*.test.ts'],
           globalSetup: ['tests/support/prepare.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 60_000,
         },
       },
@@ -40,6 +41,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          isolate: false,
           include: ['tests/e2e/**/*.test.ts'],
           exclude: ['tests/e2e/dashboard/**'],
           globalSetup: ['tests/support/prepare.ts'],

@@ -29,6 +29,9 @@ export const noBrowser = found
   ? null
   : `none of ${NAMES.join(', ')} is on PATH: install Debian's package chromium`;
 
+/** For every wait: on a busy machine a browser and a server take their time. */
+const WAIT_LIMIT_MS = 90_000;
+
 export interface Tab {
   page: Page;
   context: BrowserContext;
@@ -42,11 +45,13 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<Tab>
   const profile = mkdtempSync(join(tmpdir(), 'python-mcp-browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: found,
+    timeout: WAIT_LIMIT_MS,
     args: FLAGS,
     permissions: ['clipboard-read', 'clipboard-write'],
     viewport: { width: 1280, height: 800 },
     ...options,
   });
+  context.setDefaultTimeout(WAIT_LIMIT_MS);
   onTestFinished(async () => {
     await context.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });

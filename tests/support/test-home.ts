@@ -1,4 +1,4 @@
-/** A home folder for a test, or for those of a file: removed at the end, when no process of its jobs may be left. */
+/** A home folder for a test or a file, removed at its end, when no process of its jobs may be left. */
 import {
   existsSync,
   mkdirSync,
@@ -44,7 +44,7 @@ export function testHome(finish: () => Promise<void> = async () => {}): TestHome
 }
 
 /** A home that is removed by `end`, for more than one test. */
-export function newHome(finish: () => Promise<void>): { test: TestHome; end(): Promise<void> } {
+export function newHome(finish: () => Promise<void>): { test: TestHome; end: () => Promise<void> } {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'python-mcp-e2e-')));
   const [home, work] = [join(root, 'home'), join(root, 'work')];
   mkdirSync(work);

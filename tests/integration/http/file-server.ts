@@ -1,4 +1,4 @@
-/** One server for the tests of a file that do not need one of their own: they start where no other has been. */
+/** One server for the tests of a file that do not need one of their own. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';

@@ -103,10 +103,13 @@ describe('acceptance 34', () => {
     const { token } = server;
     const names = ['token', 'access_token', 'auth_token', 'TOKEN', '%74oken', 'x=1&token'];
     for (const [turn, name] of names.entries()) {
-      await each(inTurn([...everyRequest(), ...pageRequests()], turn, TURNS), async ({ method, path }) => {
-        const request = { method, path: `${path}?${name}=${token}` };
-        expect([request, (await ask(server, request)).status]).toEqual([request, 400]);
-      });
+      await each(
+        inTurn([...everyRequest(), ...pageRequests()], turn, TURNS),
+        async ({ method, path }) => {
+          const request = { method, path: `${path}?${name}=${token}` };
+          expect([request, (await ask(server, request)).status]).toEqual([request, 400]);
+        },
+      );
     }
     await each(everyRequest(), async (request) => {
       const { status } = await ask(server, request, { cookie: `token=${token}` });
@@ -157,11 +160,14 @@ describe('acceptance 35', () => {
       `[::ffff:127.0.0.1]:${port}`,
     ];
     for (const [turn, host] of bad.entries()) {
-      await each(inTurn([...everyRequest(), ...pageRequests()], turn, TURNS), async ({ method, path }) => {
-        const answer = await server.ask(method, path, { headers: { host } });
-        expect([host, method, path, answer.status]).toEqual([host, method, path, 403]);
-        expectSafeHeaders(answer);
-      });
+      await each(
+        inTurn([...everyRequest(), ...pageRequests()], turn, TURNS),
+        async ({ method, path }) => {
+          const answer = await server.ask(method, path, { headers: { host } });
+          expect([host, method, path, answer.status]).toEqual([host, method, path, 403]);
+          expectSafeHeaders(answer);
+        },
+      );
     }
     const good = [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`];
     for (const host of good) {

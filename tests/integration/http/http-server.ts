@@ -88,9 +88,12 @@ export async function startHttpServer(options: ServeOptions = {}): Promise<HttpT
   return server;
 }
 
-export async function serveOn(home: TestHome, { args, env }: ServeOptions): Promise<HttpTestServer> {
+export async function serveOn(
+  home: TestHome,
+  { args, env }: ServeOptions,
+): Promise<HttpTestServer> {
   const { child, printed, exited } = spawnServe(home.home, args, env);
-  const link = await waitFor(() => /^http:\S+$/m.exec(printed())?.[0], 20_000, 'the link');
+  const link = await waitFor(() => /^http:\S+$/m.exec(printed())?.[0], 40_000, 'the link');
   const { port } = new URL(link);
   const token = link.slice(link.indexOf('#token=') + '#token='.length);
   const server: HttpTestServer = {
@@ -117,7 +120,7 @@ export async function serveOn(home: TestHome, { args, env }: ServeOptions): Prom
         const { job } = await server.get(`/api/v1/jobs/${id}`);
         return job.phase === 'ended' && job;
       };
-      return waitFor(look, 30_000, `the end of job ${id}`);
+      return waitFor(look, 60_000, `the end of job ${id}`);
     },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);

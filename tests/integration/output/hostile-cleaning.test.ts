@@ -176,11 +176,14 @@ async function best(read: Reader, id: string): Promise<{ lag: number; time: numb
 const numbered = [...Object.keys(KINDS), ...Object.keys(LINES)].map((kind, at) => ({ kind, at }));
 
 describe.each(numbered)('a megabyte of $kind', ({ kind, at }) => {
-  test.each(inTurn(Object.keys(WHOLE), at, 3))('is read %s in time, and nobody waits', async (way) => {
-    const { lag, time } = await best(WHOLE[way] as Reader, ids.get(kind) ?? '');
-    expect(lag).toBeLessThan(MOST_LAG_MS);
-    expect(time).toBeLessThan(MOST_TIME_MS);
-  });
+  test.each(inTurn(Object.keys(WHOLE), at, 3))(
+    'is read %s in time, and nobody waits',
+    async (way) => {
+      const { lag, time } = await best(WHOLE[way] as Reader, ids.get(kind) ?? '');
+      expect(lag).toBeLessThan(MOST_LAG_MS);
+      expect(time).toBeLessThan(MOST_TIME_MS);
+    },
+  );
 
   test.each(inTurn(Object.keys(PARTS), at, 4))('is read %s, and nobody waits', async (way) => {
     const { lag } = await best(PARTS[way] as Reader, ids.get(kind) ?? '');
