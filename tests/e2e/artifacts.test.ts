@@ -6,6 +6,9 @@ import { describe, expect, test } from 'vitest';
 import type { Era, ToolReply } from '../support/mcp-session.ts';
 import { ERAS } from '../support/mcp-session.ts';
 import { startServer, type TestServer } from '../support/start-server.ts';
+import { fileServer } from './file-server.ts';
+
+const served = fileServer();
 
 /** `png(name, width, height)` makes a picture of one colour with the standard library alone. */
 const PNG = `
@@ -99,7 +102,7 @@ describe.each(ERAS)('a picture, for a client of kind %s,', (era: Era) => {
 
 describe('pictures', () => {
   test('of a background job come once to each reader, with the reply that tells the end', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(`${PNG}\npng("plot.png", 64, 48)`);
     const poll = (args: object = {}) =>
       server.session.callTool('py_job_status', { job_id: id, wait_seconds: 1, ...args });
@@ -118,14 +121,14 @@ describe('pictures', () => {
   });
 
   test('of a run that was waited for are not sent again', async () => {
-    const server = await startServer();
+    const server = served();
     const { structuredContent } = await run(server, `${PNG}\npng("plot.png", 64, 48)`);
     const status = { job_id: structuredContent?.['job_id'] };
     expect((await server.session.callTool('py_job_status', status)).content).toHaveLength(1);
   });
 
   test('that are many are shown first and last, within 600 KB', async () => {
-    const server = await startServer();
+    const server = served();
     const code = `
 for i in range(1, 21):
     png("figure-%d.png" % i, 400, 300, os.urandom(1200))
@@ -142,7 +145,7 @@ for i in range(1, 21):
   });
 
   test('too large for a reply are made smaller', async () => {
-    const server = await startServer();
+    const server = served();
     const noise = `
 import zlib
 real = zlib.compressobj
@@ -169,7 +172,7 @@ png("large.png", 700, 500, os.urandom(2100))`;
   });
 
   test('that cannot be opened are linked, and say why', async () => {
-    const server = await startServer();
+    const server = served();
     const code = `
 png("a.png", 400, 300, os.urandom(1200))
 whole = open(os.path.join(folder, "a.png"), "rb").read()
@@ -189,7 +192,7 @@ os.unlink(os.path.join(folder, "a.png"))`;
 });
 
 test('artifacts that are traps are neither followed nor waited for', async () => {
-  const server = await startServer();
+  const server = served();
   const reply = await run(
     server,
     `${PNG}
@@ -274,7 +277,7 @@ describe('resources', () => {
   });
 
   test('stay bounded, and name the file on disk that does not fit', async () => {
-    const server = await startServer();
+    const server = served();
     const { client } = server.session;
     const reply = await run(
       server,
@@ -291,7 +294,7 @@ describe('resources', () => {
   });
 
   test('of a job that is not there say so', async () => {
-    const { session } = await startServer();
+    const { session } = served();
     for (const uri of ['job://nope/stdout', 'job://nope/artifacts/a.png']) {
       await expect(session.client.readResource({ uri })).rejects.toThrow('There is no job "nope"');
     }

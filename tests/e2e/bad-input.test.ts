@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sentences } from '../support/refusals.ts';
 import { startServer } from '../support/start-server.ts';
+import { fileServer } from './file-server.ts';
+
+const served = fileServer();
 
 describe('py_run_script_in_dir refuses', () => {
   test('wrong scripts and folders', async () => {
-    const server = await startServer();
+    const server = served();
     const { work: directory } = server;
     writeFileSync(join(directory, 'latin1.py'), Buffer.from('print("caf\xe9")', 'latin1'));
     mkdirSync(join(directory, 'folder'));
@@ -57,7 +60,7 @@ describe('py_run_script_in_dir refuses', () => {
   });
 
   test('wrong limits', async () => {
-    const server = await startServer();
+    const server = served();
     const run = { directory: server.work, script_content: 'pass' };
     const limits = [-1, 1.5, Number.POSITIVE_INFINITY, Number.NaN, 2 ** 53, '1', null];
     const calls = limits.map((limit) => [
@@ -138,7 +141,7 @@ describe('py_run_script_in_dir refuses', () => {
   test.skipIf(process.getuid?.() === 0)(
     'what it may not read (skipped as root, who may read everything)',
     async () => {
-      const server = await startServer();
+      const server = served();
       const { work: directory } = server;
       mkdirSync(join(directory, 'closed'), { mode: 0o000 });
       writeFileSync(join(directory, 'secret.py'), 'pass');
@@ -163,7 +166,7 @@ describe('py_run_script_in_dir refuses', () => {
 
 describe('the other tools refuse', () => {
   test('wrong values', async () => {
-    const server = await startServer();
+    const server = served();
     const job_id = 'x'.repeat(32);
     const wrong = {
       py_job_status: {
@@ -246,7 +249,7 @@ describe('the other tools refuse', () => {
   });
 
   test('cursors and patterns that cannot be', async () => {
-    const server = await startServer();
+    const server = served();
     const job_id = await server.start('print("four")');
     await server.ended(job_id);
     const calls = [

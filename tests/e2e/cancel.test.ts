@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { fileServer } from './file-server.ts';
+
+const served = fileServer();
 
 /** A script with a child, a grandchild, and one that left the process group and session. */
 const FAMILY = `
@@ -28,7 +31,7 @@ async function atLeast(server: TestServer, id: string, count: number): Promise<v
 
 describe('cancelling', () => {
   test('ends the script, its children, grandchildren, and who left the group', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(FAMILY);
     await up(server, id);
     await atLeast(server, id, 5);
@@ -51,7 +54,7 @@ describe('cancelling', () => {
   });
 
   test('gives a TERM handler its chance, and its exit code does not hide the cancel', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(HANDLES_TERM);
     await up(server, id);
     expect(await server.call('py_cancel_job', { job_id: id })).toMatchObject({
@@ -64,7 +67,7 @@ describe('cancelling', () => {
   });
 
   test('kills a script that ignores TERM when the grace is over', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(`import signal\nsignal.signal(15, signal.SIG_IGN)\n${SLEEPER}`);
     await up(server, id);
     const reply = await server.call('py_cancel_job', { job_id: id, grace_seconds: 0.2 });
@@ -72,7 +75,7 @@ describe('cancelling', () => {
   });
 
   test('twice is the same as once, and an ended job stays what it was', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(SLEEPER);
     await up(server, id);
     const cancel = () => server.call('py_cancel_job', { job_id: id });
@@ -108,7 +111,7 @@ describe('cancelling', () => {
   });
 
   test('a job that is just being started ends it, or keeps it from starting', async () => {
-    const server = await startServer();
+    const server = served();
     const ids = await Promise.all(Array.from({ length: 6 }, () => server.start(SLEEPER)));
     const cancel = (id: string) => server.call('py_cancel_job', { job_id: id, grace_seconds: 1 });
     for (const reply of await Promise.all(ids.map(cancel))) {
@@ -118,7 +121,7 @@ describe('cancelling', () => {
   });
 
   test('an unknown job is refused with the newest ids', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('pass');
     expect(await server.refusal('py_cancel_job', { job_id: 'nope' })).toBe(
       `There is no job "nope". The newest jobs are ${id}.`,
@@ -152,7 +155,7 @@ describe('a call that its client gives up', () => {
   });
 
   test('does not end a background job that it only waited for', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(SLEEPER);
     await up(server, id);
     await server.call('py_job_status', { job_id: id, incremental: true });
@@ -178,7 +181,7 @@ describe('a call that its client gives up', () => {
 
 describe('a time limit', () => {
   test('ends the run with the outcome timed_out', async () => {
-    const server = await startServer();
+    const server = served();
     const result = await server.call('py_run_script_in_dir', {
       directory: server.work,
       script_content: FAMILY,
@@ -207,7 +210,7 @@ describe('a time limit', () => {
   });
 
   test('a run that ends in time is not touched by it', async () => {
-    const server = await startServer();
+    const server = served();
     const result = await server.call('py_run_script_in_dir', {
       directory: server.work,
       script_content: 'print("in time")',
@@ -218,7 +221,7 @@ describe('a time limit', () => {
 });
 
 test('what an ended job leaves behind is ended too', async () => {
-  const server = await startServer();
+  const server = served();
   const id = await server.start(
     'import subprocess, sys\nsubprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)\nprint("up")',
   );

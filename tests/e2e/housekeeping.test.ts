@@ -2,6 +2,9 @@ import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
+import { fileServer } from './file-server.ts';
+
+const served = fileServer();
 
 /** One job that completed, one that failed, one that was cancelled, one that runs. */
 async function oneOfEach(server: TestServer): Promise<Record<string, string>> {
@@ -22,7 +25,7 @@ async function idsOf(server: TestServer): Promise<string[]> {
 
 describe('pruning', () => {
   test('removes nothing by default, and says how to', async () => {
-    const server = await startServer();
+    const server = served();
     await oneOfEach(server);
     expect(await server.call('py_prune_jobs', { max_age_hours: 0 })).toEqual({
       removed: 0,
@@ -35,7 +38,7 @@ describe('pruning', () => {
   });
 
   test.each(['completed', 'failed', 'cancelled'])('removes only what is %s', async (kind) => {
-    const server = await startServer();
+    const server = served();
     const ids = await oneOfEach(server);
     const gone = String(ids[kind]);
     const reply = await server.call('py_prune_jobs', { [`keep_${kind}`]: false, max_age_hours: 0 });
@@ -50,7 +53,7 @@ describe('pruning', () => {
   const ALL = { keep_completed: false, keep_failed: false, keep_cancelled: false };
 
   test('never removes a job that runs', async () => {
-    const server = await startServer();
+    const server = served();
     const { running } = await oneOfEach(server);
     const reply = await server.call('py_prune_jobs', { ...ALL, max_age_hours: 0 });
     expect(reply).toMatchObject({ removed: 3, remaining: 1 });
@@ -59,13 +62,13 @@ describe('pruning', () => {
   });
 
   test('spares what is younger than max_age_hours, a day by default', async () => {
-    const server = await startServer();
+    const server = served();
     await oneOfEach(server);
     expect(await server.call('py_prune_jobs', ALL)).toMatchObject({ removed: 0, remaining: 4 });
   });
 
   test('with dry_run only counts', async () => {
-    const server = await startServer();
+    const server = served();
     await oneOfEach(server);
     const request = { ...ALL, max_age_hours: 0 };
     const dry = await server.call('py_prune_jobs', { ...request, dry_run: true });
@@ -76,7 +79,7 @@ describe('pruning', () => {
   });
 
   test('does not follow a link that the job left in its folder', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('pass');
     await server.ended(id);
     const precious = join(server.work, 'precious');
@@ -90,7 +93,7 @@ describe('pruning', () => {
 
 describe('the list of jobs', () => {
   test('is newest first, in pages, without output', async () => {
-    const server = await startServer();
+    const server = served();
     const ids: string[] = [];
     for (let number = 0; number < 5; number += 1) ids.push(await server.start(`print(${number})`));
     for (const id of ids) await server.ended(id);
@@ -112,7 +115,7 @@ describe('the list of jobs', () => {
   });
 
   test('can be filtered by status, and totals count the status', async () => {
-    const server = await startServer();
+    const server = served();
     const ids = await oneOfEach(server);
     for (const status of ['completed', 'failed', 'cancelled', 'running']) {
       const { jobs, total } = await server.call('py_list_jobs', { status_filter: status });

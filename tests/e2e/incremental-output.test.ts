@@ -7,8 +7,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERAS } from '../support/mcp-session.ts';
-import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
+import type { Reply, TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { fileServer } from './file-server.ts';
 
 const FINAL = ['completed', 'failed', 'cancelled'];
 
@@ -16,8 +17,10 @@ const FINAL = ['completed', 'failed', 'cancelled'];
 const POLL_SECONDS = 0.05;
 
 describe.each(ERAS)('with the %s client', (era) => {
+  const served = fileServer(era);
+
   async function launch(script: string, more: object = {}) {
-    const server = await startServer({ era });
+    const server = served();
     const result = await server.call('py_run_script_in_dir', {
       directory: server.work,
       script_content: script,

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../support/start-server.ts';
+import type { TestServer } from '../support/start-server.ts';
+import { fileServer } from './file-server.ts';
+
+const served = fileServer();
 
 interface Page {
   header: string;
@@ -20,7 +23,7 @@ async function page(server: TestServer, job_id: string, more: object = {}): Prom
 }
 
 async function ended(code: string): Promise<{ server: TestServer; id: string }> {
-  const server = await startServer();
+  const server = served();
   const id = await server.start(code);
   await server.ended(id);
   return { server, id };
@@ -147,7 +150,7 @@ print("bye")
     });
 
   test('for a pattern returns when a line has it, and says where', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(STEPS);
     const waiting = page(server, id, { until: 'port \\d+$', wait_seconds: 45 });
     await touch(server, 'go');
@@ -158,7 +161,7 @@ print("bye")
   });
 
   test('for the exit returns with the last output', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(STEPS);
     const waiting = page(server, id, { until: 'exit', wait_seconds: 45 });
     await touch(server, 'go');
@@ -175,7 +178,7 @@ print("bye")
   });
 
   test('for new output after a cursor returns with it', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(STEPS);
     const first = await page(server, id, { wait_seconds: 45 });
     const waiting = page(server, id, { cursor: first.cursor ?? 'c9-0', wait_seconds: 45 });

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/start-server.ts';
+import { fileServer } from './file-server.ts';
+
+const served = fileServer();
 
 const SECRET = 'v3ry-s3cret-value';
 
@@ -14,7 +17,7 @@ async function stdoutOf(server: TestServer, code: string, more: object = {}): Pr
 
 describe('standard input', () => {
   test('is empty unless asked for: a script that reads gets the end at once', async () => {
-    const server = await startServer();
+    const server = served();
     const run = { directory: server.work, script_content: 'input("name? ")' };
     const result = await server.call('py_run_script_in_dir', run);
     expect(result).toMatchObject({ status: 'failed', exit_code: 1, stdout: 'name? ' });
@@ -26,19 +29,19 @@ describe('standard input', () => {
   });
 
   test('is the text that was given, and then its end', async () => {
-    const server = await startServer();
+    const server = served();
     const code = 'import sys\nprint(repr(sys.stdin.read()))';
     expect(await stdoutOf(server, code, { stdin: 'zwei\nZeilen €' })).toBe("'zwei\\nZeilen €'\n");
   });
 
   test('takes a megabyte', async () => {
-    const server = await startServer();
+    const server = served();
     const code = 'import sys\nprint(len(sys.stdin.read()))';
     expect(await stdoutOf(server, code, { stdin: 'x'.repeat(1_000_000) })).toBe('1000000\n');
   });
 
   test('of an interactive job takes text until it is closed', async () => {
-    const server = await startServer();
+    const server = served();
     const code =
       'import sys\nfor line in sys.stdin: print("got", line.strip(), flush=True)\nprint("end")';
     const id = await server.start(code, { interactive: true, enable_streaming: true });
@@ -59,7 +62,7 @@ describe('standard input', () => {
   });
 
   test('of another job cannot be written to, and the reply says how to', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('import time\ntime.sleep(60)');
     expect(await server.refusal('py_send_input', { job_id: id, text: 'x' })).toBe(
       `Job ${id} was not started with interactive=true, so its standard input is closed. ` +
@@ -68,7 +71,7 @@ describe('standard input', () => {
   });
 
   test('that was closed takes no more', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('import sys, time\nsys.stdin.read()\ntime.sleep(60)', {
       interactive: true,
     });
@@ -122,7 +125,7 @@ describe('the environment', () => {
 
 describe('arguments', () => {
   test('arrive exactly as given', async () => {
-    const server = await startServer();
+    const server = served();
     const args = [
       '',
       ' ',
@@ -144,7 +147,7 @@ describe('arguments', () => {
   });
 
   test('of nearly the greatest length the system takes arrive too', async () => {
-    const server = await startServer();
+    const server = served();
     const code = 'import sys\nprint(len(sys.argv[1]))';
     expect(await stdoutOf(server, code, { args: ['x'.repeat(120 * 1024)] })).toBe('122880\n');
   });
@@ -152,7 +155,7 @@ describe('arguments', () => {
 
 describe('the directory', () => {
   test('is the working directory and importable, for a file and for inline code', async () => {
-    const server = await startServer();
+    const server = served();
     writeFileSync(join(server.work, 'neighbour.py'), 'NAME = "neighbour"');
     const code = 'import os, neighbour\nprint(os.getcwd(), neighbour.NAME, __name__)';
     writeFileSync(join(server.work, 'main.py'), code);

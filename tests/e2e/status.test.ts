@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
 import { slowBuild } from '../support/slow-build.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { fileServer } from './file-server.ts';
+
+const served = fileServer();
 
 const PRINTS_THEN_SLEEPS = 'print("one")\nprint("two")\nimport time\ntime.sleep(600)';
 
@@ -11,7 +14,7 @@ async function printed(server: TestServer, id: string, text: string): Promise<vo
 
 describe('a full status', () => {
   test('of a running job without streaming says how to see its output', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(PRINTS_THEN_SLEEPS);
     await printed(server, id, 'two');
     const { job } = await server.call('py_job_status', { job_id: id });
@@ -23,7 +26,7 @@ describe('a full status', () => {
   });
 
   test('has all fields of the contract', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(PRINTS_THEN_SLEEPS, {
       enable_streaming: true,
       job_label: 'my job',
@@ -54,7 +57,7 @@ describe('a full status', () => {
   });
 
   test('of an ended job has its result and its whole output', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('print("out")\nimport sys\nprint("err", file=sys.stderr)');
     const job = await server.ended(id);
     expect(job).toMatchObject({
@@ -68,7 +71,7 @@ describe('a full status', () => {
   });
 
   test('of much output shows its beginning and its end, and does not move the reader', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('for i in range(20_000): print("line", i)');
     const job = await server.ended(id);
     expect(job.result.truncated).toContain(`py_job_output(job_id="${id}")`);
@@ -81,7 +84,7 @@ describe('a full status', () => {
 
 describe('an incremental status', () => {
   test('works without streaming, since output is captured always', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(PRINTS_THEN_SLEEPS);
     await printed(server, id, 'two');
     const { job, incremental } = await server.call('py_job_status', {
@@ -93,7 +96,7 @@ describe('an incremental status', () => {
   });
 
   test('keeps a position per reader', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('print("all")');
     await server.ended(id);
     const read = async (reader?: string) => {
@@ -115,7 +118,7 @@ describe('an incremental status', () => {
   });
 
   test('of more than fits says so, and comes to its end before the final status', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(
       'import sys\nprint("o" * 60_000)\nprint("e" * 60_000, file=sys.stderr)',
     );
@@ -141,7 +144,7 @@ describe('an incremental status', () => {
 
 describe('waiting', () => {
   test('returns with new output long before its time is over', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start(
       'import time, os\nprint("first", flush=True)\nwhile not os.path.exists("go"): time.sleep(0.01)\nprint("second", flush=True)\ntime.sleep(600)',
     );
@@ -164,7 +167,7 @@ describe('waiting', () => {
   });
 
   test('returns with nothing new when its time is over', async () => {
-    const server = await startServer();
+    const server = served();
     const id = await server.start('import time\ntime.sleep(600)');
     const running = async () =>
       (await server.call('py_job_status', { job_id: id })).job.phase === 'running';

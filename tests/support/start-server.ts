@@ -67,7 +67,7 @@ async function finish(servers: TestServer[]): Promise<void> {
   await Promise.all(alive.map(({ session }) => session.close()));
 }
 
-async function cancelAll(server: TestServer): Promise<void> {
+export async function cancelAll(server: TestServer): Promise<void> {
   for (const status of ['pending', 'running']) {
     const { jobs } = await server.call('py_list_jobs', { status_filter: status, limit: 500 });
     const ids = (jobs as { id: string }[]).map(({ id }) => id);
@@ -77,7 +77,7 @@ async function cancelAll(server: TestServer): Promise<void> {
   }
 }
 
-async function spawnServer(home: TestHome, options: ServerOptions): Promise<TestServer> {
+export async function spawnServer(home: TestHome, options: ServerOptions): Promise<TestServer> {
   const { era = 'legacy', client } = options;
   const parameters = {
     command: process.execPath,
