@@ -6,15 +6,6 @@ import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { buildDist } from '../../scripts/build.ts';
 
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** The interpreter itself, not a shim of a version manager, which would be slow. */
-    python: string;
-    /** A home with `cache`, the compiled code of the program, and `tools`, where pip is unpacked. */
-    usedHome: string;
-  }
-}
-
 const PROGRAM = resolve(import.meta.dirname, '../../bin/python-mcp.cjs');
 const ASK = 'import sys; print(sys.executable)';
 

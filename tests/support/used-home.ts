@@ -3,6 +3,15 @@ import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The interpreter itself, not a shim of a version manager, which would be slow. */
+    python: string;
+    /** A home with `cache`, the compiled code of the program, and `tools`, where pip is unpacked. */
+    usedHome: string;
+  }
+}
+
 /** pip is unpacked and compiled once for all tests, not once per home. */
 export const toolsFolder = join(inject('usedHome'), 'tools');
 
