@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchFolder } from '../support/environment-context.ts';
+import { envWithoutUv } from '../support/installers.ts';
 import { ALPHA_AND_BETA, onlyWheels } from '../support/only-wheels.ts';
 import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
 import { shareTools } from '../support/used-home.ts';
@@ -74,8 +75,8 @@ describe('a run with packages', () => {
     const folder = scratchFolder();
     const pipLog = join(folder, 'pip.log');
     writeFileSync(join(folder, 'pip.conf'), `[global]\nlog = ${pipLog}\n`);
-    const pip = { PIP_CONFIG_FILE: join(folder, 'pip.conf'), PYTHON_MCP_MAX_CONCURRENT_JOBS: '20' };
-    const env = { ...onlyWheels(ALPHA_AND_BETA), ...pip };
+    const pip = { PATH: envWithoutUv()['PATH'] ?? '', PIP_CONFIG_FILE: join(folder, 'pip.conf') };
+    const env = { ...onlyWheels(ALPHA_AND_BETA), ...pip, PYTHON_MCP_MAX_CONCURRENT_JOBS: '20' };
     const one = await startServer({ env });
     shareTools(one.home);
     const two = await startServer({ on: one, env });
