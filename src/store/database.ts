@@ -7,6 +7,11 @@ import { migrate } from './migrations.ts';
 export type Database = DatabaseSync;
 export type { SQLInputValue, StatementSync } from 'node:sqlite';
 
+const PATIENCE_MS = 10_000;
+const ASK_AGAIN_MS = 2;
+const SQLITE_BUSY = 5;
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4));
+
 /**
  * WAL lets readers and one writer of several processes work at once; `synchronous = NORMAL` keeps
  * every commit through a crash of the process (a power cut may lose the last ones, never corrupt).
@@ -17,12 +22,9 @@ export type { SQLInputValue, StatementSync } from 'node:sqlite';
 export function openDatabase(path: string): Database {
   try {
     closeSync(openSync(path, 'a', 0o600)); // SQLite itself would make it readable to others
-    const database = new DatabaseSync(path, { timeout: 10_000 });
-    database.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA foreign_keys = ON;
-    `);
+    const database = new DatabaseSync(path, { timeout: PATIENCE_MS });
+    switchToWal(database);
+    database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
     migrate(database, path);
     return database;
   } catch (error) {
@@ -33,6 +35,20 @@ export function openDatabase(path: string): Database {
         'Check that the folder is writable and on a local disk, or set PYTHON_MCP_HOME elsewhere.',
       { cause: error },
     );
+  }
+}
+
+/** SQLite waits for every lock but this one: who meets another server in a new home asks again. */
+function switchToWal(database: Database): void {
+  for (const deadline = performance.now() + PATIENCE_MS; ;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      const isBusy = (error as { errcode?: number }).errcode === SQLITE_BUSY;
+      if (!isBusy || performance.now() > deadline) throw error;
+      Atomics.wait(NEVER_WOKEN, 0, 0, ASK_AGAIN_MS);
+    }
   }
 }
 
