@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 
-const PROGRAM = join(import.meta.dirname, 'open-at-once.ts');
+const PROGRAM = join(import.meta.dirname, 'open-child.ts');
 
 test('a new database is opened by several processes at once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'python-mcp-open-'));
