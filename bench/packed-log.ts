@@ -2,8 +2,8 @@
 import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeCursor } from '../src/core/cursor.ts';
-import { packOutput } from '../src/output/pack-output.ts';
-import { packedFile } from '../src/output/packed-file.ts';
+import { packOutput } from '../src/output/files/pack-output.ts';
+import { packedFile } from '../src/output/files/packed-file.ts';
 import { interleaved, type Medians, timed } from './measure.ts';
 import { newHome, type Run, SCRIPTS } from './run.ts';
 import { type Server, startServer } from './server.ts';

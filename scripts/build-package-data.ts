@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { normaliseName } from '../src/python/requirements.ts';
+import { normaliseName } from '../src/python/requirements/requirements.ts';
 
 const target = fileURLToPath(new URL('../data/pypi-popular.txt.br', import.meta.url));
 const [list] = process.argv.slice(2);

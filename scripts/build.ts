@@ -19,7 +19,7 @@ export async function buildDist(): Promise<void> {
   await build({
     entryPoints: {
       'python-mcp': `${root}/src/main.ts`,
-      engine: `${root}/src/engine.ts`,
+      engine: `${root}/src/open-engine.ts`,
       cli: `${root}/src/cli/program.ts`,
     },
     outdir: `${root}/dist`,
@@ -56,7 +56,7 @@ export async function buildDist(): Promise<void> {
 const loadedWhenNeeded: Plugin = {
   name: 'loaded when needed',
   setup(bundler) {
-    bundler.onResolve({ filter: /^\.\/(engine|cli\/program)\.ts$/ }, ({ path, kind }) => {
+    bundler.onResolve({ filter: /^\.\/(open-engine|cli\/program)\.ts$/ }, ({ path, kind }) => {
       if (kind !== 'dynamic-import') return null;
       return { path: path.includes('cli') ? './cli.cjs' : './engine.cjs', external: true };
     });

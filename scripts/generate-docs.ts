@@ -6,8 +6,8 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { CONFIG_ENV, ConfigSchema } from '../src/config.ts';
-import { tools } from '../src/mcp/tools.ts';
+import { CONFIG_ENV, ConfigSchema } from '../src/config/settings.ts';
+import { tools } from '../src/mcp/tools/tools.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

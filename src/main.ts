@@ -17,7 +17,7 @@ async function main(): Promise<void> {
 
 async function serve(): Promise<void> {
   const { startStdio } = await import('./serve-stdio.ts');
-  const openEngine = async () => (await import('./engine.ts')).openEngine(process.env);
+  const openEngine = async () => (await import('./open-engine.ts')).openEngine(process.env);
   const session = startStdio(openEngine, VERSION);
   await Promise.race([session.ended, signalled()]);
   setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();

@@ -1,8 +1,8 @@
 /** The engine of a server: settings, app and tools. Loaded when a client first needs it. */
 import { type App, createApp } from './app.ts';
-import { callTool } from './mcp/call-tool.ts';
+import { callTool } from './mcp/tools/call-tool.ts';
 import type { McpEngine } from './mcp/server.ts';
-import { readConfig } from './read-config.ts';
+import { readConfig } from './config/read-settings.ts';
 
 export interface ServerEngine extends McpEngine {
   app: App;

@@ -1,17 +1,21 @@
 /** Serves the home over HTTP until it is stopped: the API, live streams and the dashboard. */
 import { join } from 'node:path';
 import type { App } from './app.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import { invalid, JobError } from './core/job-error.ts';
-import { accessFor, bindAddress, type BindOptions, newToken } from './http/access.ts';
-import { Metrics } from './http/metrics.ts';
-import { OutputFrames } from './http/output-frames.ts';
-import { claimServeRecord, releaseServeRecord, type ServeRecord } from './http/serve-record.ts';
-import { readServeRecord } from './http/serve-record.ts';
+import { accessFor, bindAddress, type BindOptions, newToken } from './http/access/access.ts';
+import { Metrics } from './http/live/metrics.ts';
+import { OutputFrames } from './http/live/output-frames.ts';
+import {
+  claimServeRecord,
+  releaseServeRecord,
+  type ServeRecord,
+} from './http/access/serve-record.ts';
+import { readServeRecord } from './http/access/serve-record.ts';
 import { startServer } from './http/server.ts';
-import type { Services } from './http/services.ts';
-import { StreamSlots } from './http/stream-slots.ts';
-import { formatIdentity, ownIdentity, parseIdentity, probe } from './process/identity.ts';
+import type { Services } from './http/live/services.ts';
+import { StreamSlots } from './http/live/stream-slots.ts';
+import { formatIdentity, ownIdentity, parseIdentity, probe } from './os/process-identity.ts';
 
 export interface HttpOptions extends BindOptions {
   /** 0 = any free one. */

@@ -1,7 +1,7 @@
 /** Serves MCP over standard input and output, in both protocol eras, until the client goes away. */
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { ServerEngine } from './engine.ts';
+import type { ServerEngine } from './open-engine.ts';
 import { buildServer } from './mcp/server.ts';
 
 export interface StdioSession {

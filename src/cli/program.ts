@@ -1,14 +1,14 @@
 /** The command line: from the words of a call to an exit code. What commands do is loaded when they run. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
-import { CommandLine } from './command-line.ts';
-import { addEnvironmentCommands } from './environment-commands.ts';
-import { reportFailure } from './failure.ts';
-import { addJobCommands } from './job-commands.ts';
-import { addRunCommands } from './run-commands.ts';
-import { addScriptCommands } from './script-commands.ts';
-import { addSetUpCommands } from './set-up-commands.ts';
-import type { Terminal } from './terminal.ts';
+import { CommandLine } from './commands/command-line.ts';
+import { addEnvironmentCommands } from './commands/environment-commands.ts';
+import { reportFailure } from './terminal/failure.ts';
+import { addJobCommands } from './commands/job-commands.ts';
+import { addRunCommands } from './commands/run-commands.ts';
+import { addScriptCommands } from './commands/script-commands.ts';
+import { addSetUpCommands } from './commands/set-up-commands.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 const USAGE_ERROR = 2;
 

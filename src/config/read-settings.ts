@@ -1,6 +1,6 @@
 /** Loads the settings from where they are: the home folder's config.toml and the environment. */
 import { readFileSync } from 'node:fs';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, loadConfig } from './settings.ts';
 
 export async function readConfig(
   env: Record<string, string | undefined>,

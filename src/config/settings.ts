@@ -5,7 +5,7 @@
 import { availableParallelism, homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import * as z from 'zod';
-import { JobError } from './core/job-error.ts';
+import { JobError } from '../core/job-error.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,7 +3,7 @@
  * HTTP routes and CLI commands share. Names are the contract's, snake_case.
  */
 import * as z from 'zod';
-import { shown } from './core/job-error.ts';
+import { shown } from '../core/job-error.ts';
 
 const SECONDS_PER_YEAR = 31_536_000;
 const text = z.string();

@@ -1,11 +1,11 @@
 /** The application: routes from the table, safe headers on every reply, errors in one shape. */
 import { type Context, Hono } from 'hono';
-import { SAFE_HEADERS } from './headers.ts';
-import { type Problem, problem, problemOf } from './problem.ts';
-import { problemReply } from './reply.ts';
-import { fits, type Route, ROUTES } from './route-table.ts';
-import type { Services } from './services.ts';
-import { staticFile } from './static-files.ts';
+import { SAFE_HEADERS } from './wire/headers.ts';
+import { type Problem, problem, problemOf } from './wire/problem.ts';
+import { problemReply } from './wire/reply.ts';
+import { fits, type Route, ROUTES } from './routes/route-table.ts';
+import type { Services } from './live/services.ts';
+import { staticFile } from './routes/static-files.ts';
 
 export function buildRoutes(services: Services): Hono {
   const app = new Hono();

@@ -4,12 +4,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { JobError, shown } from '../core/job-error.ts';
-import { type Access, refusalOf, type RequestHead } from './guard.ts';
-import { SAFE_HEADERS } from './headers.ts';
-import { JobSockets } from './job-socket.ts';
-import { type Problem, problem, problemOf } from './problem.ts';
-import { buildRoutes } from './routes.ts';
-import type { Services } from './services.ts';
+import { type Access, refusalOf, type RequestHead } from './access/guard.ts';
+import { SAFE_HEADERS } from './wire/headers.ts';
+import { JobSockets } from './live/job-socket.ts';
+import { type Problem, problem, problemOf } from './wire/problem.ts';
+import { buildRoutes } from './build-routes.ts';
+import type { Services } from './live/services.ts';
 
 export interface Address {
   /** As given to the system. */

@@ -1,18 +1,23 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
 import { dirname } from 'node:path';
 import type { Job } from '../core/job.ts';
-import { type ArtifactList, listArtifacts, openArtifact, type OpenArtifact } from './artifacts.ts';
-import { browseJobs, countJobs } from './browse.ts';
-import type { BrowseRequest, JobCounts, JobListing } from './browse.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
-import { jobDetails, type JobDetails } from './job-details.ts';
-import { type JobSource, readSource } from './job-source.ts';
-import { ListWatch } from './list-watch.ts';
-import { jobItem, type JobItem, jobView } from './job-view.ts';
-import { OutputInspection } from './output-inspection.ts';
-import { type MatchRequest, type SearchMatches, searchMatches } from './search-matches.ts';
-import { UsageSampler, type UsageSample } from './usage.ts';
+import {
+  type ArtifactList,
+  listArtifacts,
+  openArtifact,
+  type OpenArtifact,
+} from './artifacts/artifacts.ts';
+import { browseJobs, countJobs } from './views/list-jobs.ts';
+import type { BrowseRequest, JobCounts, JobListing } from './views/list-jobs.ts';
+import { type Engine, folderOf } from './context/job-context.ts';
+import type { Finisher } from './run/record-end.ts';
+import { jobDetails, type JobDetails } from './views/job-details.ts';
+import { type JobSource, readSource } from './views/job-source.ts';
+import { ListWatch } from './watch/list-watch.ts';
+import { jobItem, type JobItem, jobView } from './views/job-view.ts';
+import { OutputInspection } from './read/pages.ts';
+import { type MatchRequest, type SearchMatches, searchMatches } from './read/search-matches.ts';
+import { UsageSampler, type UsageSample } from './views/usage.ts';
 
 const LARGEST_SHOWN_SOURCE = 1024 * 1024;
 

@@ -2,39 +2,44 @@
  * The one door: MCP tools, HTTP routes and CLI commands call these methods and nothing behind them.
  * Everything it knows is in the home folder; any number of these may work on one home.
  */
-import type { JobOutputInput, JobStatusInput, ListJobsInput, PruneJobsInput } from '../contract.ts';
+import type {
+  JobOutputInput,
+  JobStatusInput,
+  ListJobsInput,
+  PruneJobsInput,
+} from '../contract/inputs.ts';
 import type { Cursor } from '../core/cursor.ts';
 import { invalid } from '../core/job-error.ts';
 import { hasEnded, statusOf, type Job, type JobStatus } from '../core/job.ts';
-import { acceptRun, type Origin } from './accept-run.ts';
-import { type JobList, listJobs } from './browse.ts';
-import { Caretaker } from './caretaker.ts';
-import { type Engine, folderOf } from './engine.ts';
-import { Finisher } from './finisher.ts';
-import { followOutput, OutputFollower } from './follow-output.ts';
-import type { OutputChunk, Shared } from './follow-output.ts';
-import { Housekeeping } from './housekeeping.ts';
+import { acceptRun, type Origin } from './accept/accept-run.ts';
+import { type JobList, listJobs } from './views/list-jobs.ts';
+import { Caretaker } from './run/reconciler.ts';
+import { type Engine, folderOf } from './context/job-context.ts';
+import { Finisher } from './run/record-end.ts';
+import { followOutput, OutputFollower } from './read/follow-output.ts';
+import type { OutputChunk, Shared } from './read/follow-output.ts';
+import { Housekeeping } from './maintenance/maintenance.ts';
 import { Inspection } from './inspection.ts';
-import { jobView, runResult, type JobView } from './job-view.ts';
-import type { RunResult } from './job-view.ts';
-import { importHistory } from './import-history.ts';
-import { JobLookup } from './job-lookup.ts';
-import { JobOutput } from './job-output.ts';
-import { JobWaits } from './job-waits.ts';
-import { Launcher } from './launcher.ts';
-import { pruneJobs, removeJob, type PruneReply } from './prune.ts';
-import { readOutput } from './read-output.ts';
-import type { OutputPages, OutputRequest } from './read-output.ts';
-import { lastLine, type Progress } from './read-progress.ts';
-import { type PartialOutput, readPartialOutput, type StatusReply } from './read-status.ts';
-import { rerunInput, type RerunValues } from './rerun.ts';
-import type { RunInput } from './run-request.ts';
-import { sendInput } from './send-input.ts';
-import { SharedLooks } from './shared-looks.ts';
-import { SharedPages } from './shared-pages.ts';
-import { Snapshot } from './snapshot.ts';
-import { DEFAULT_GRACE_MS, Terminator } from './terminator.ts';
-import { ToldEnds } from './told-ends.ts';
+import { jobView, runResult, type JobView } from './views/job-view.ts';
+import type { RunResult } from './views/job-view.ts';
+import { importHistory } from './maintenance/import-history.ts';
+import { JobLookup } from './run/job-lookup.ts';
+import { JobOutput } from './read/read-job.ts';
+import { JobWaits } from './read/waits.ts';
+import { Launcher } from './run/launcher.ts';
+import { pruneJobs, removeJob, type PruneReply } from './maintenance/prune.ts';
+import { readOutput } from './read/text-page.ts';
+import type { OutputPages, OutputRequest } from './read/text-page.ts';
+import { lastLine, type Progress } from './views/read-progress.ts';
+import { type PartialOutput, readPartialOutput, type StatusReply } from './read/read-status.ts';
+import { rerunInput, type RerunValues } from './accept/rerun.ts';
+import type { RunInput } from './accept/run-request.ts';
+import { sendInput } from './run/send-input.ts';
+import { SharedLooks } from './watch/job-watcher.ts';
+import { SharedPages } from './read/page-cache.ts';
+import { Snapshot } from './maintenance/snapshot.ts';
+import { DEFAULT_GRACE_MS, Terminator } from './run/terminator.ts';
+import { ToldEnds } from '../mcp/tools/told-ends.ts';
 
 export interface CancelReply {
   job_id: string;

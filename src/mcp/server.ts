@@ -10,9 +10,9 @@ import type {
 } from '@modelcontextprotocol/server';
 import type { Client } from '../core/client.ts';
 import type { JobService } from '../jobs/job-service.ts';
-import { clientOf } from './client-of.ts';
+import { clientOf } from './client-name.ts';
 import { forRevision } from './for-revision.ts';
-import { registerResources } from './resources.ts';
+import { registerResources } from './resources/resources.ts';
 import toolList from './tool-list.json' with { type: 'json' };
 
 /** What is behind the protocol. Loading it takes as long as the rest of the start-up. */

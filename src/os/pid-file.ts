@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isAlive, processIdentity } from './process-identity.ts';
+import { isAlive, processIdentity } from '../python/build/process-identity.ts';
 
 export interface BuildLock {
   release(): Promise<void>;

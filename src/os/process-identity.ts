@@ -3,7 +3,7 @@
  * it belongs to is not. Checked before every signal and before a job is called alive.
  */
 import { readFileSync } from 'node:fs';
-import { readBootOnMac, readStartOnMac } from './mac-ps.ts';
+import { readBootOnMac, readStartOnMac } from './process-table-mac.ts';
 
 export interface ProcessIdentity {
   pid: number;

@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isDead, type ProcessStat, readStat } from './identity.ts';
-import { listOnMac } from './mac-ps.ts';
+import { isDead, type ProcessStat, readStat } from './process-identity.ts';
+import { listOnMac } from './process-table-mac.ts';
 
 /** Set to the job's id in the environment of every script. */
 export const JOB_ID_VARIABLE = 'PYTHON_MCP_JOB_ID';

@@ -1,16 +1,20 @@
 /** The order in which environments are considered, each with the name that results report. */
 import { invalid, shown } from '../core/job-error.ts';
 import type { JobRequest } from '../core/job.ts';
-import type { EnvironmentContext } from './context.ts';
-import { obtainEnvironment } from './environment-build.ts';
-import type { EnvironmentPlan } from './environment-plan.ts';
-import type { InlineMetadata } from './inline-metadata.ts';
-import type { Interpreter } from './interpreter-cache.ts';
-import { defaultInterpreter, interpreterOfVersion, interpreterSatisfying } from './interpreters.ts';
-import { findProject } from './project.ts';
-import { normaliseRequirements } from './requirements.ts';
-import { findVenv } from './venv.ts';
-import { isWithin, satisfies } from './version.ts';
+import type { EnvironmentContext } from './context/context.ts';
+import { obtainEnvironment } from './build/environment-build.ts';
+import type { EnvironmentPlan } from './build/environment-plan.ts';
+import type { InlineMetadata } from './requirements/inline-metadata.ts';
+import type { Interpreter } from './interpreters/interpreter-cache.ts';
+import {
+  defaultInterpreter,
+  interpreterOfVersion,
+  interpreterSatisfying,
+} from './interpreters/interpreters.ts';
+import { findProject } from './surroundings/project.ts';
+import { normaliseRequirements } from './requirements/requirements.ts';
+import { findVenv } from './surroundings/venv.ts';
+import { isWithin, satisfies } from './interpreters/version.ts';
 
 export type EnvironmentSource =
   | 'explicit-dependencies'

@@ -1,11 +1,11 @@
 /** Decides what a script runs with: interpreter, packages and the variables that go with them. */
 import { delimiter, join } from 'node:path';
 import type { JobRequest, Launch } from '../core/job.ts';
-import { withMissingImports } from './auto-install.ts';
-import type { EnvironmentContext } from './context.ts';
+import { withMissingImports } from './imports/auto-install.ts';
+import type { EnvironmentContext } from './context/context.ts';
 import { chooseEnvironment, systemChoice, type Choice } from './environment-choice.ts';
-import { normaliseRequirements } from './requirements.ts';
-import { readScript } from './script-source.ts';
+import { normaliseRequirements } from './requirements/requirements.ts';
+import { readScript } from './surroundings/script-source.ts';
 
 export interface ResolvedEnvironment {
   /** Interpreter and its flags; the script and its arguments are appended. */

@@ -1,16 +1,16 @@
 /** The frame around every page. */
 import { useEffect, useRef } from 'preact/hooks';
-import { Announcer } from './announce.tsx';
-import { connection } from './connection.ts';
-import { HelpButton } from './help.tsx';
-import { JobListPage } from './job-list.tsx';
-import { JobPage } from './job-page.tsx';
-import { Locked } from './notice.tsx';
-import { type Route, useRoute } from './router.ts';
-import { ScriptsPage } from './scripts-page.tsx';
-import { useStore } from './store.ts';
-import { theme, toggleTheme } from './theme.ts';
-import { token } from './token.ts';
+import { Announcer } from './kit/announce.tsx';
+import { connection } from './api/connection.ts';
+import { HelpButton } from './frame/help.tsx';
+import { JobListPage } from './list/job-list.tsx';
+import { JobPage } from './job/job-page.tsx';
+import { Locked } from './kit/notice.tsx';
+import { type Route, useRoute } from './frame/router.ts';
+import { ScriptsPage } from './run/scripts-page.tsx';
+import { useStore } from './api/store.ts';
+import { theme, toggleTheme } from './frame/theme.ts';
+import { token } from './api/token.ts';
 
 export function App() {
   const route = useRoute();

@@ -1,8 +1,8 @@
 /** Where the page begins. */
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { watchTheme } from './theme.ts';
-import { watchToken } from './token.ts';
+import { watchTheme } from './frame/theme.ts';
+import { watchToken } from './api/token.ts';
 
 const root = document.getElementById('app');
 if (root) {

@@ -8,7 +8,7 @@ import {
   DEFAULT_ENVIRONMENT_CONFIG,
   type EnvironmentConfig,
   type EnvironmentContext,
-} from '../../src/python/context.ts';
+} from '../../src/python/context/context.ts';
 
 /** Removed when the test ends. */
 export function scratchFolder(): string {

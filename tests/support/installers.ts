@@ -1,7 +1,7 @@
 /** The two ways to build an environment, so that tests run with each that the machine has. */
 import { accessSync, chmodSync, constants, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { EnvironmentContext } from '../../src/python/context.ts';
+import type { EnvironmentContext } from '../../src/python/context/context.ts';
 
 /** The uv on PATH, or null. */
 export const uvOnPath: string | null =

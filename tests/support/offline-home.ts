@@ -1,8 +1,8 @@
 /** A home whose packages come from wheels written on the spot: no index, no network. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EnvironmentConfig } from '../../src/python/context.ts';
-import { resolveEnvironment } from '../../src/python/environment.ts';
+import type { EnvironmentConfig } from '../../src/python/context/context.ts';
+import { resolveEnvironment } from '../../src/python/resolve-environment.ts';
 import { runRequest, scratchFolder, testContext } from './environment-context.ts';
 import { envWithoutUv } from './installers.ts';
 import { shareTools } from './used-home.ts';

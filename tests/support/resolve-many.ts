@@ -2,8 +2,8 @@
  * A second server for tests: resolves one dependency set `count` times at once and prints the
  * interpreters and the lines reported. Arguments: JSON {home, directory, script, config, count}.
  */
-import { DEFAULT_ENVIRONMENT_CONFIG } from '../../src/python/context.ts';
-import { resolveEnvironment } from '../../src/python/environment.ts';
+import { DEFAULT_ENVIRONMENT_CONFIG } from '../../src/python/context/context.ts';
+import { resolveEnvironment } from '../../src/python/resolve-environment.ts';
 import type { JobRequest } from '../../src/core/job.ts';
 
 interface Order {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { JOB_ID_VARIABLE, liveProcesses } from '../../src/process/process-table.ts';
+import { JOB_ID_VARIABLE, liveProcesses } from '../../src/os/process-table.ts';
 import { waitFor } from './wait-for.ts';
 
 /** The published program; another installation can be named to run the same tests against it. */

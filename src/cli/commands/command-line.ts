@@ -1,8 +1,8 @@
 /** What the groups of commands are added to: the program, its terminal and its exit code. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { App } from '../app.ts';
-import { withApp } from './session.ts';
-import type { Terminal } from './terminal.ts';
+import type { App } from '../../app.ts';
+import { withApp } from './open-app.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export const JSON_OPTION = ['--json', 'print JSON'] as const;
 

@@ -1,7 +1,7 @@
 /** The commands on cached environments. */
 import { Option } from 'commander';
 import { type CommandLine, JSON_OPTION } from './command-line.ts';
-import type { PruneEnvironmentsOptions } from './environments.ts';
+import type { PruneEnvironmentsOptions } from '../manage/environments.ts';
 
 export function addEnvironmentCommands(cli: CommandLine): void {
   const group = cli.program
@@ -14,7 +14,11 @@ export function addEnvironmentCommands(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((options: { json?: boolean }) =>
       cli.withApp(async ({ environments }) =>
-        (await import('./environments.ts')).listEnvironments(environments, options, cli.terminal),
+        (await import('../manage/environments.ts')).listEnvironments(
+          environments,
+          options,
+          cli.terminal,
+        ),
       ),
     );
   group
@@ -27,7 +31,11 @@ export function addEnvironmentCommands(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((options: PruneEnvironmentsOptions) =>
       cli.withApp(async ({ environments }) =>
-        (await import('./environments.ts')).pruneEnvironments(environments, options, cli.terminal),
+        (await import('../manage/environments.ts')).pruneEnvironments(
+          environments,
+          options,
+          cli.terminal,
+        ),
       ),
     );
 }

@@ -1,12 +1,12 @@
 /** The commands that look at jobs, and those that end or remove them. */
 import { Option } from 'commander';
-import { FINAL_STATUSES } from '../core/job.ts';
-import type { ArtifactOptions } from './artifacts.ts';
+import { FINAL_STATUSES } from '../../core/job.ts';
+import type { ArtifactOptions } from '../jobs/artifacts.ts';
 import { type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
-import type { ListOptions } from './list.ts';
-import type { OutputOptions } from './output.ts';
-import type { PruneOptions } from './prune.ts';
-import type { InputOptions } from './send-input.ts';
+import type { ListOptions } from '../jobs/list.ts';
+import type { OutputOptions } from '../jobs/output.ts';
+import type { PruneOptions } from '../jobs/prune.ts';
+import type { InputOptions } from '../jobs/send-input.ts';
 
 const STATUSES = ['pending', 'running', ...FINAL_STATUSES];
 const ID = 'job id, or the beginning of one';
@@ -29,7 +29,7 @@ function addReading(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((options: ListOptions) =>
       cli.withApp(async ({ jobs }) =>
-        (await import('./list.ts')).listJobs(jobs, options, cli.terminal),
+        (await import('../jobs/list.ts')).listJobs(jobs, options, cli.terminal),
       ),
     );
   cli.program
@@ -39,7 +39,7 @@ function addReading(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((id: string, options: { json?: boolean }) =>
       cli.withApp(async ({ jobs }) =>
-        (await import('./show.ts')).showJob(jobs, id, options, cli.terminal),
+        (await import('../jobs/show.ts')).showJob(jobs, id, options, cli.terminal),
       ),
     );
 }
@@ -62,7 +62,7 @@ function addOutput(cli: CommandLine): void {
     .addHelpText('after', OUTPUT_EPILOGUE)
     .action((id: string, options: OutputOptions) =>
       cli.withApp(async ({ jobs }) =>
-        (await import('./output.ts')).showOutput(jobs, id, options, cli.terminal),
+        (await import('../jobs/output.ts')).showOutput(jobs, id, options, cli.terminal),
       ),
     );
 }
@@ -82,7 +82,7 @@ function addArtifacts(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((id: string, name: string | undefined, options: ArtifactOptions) =>
       cli.withApp(async ({ jobs }) =>
-        (await import('./artifacts.ts')).showArtifacts(jobs, id, name, options, cli.terminal),
+        (await import('../jobs/artifacts.ts')).showArtifacts(jobs, id, name, options, cli.terminal),
       ),
     );
 }
@@ -98,7 +98,7 @@ function addEnding(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((id: string, text: string | undefined, options: InputOptions) =>
       cli.withApp(async ({ jobs }) =>
-        (await import('./send-input.ts')).sendInput(jobs, id, text, options, cli.terminal),
+        (await import('../jobs/send-input.ts')).sendInput(jobs, id, text, options, cli.terminal),
       ),
     );
   cli.program
@@ -109,7 +109,7 @@ function addEnding(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((ids: string[], options: { grace?: number; json?: boolean }) =>
       cli.withApp(async ({ jobs }) =>
-        (await import('./cancel.ts')).cancelJobs(jobs, ids, options, cli.terminal),
+        (await import('../jobs/cancel.ts')).cancelJobs(jobs, ids, options, cli.terminal),
       ),
     );
 }
@@ -127,7 +127,7 @@ function addPrune(cli: CommandLine): void {
     .option(...JSON_OPTION)
     .action((options: PruneOptions) =>
       cli.withApp(async ({ jobs }) =>
-        (await import('./prune.ts')).pruneEndedJobs(jobs, options, cli.terminal),
+        (await import('../jobs/prune.ts')).pruneEndedJobs(jobs, options, cli.terminal),
       ),
     );
 }

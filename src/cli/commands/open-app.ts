@@ -1,6 +1,6 @@
 /** The engine for the length of one command. */
-import type { App } from '../app.ts';
-import type { Terminal } from './terminal.ts';
+import type { App } from '../../app.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export async function withApp<T>(
   { env }: Terminal,
@@ -20,8 +20,8 @@ export async function withApp<T>(
 /** Loaded here: `--help` and usage errors need none of it. */
 async function openApp(env: NodeJS.ProcessEnv, startsJobs: boolean): Promise<App> {
   const [{ createApp }, { readConfig }] = await Promise.all([
-    import('../app.ts'),
-    import('../read-config.ts'),
+    import('../../app.ts'),
+    import('../../config/read-settings.ts'),
   ]);
   return createApp(await readConfig(env), env, startsJobs);
 }

@@ -1,8 +1,8 @@
 /** The commands that run a script, and the options they share. */
 import type { Command } from 'commander';
-import type { BenchOptions } from './bench.ts';
+import type { BenchOptions } from '../run/bench.ts';
 import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
-import type { RunOptions } from './run-input.ts';
+import type { RunOptions } from '../run/run-input.ts';
 
 export const ARGS = 'arguments for the script; put -- before the first that starts with -';
 const USAGE_HINT = "(put -- before the script's own options; --help shows ours)";
@@ -24,7 +24,7 @@ function addRun(cli: CommandLine): void {
     .action((script: string | undefined, args: string[], options: RunOptions) =>
       cli.startingJobs(async ({ jobs }) => {
         const words = script === undefined ? args : [script, ...args];
-        return (await import('./run.ts')).run(jobs, words, options, cli.terminal);
+        return (await import('../run/run.ts')).run(jobs, words, options, cli.terminal);
       }),
     );
 }
@@ -43,7 +43,7 @@ function addBench(cli: CommandLine): void {
     .action((script: string | undefined, args: string[], options: BenchOptions) =>
       cli.startingJobs(async ({ jobs }) => {
         const words = script === undefined ? args : [script, ...args];
-        return (await import('./bench.ts')).bench(jobs, words, options, cli.terminal);
+        return (await import('../run/bench.ts')).bench(jobs, words, options, cli.terminal);
       }),
     );
 }

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { collect, type CommandLine, JSON_OPTION } from './command-line.ts';
 import { addFollowOptions, addRunOptions, ARGS } from './run-commands.ts';
-import type { RunOptions } from './run-input.ts';
-import type { SaveOptions } from './scripts.ts';
+import type { RunOptions } from '../run/run-input.ts';
+import type { SaveOptions } from '../manage/scripts.ts';
 
 const NAME = 'name of a saved script';
 
@@ -25,7 +25,7 @@ function addList(cli: CommandLine, group: Command): void {
     .option(...JSON_OPTION)
     .action((options: { json?: boolean }) =>
       cli.withApp(async ({ scripts }) =>
-        (await import('./scripts.ts')).listScripts(scripts, options, cli.terminal),
+        (await import('../manage/scripts.ts')).listScripts(scripts, options, cli.terminal),
       ),
     );
   group
@@ -35,7 +35,7 @@ function addList(cli: CommandLine, group: Command): void {
     .option(...JSON_OPTION)
     .action((name: string, options: { json?: boolean }) =>
       cli.withApp(async ({ scripts }) =>
-        (await import('./scripts.ts')).showScript(scripts, name, options, cli.terminal),
+        (await import('../manage/scripts.ts')).showScript(scripts, name, options, cli.terminal),
       ),
     );
 }
@@ -52,7 +52,13 @@ function addSave(cli: CommandLine, group: Command): void {
     .option(...JSON_OPTION)
     .action((name: string, file: string, options: SaveOptions) =>
       cli.withApp(async ({ scripts }) =>
-        (await import('./scripts.ts')).saveScript(scripts, name, file, options, cli.terminal),
+        (await import('../manage/scripts.ts')).saveScript(
+          scripts,
+          name,
+          file,
+          options,
+          cli.terminal,
+        ),
       ),
     );
 }
@@ -68,7 +74,7 @@ function addRun(cli: CommandLine, group: Command): void {
       cli.startingJobs(async ({ jobs, scripts }) => {
         const words = [await scripts.find(name), ...args];
         const named = { label: name, ...options };
-        return (await import('./run.ts')).run(jobs, words, named, cli.terminal, 'scripts run');
+        return (await import('../run/run.ts')).run(jobs, words, named, cli.terminal, 'scripts run');
       }),
   );
 }
@@ -81,7 +87,7 @@ function addRemove(cli: CommandLine, group: Command): void {
     .option(...JSON_OPTION)
     .action((name: string, options: { json?: boolean }) =>
       cli.withApp(async ({ scripts }) =>
-        (await import('./scripts.ts')).removeScript(scripts, name, options, cli.terminal),
+        (await import('../manage/scripts.ts')).removeScript(scripts, name, options, cli.terminal),
       ),
     );
 }

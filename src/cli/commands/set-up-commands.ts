@@ -1,9 +1,9 @@
 /** The commands that set python-mcp up: a server for browsers, checks, clients. */
 import { Argument } from 'commander';
 import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
-import { CLIENTS } from './install-clients.ts';
-import type { InstallOptions } from './install.ts';
-import type { ServeOptions } from './serve.ts';
+import { CLIENTS } from '../set-up/install-clients.ts';
+import type { InstallOptions } from '../set-up/install.ts';
+import type { ServeOptions } from '../set-up/serve.ts';
 
 export function addSetUpCommands(cli: CommandLine): void {
   addServe(cli);
@@ -19,7 +19,7 @@ function addServe(cli: CommandLine): void {
     .option('--dangerously-bind <host>', 'listen where other machines can reach it')
     .option('--allow-host <host>', 'with that: a name clients use; may be repeated', collect)
     .action(async (options: ServeOptions) => {
-      cli.exitCode = await (await import('./serve.ts')).serve(options, cli.terminal);
+      cli.exitCode = await (await import('../set-up/serve.ts')).serve(options, cli.terminal);
     });
 }
 
@@ -29,7 +29,7 @@ function addSetUp(cli: CommandLine): void {
     .description('Check what python-mcp needs, and say how to get what is missing')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      cli.exitCode = await (await import('./doctor.ts')).doctor(options, cli.terminal);
+      cli.exitCode = await (await import('../set-up/doctor.ts')).doctor(options, cli.terminal);
     });
   cli.program
     .command('install')
@@ -38,7 +38,7 @@ function addSetUp(cli: CommandLine): void {
     .option('-w, --write', "change the client's config file; a copy of the old one is kept")
     .option(...JSON_OPTION)
     .action(async (client: (typeof CLIENTS)[number], options: InstallOptions) => {
-      const { install } = await import('./install.ts');
+      const { install } = await import('../set-up/install.ts');
       await install(client, options, cli.terminal);
     });
 }

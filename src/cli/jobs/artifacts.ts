@@ -1,13 +1,13 @@
 /** `python-mcp artifacts`: the files that a job left for its readers. */
 import { createWriteStream } from 'node:fs';
-import { invalid, JobError, shown } from '../core/job-error.ts';
-import type { OpenArtifact } from '../jobs/artifacts.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import { oneLine } from '../output/one-line.ts';
-import { formatBytes, formatTime } from './duration.ts';
-import { complain } from './failure.ts';
-import { formatTable } from './table.ts';
-import { printJson, printLine, styled, type Terminal, write } from './terminal.ts';
+import { invalid, JobError, shown } from '../../core/job-error.ts';
+import type { OpenArtifact } from '../../jobs/artifacts/artifacts.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
+import { formatBytes, formatTime } from '../terminal/duration.ts';
+import { complain } from '../terminal/failure.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';
 
 export interface ArtifactOptions {
   output?: string;

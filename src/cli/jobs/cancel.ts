@@ -1,9 +1,9 @@
 /** `python-mcp cancel`: ends jobs with everything they started. */
-import { CancelJobSchema } from '../contract.ts';
-import type { CancelReply, JobService } from '../jobs/job-service.ts';
-import { checked } from './checked-input.ts';
-import { complain } from './failure.ts';
-import { printJson, printLine, type Terminal } from './terminal.ts';
+import { CancelJobSchema } from '../../contract/inputs.ts';
+import type { CancelReply, JobService } from '../../jobs/job-service.ts';
+import { checked } from '../terminal/checked-input.ts';
+import { complain } from '../terminal/failure.ts';
+import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 
 /** @returns 1 when something survived. */
 export async function cancelJobs(

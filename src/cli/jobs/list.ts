@@ -1,16 +1,16 @@
 /** `python-mcp jobs`: what there is, newest first. */
-import { ListJobsSchema } from '../contract.ts';
-import type { JobStatus } from '../core/job.ts';
-import { signalName } from '../core/outcome.ts';
-import type { JobList } from '../jobs/browse.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { JobSummary } from '../jobs/job-view.ts';
-import type { Progress } from '../jobs/read-progress.ts';
-import { oneLine } from '../output/one-line.ts';
-import { checked } from './checked-input.ts';
-import { formatSeconds, formatTime } from './duration.ts';
-import { formatTable, truncate } from './table.ts';
-import { printJson, printLine, styled, type Terminal } from './terminal.ts';
+import { ListJobsSchema } from '../../contract/inputs.ts';
+import type { JobStatus } from '../../core/job.ts';
+import { signalName } from '../../core/outcome.ts';
+import type { JobList } from '../../jobs/views/list-jobs.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { JobSummary } from '../../jobs/views/job-view.ts';
+import type { Progress } from '../../jobs/views/read-progress.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
+import { checked } from '../terminal/checked-input.ts';
+import { formatSeconds, formatTime } from '../terminal/duration.ts';
+import { formatTable, truncate } from '../terminal/table.ts';
+import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
 
 export interface ListOptions {
   status?: string;

@@ -1,17 +1,17 @@
 /** `python-mcp output`: what a job printed, whole or as it comes, in constant memory. */
-import { decodeCursor, encodeCursor, START, type Cursor } from '../core/cursor.ts';
-import { invalid } from '../core/job-error.ts';
-import { hasEnded } from '../core/job.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { OutputPages } from '../jobs/read-output.ts';
-import { decodeUtf8 } from '../output/code-points.ts';
-import type { Stream } from '../output/job-folder.ts';
-import type { Gap } from '../output/output-gap.ts';
-import type { OutputPage } from '../output/read-page.ts';
-import { cleanLongText, cleanTerminalText } from '../output/terminal-text.ts';
-import { sayDropped } from './dropped-output.ts';
-import { catchInterrupts } from './interrupt.ts';
-import { printJson, type Terminal, write } from './terminal.ts';
+import { decodeCursor, encodeCursor, START, type Cursor } from '../../core/cursor.ts';
+import { invalid } from '../../core/job-error.ts';
+import { hasEnded } from '../../core/job.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { OutputPages } from '../../jobs/read/text-page.ts';
+import { decodeUtf8 } from '../../output/files/code-points.ts';
+import type { Stream } from '../../output/files/job-folder.ts';
+import type { Gap } from '../../output/files/output-gap.ts';
+import type { OutputPage } from '../../output/files/read-page.ts';
+import { cleanLongText, cleanTerminalText } from '../../output/terminal/clean-text.ts';
+import { sayDropped } from '../terminal/dropped-output.ts';
+import { catchInterrupts } from '../terminal/interrupt.ts';
+import { printJson, type Terminal, write } from '../terminal/terminal.ts';
 
 export interface OutputOptions {
   follow?: boolean;

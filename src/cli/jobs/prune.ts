@@ -1,10 +1,10 @@
 /** `python-mcp prune`: removes ended jobs with their files. */
-import { PruneJobsSchema } from '../contract.ts';
-import { invalid, shown } from '../core/job-error.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import { checked } from './checked-input.ts';
-import { formatBytes, parseHours } from './duration.ts';
-import { printJson, printLine, type Terminal } from './terminal.ts';
+import { PruneJobsSchema } from '../../contract/inputs.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { checked } from '../terminal/checked-input.ts';
+import { formatBytes, parseHours } from '../terminal/duration.ts';
+import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 
 export interface PruneOptions {
   completed?: boolean;

@@ -1,8 +1,8 @@
 /** `python-mcp input`: a line for a job that reads its standard input. */
-import { invalid } from '../core/job-error.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import { complain } from './failure.ts';
-import { printJson, type Terminal } from './terminal.ts';
+import { invalid } from '../../core/job-error.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { complain } from '../terminal/failure.ts';
+import { printJson, type Terminal } from '../terminal/terminal.ts';
 
 export interface InputOptions {
   newline: boolean;

@@ -1,14 +1,14 @@
 /** `python-mcp show`: everything about one job but its whole output. */
-import { describeClient } from '../core/client.ts';
-import type { Job } from '../core/job.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { JobView, RunResult } from '../jobs/job-view.ts';
-import { oneLine } from '../output/one-line.ts';
-import { formatBytes, formatSeconds, formatTime } from './duration.ts';
+import { describeClient } from '../../core/client.ts';
+import type { Job } from '../../core/job.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { JobView, RunResult } from '../../jobs/views/job-view.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
+import { formatBytes, formatSeconds, formatTime } from '../terminal/duration.ts';
 import { statusText } from './list.ts';
-import { describeProgress } from './progress-line.ts';
-import { formatTable } from './table.ts';
-import { printJson, printLine, styled, type Terminal } from './terminal.ts';
+import { describeProgress } from '../run/progress-line.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
 
 const LAST_LINES = 10;
 

@@ -1,15 +1,15 @@
 /** `python-mcp envs`: the environments that are kept for scripts with packages. */
-import { invalid, shown } from '../core/job-error.ts';
+import { invalid, shown } from '../../core/job-error.ts';
 import type {
   EnvironmentCache,
   EnvironmentLimits,
   EnvironmentView,
-} from '../jobs/environment-cache.ts';
-import { oneLine } from '../output/one-line.ts';
-import { formatBytes, formatTime, parseBytes } from './duration.ts';
-import { hoursOf } from './prune.ts';
-import { formatTable, truncate } from './table.ts';
-import { printJson, printLine, styled, type Terminal } from './terminal.ts';
+} from '../../jobs/environments/cached-environments.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
+import { formatBytes, formatTime, parseBytes } from '../terminal/duration.ts';
+import { hoursOf } from '../jobs/prune.ts';
+import { formatTable, truncate } from '../terminal/table.ts';
+import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
 
 export interface PruneEnvironmentsOptions {
   olderThan?: string;

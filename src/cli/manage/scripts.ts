@@ -2,15 +2,15 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { SaveScriptSchema } from '../contract.ts';
-import { invalid, shown } from '../core/job-error.ts';
-import type { ScriptLibrary, ScriptView } from '../jobs/script-library.ts';
-import { oneLine } from '../output/one-line.ts';
-import { cleanLongText } from '../output/terminal-text.ts';
-import { checked } from './checked-input.ts';
-import { formatTime } from './duration.ts';
-import { formatTable, truncate } from './table.ts';
-import { printJson, printLine, styled, type Terminal, write } from './terminal.ts';
+import { SaveScriptSchema } from '../../contract/inputs.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import type { ScriptLibrary, ScriptView } from '../../jobs/scripts/script-library.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
+import { cleanLongText } from '../../output/terminal/clean-text.ts';
+import { checked } from '../terminal/checked-input.ts';
+import { formatTime } from '../terminal/duration.ts';
+import { formatTable, truncate } from '../terminal/table.ts';
+import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';
 
 export interface SaveOptions {
   with?: string[];

@@ -1,17 +1,17 @@
 /** `python-mcp bench`: what a script costs, as the kernel counted it over several runs. */
-import { BenchmarkSchema } from '../contract.ts';
-import type { EndedJob } from '../core/job.ts';
-import { describeOutcome } from '../core/outcome.ts';
-import type { BenchmarkResult } from '../jobs/benchmark.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import { cleanTerminalText } from '../output/terminal-text.ts';
-import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './accompany.ts';
-import { checked } from './checked-input.ts';
-import { formatBytes, formatPrecisely } from './duration.ts';
-import { complain } from './failure.ts';
+import { BenchmarkSchema } from '../../contract/inputs.ts';
+import type { EndedJob } from '../../core/job.ts';
+import { describeOutcome } from '../../core/outcome.ts';
+import type { BenchmarkResult } from '../../jobs/views/benchmark.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
+import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-with-run.ts';
+import { checked } from '../terminal/checked-input.ts';
+import { formatBytes, formatPrecisely } from '../terminal/duration.ts';
+import { complain } from '../terminal/failure.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
-import { formatTable } from './table.ts';
-import { printJson, printLine, styled, type Terminal, write } from './terminal.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';
 
 export interface BenchOptions extends RunOptions {
   runs?: number;

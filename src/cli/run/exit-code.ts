@@ -1,5 +1,5 @@
 /** What a shell is told about a run: the script's own code where it has one. */
-import type { Outcome } from '../core/job.ts';
+import type { Outcome } from '../../core/job.ts';
 
 /** As `timeout` and a shell report them. */
 export const TIMED_OUT = 124;

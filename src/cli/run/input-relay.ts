@@ -1,6 +1,6 @@
 /** Passes our standard input on to an interactive job, as it comes. */
-import { JobError } from '../core/job-error.ts';
-import type { JobService } from '../jobs/job-service.ts';
+import { JobError } from '../../core/job-error.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 
 const LOOK_AGAIN_MS = 20;
 

@@ -3,11 +3,11 @@
  * it, while the job is silent and the cursor stands at the beginning of a line; it is gone before
  * the next byte of output.
  */
-import type { JobView } from '../jobs/job-view.ts';
-import { oneLine } from '../output/one-line.ts';
-import { formatSeconds } from './duration.ts';
-import { truncate } from './table.ts';
-import { styled } from './terminal.ts';
+import type { JobView } from '../../jobs/views/job-view.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
+import { formatSeconds } from '../terminal/duration.ts';
+import { truncate } from '../terminal/table.ts';
+import { styled } from '../terminal/terminal.ts';
 
 const SILENCE_MS = 700;
 const REDRAW_MS = 200;

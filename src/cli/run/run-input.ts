@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { RunInDirSchema, RunWithDependenciesSchema } from '../contract.ts';
-import { invalid, shown } from '../core/job-error.ts';
-import type { RunInput } from '../jobs/run-request.ts';
-import { checked } from './checked-input.ts';
-import type { Terminal } from './terminal.ts';
+import { RunInDirSchema, RunWithDependenciesSchema } from '../../contract/inputs.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import type { RunInput } from '../../jobs/accept/run-request.ts';
+import { checked } from '../terminal/checked-input.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface RunOptions {
   code?: string;

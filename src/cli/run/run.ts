@@ -1,17 +1,17 @@
 /** `python-mcp run`: a script as a job, followed live or left in the background. */
-import { START } from '../core/cursor.ts';
-import { hasEnded, statusOf, type EndedJob } from '../core/job.ts';
-import { describeOutcome } from '../core/outcome.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { RunResult } from '../jobs/job-view.ts';
-import { missingInput } from '../jobs/missing-input.ts';
-import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './accompany.ts';
-import { sayDropped } from './dropped-output.ts';
+import { START } from '../../core/cursor.ts';
+import { hasEnded, statusOf, type EndedJob } from '../../core/job.ts';
+import { describeOutcome } from '../../core/outcome.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { RunResult } from '../../jobs/views/job-view.ts';
+import { missingInput } from '../../jobs/views/missing-input.ts';
+import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-with-run.ts';
+import { sayDropped } from '../terminal/dropped-output.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { complain, inWords } from './failure.ts';
+import { complain, inWords } from '../terminal/failure.ts';
 import { relayInput } from './input-relay.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
-import { printJson, printLine, type Terminal, write } from './terminal.ts';
+import { printJson, printLine, type Terminal, write } from '../terminal/terminal.ts';
 
 const LOOK_AGAIN_MS = 20;
 

@@ -1,13 +1,13 @@
 /** A command beside the job it started: signals and vanished readers cancel the job. */
-import { hasEnded, type EndedJob } from '../core/job.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { RunInput } from '../jobs/run-request.ts';
+import { hasEnded, type EndedJob } from '../../core/job.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { BROKEN_PIPE } from './failure.ts';
-import { catchInterrupts, type Interrupts } from './interrupt.ts';
+import { BROKEN_PIPE } from '../terminal/failure.ts';
+import { catchInterrupts, type Interrupts } from '../terminal/interrupt.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { RunOptions } from './run-input.ts';
-import { isBrokenPipe, type Terminal } from './terminal.ts';
+import { isBrokenPipe, type Terminal } from '../terminal/terminal.ts';
 
 const WAIT_MS = 60_000;
 

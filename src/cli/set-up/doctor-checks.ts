@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { accessSync, constants, type FSWatcher, mkdtempSync, rmSync } from 'node:fs';
 import { statfsSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import { environmentConfig } from '../environment-config.ts';
-import type { EnvironmentContext } from '../python/context.ts';
-import { pathFolders } from '../python/interpreter-candidates.ts';
-import type { Interpreter } from '../python/interpreter-cache.ts';
-import { allInterpreters, defaultInterpreter } from '../python/interpreters.ts';
-import { formatBytes } from './duration.ts';
+import type { Config } from '../../config/settings.ts';
+import { environmentConfig } from '../../config/environment-settings.ts';
+import type { EnvironmentContext } from '../../python/context/context.ts';
+import { pathFolders } from '../../python/interpreters/interpreter-candidates.ts';
+import type { Interpreter } from '../../python/interpreters/interpreter-cache.ts';
+import { allInterpreters, defaultInterpreter } from '../../python/interpreters/interpreters.ts';
+import { formatBytes } from '../terminal/duration.ts';
 
 /** `broken`: python-mcp cannot work; `missing`: something is worse than it could be. */
 export interface Check {

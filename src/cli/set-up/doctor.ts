@@ -1,13 +1,13 @@
 /** `python-mcp doctor`: what is there, what is missing, and how to get it. */
-import type { App } from '../app.ts';
-import type { Config } from '../config.ts';
-import type { Interpreter } from '../python/interpreter-cache.ts';
-import { VERSION } from '../version.ts';
+import type { App } from '../../app.ts';
+import type { Config } from '../../config/settings.ts';
+import type { Interpreter } from '../../python/interpreters/interpreter-cache.ts';
+import { VERSION } from '../../version.ts';
 import * as checks from './doctor-checks.ts';
 import { type Check, verdict } from './doctor-checks.ts';
-import { complain } from './failure.ts';
-import { formatTable } from './table.ts';
-import { printJson, printLine, styled, type Terminal } from './terminal.ts';
+import { complain } from '../terminal/failure.ts';
+import { formatTable } from '../terminal/table.ts';
+import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
 
 interface Findings {
   version: string;
@@ -41,8 +41,8 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Findings> {
 /** Settings, folders and database, opened as every server does; null when they cannot be. */
 async function openHome(env: NodeJS.ProcessEnv, found: Check[]): Promise<Config | null> {
   const [{ createApp }, { readConfig }] = await Promise.all([
-    import('../app.ts'),
-    import('../read-config.ts'),
+    import('../../app.ts'),
+    import('../../config/read-settings.ts'),
   ]);
   let app: App | null = null;
   try {

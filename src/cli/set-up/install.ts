@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
-import { JobError } from '../core/job-error.ts';
+import { JobError } from '../../core/job-error.ts';
 import { type Client, type ClientConfig, clientConfig } from './install-clients.ts';
 import { mergeServer, type ServerEntry, snippet } from './merge-config.ts';
-import { printJson, printLine, styled, type Terminal } from './terminal.ts';
+import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
 
 export interface InstallOptions {
   write?: boolean;

@@ -1,6 +1,6 @@
 /** Adds one server to the text of a client's configuration, and leaves everything else as it is. */
 import { parse, stringify } from 'smol-toml';
-import { JobError } from '../core/job-error.ts';
+import { JobError } from '../../core/job-error.ts';
 import { type ClientConfig, SERVER_NAME } from './install-clients.ts';
 
 export interface ServerEntry {

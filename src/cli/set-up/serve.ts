@@ -1,7 +1,7 @@
 /** `serve`: the HTTP API and the dashboard, until it is stopped. */
-import { VERSION } from '../version.ts';
-import { catchInterrupts } from './interrupt.ts';
-import { printLine, type Terminal } from './terminal.ts';
+import { VERSION } from '../../version.ts';
+import { catchInterrupts } from '../terminal/interrupt.ts';
+import { printLine, type Terminal } from '../terminal/terminal.ts';
 
 export interface ServeOptions {
   port?: number;
@@ -13,9 +13,9 @@ export interface ServeOptions {
 /** Returns the exit code once it was stopped: 0, for that is how a server ends. */
 export async function serve(options: ServeOptions, { env, stdout }: Terminal): Promise<number> {
   const [{ createApp }, { readConfig }, { startHttp }] = await Promise.all([
-    import('../app.ts'),
-    import('../read-config.ts'),
-    import('../serve-http.ts'),
+    import('../../app.ts'),
+    import('../../config/read-settings.ts'),
+    import('../../serve-http.ts'),
   ]);
   const config = await readConfig(env);
   const app = createApp(config, env);

@@ -1,7 +1,7 @@
 /** The schemas of the wire, applied to what was typed: one set of limits for every door. */
 import type * as z from 'zod';
-import { describeInputIssue } from '../contract.ts';
-import { JobError } from '../core/job-error.ts';
+import { describeInputIssue } from '../../contract/inputs.ts';
+import { JobError } from '../../core/job-error.ts';
 
 /** @throws JobError invalid_request with the first thing that is wrong. */
 export function checked<Schema extends z.ZodType>(

@@ -1,6 +1,6 @@
 /** From an error to a sentence on standard error and an exit code: 2 for the caller's mistakes, else 1. */
-import { JobError, type JobErrorCode } from '../core/job-error.ts';
-import { cleanTerminalText } from '../output/terminal-text.ts';
+import { JobError, type JobErrorCode } from '../../core/job-error.ts';
+import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { isBrokenPipe, printLine, styled, type Terminal } from './terminal.ts';
 
 /** What a shell reports for a program that was ended by SIGPIPE. */

@@ -1,6 +1,6 @@
 /** Columns of text, aligned by the cells they take on a terminal. */
 import { stripVTControlCharacters } from 'node:util';
-import { cellWidth } from '../output/cell-width.ts';
+import { cellWidth } from '../../output/terminal/cell-width.ts';
 
 const GAP = '  ';
 

@@ -1,7 +1,7 @@
 /** Makes sure that a job which was not launched yet never will be. */
 import { join } from 'node:path';
 import { closeSync, constants, openSync } from 'node:fs';
-import { SUPERVISOR_FILE } from './exit-record.ts';
+import { SUPERVISOR_FILE } from './supervisor-record.ts';
 
 /**
  * Creates the file whose exclusive creation is the right to run the job. A supervisor that a dead

@@ -5,8 +5,8 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { JobError } from '../core/job-error.ts';
-import { readExit } from './exit-record.ts';
+import { JobError } from '../../core/job-error.ts';
+import { readExit } from './supervisor-record.ts';
 
 const PIPE = 'stdin';
 /** Opening it for writing closes the standard input … */

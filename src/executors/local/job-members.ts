@@ -3,8 +3,8 @@
  * marked by its environment. Signals go out through here only, each to a process just verified.
  */
 import { readFileSync } from 'node:fs';
-import { identityOf, type ProcessIdentity, probe } from './identity.ts';
-import { carriesMark, liveProcesses, type ProcessEntry } from './process-table.ts';
+import { identityOf, type ProcessIdentity, probe } from '../../os/process-identity.ts';
+import { carriesMark, liveProcesses, type ProcessEntry } from '../../os/process-table.ts';
 
 export interface KillTarget {
   jobId: string;

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { invalid, JobError, shown } from '../core/job-error.ts';
+import { invalid, JobError, shown } from '../../core/job-error.ts';
 
 export interface LaunchPlan {
   /** Absolute; control files go here. */

@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessIdentity } from './identity.ts';
+import type { ProcessIdentity } from '../../os/process-identity.ts';
 
 export const SUPERVISOR_FILE = 'supervisor.json';
 export const EXIT_FILE = 'exit';

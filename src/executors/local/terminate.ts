@@ -7,7 +7,7 @@
  * its environment, and whatever another service (cron, docker, systemd) has started for the script.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identityOf, probe, type ProcessIdentity } from './identity.ts';
+import { identityOf, probe, type ProcessIdentity } from '../../os/process-identity.ts';
 import {
   childrenOf,
   findMembers,

@@ -1,6 +1,6 @@
 /** Where a server may listen, and by which names it answers. */
 import { randomBytes } from 'node:crypto';
-import { invalid, shown } from '../core/job-error.ts';
+import { invalid, shown } from '../../core/job-error.ts';
 import type { Access } from './guard.ts';
 
 /** As given on the command line. */

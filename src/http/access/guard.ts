@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Problem, problem } from './problem.ts';
+import { type Problem, problem } from '../wire/problem.ts';
 
 export interface Access {
   token: string;

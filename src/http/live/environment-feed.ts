@@ -1,7 +1,7 @@
 /** What building an environment says to a follower of its job: the newest part, then what is added. */
-import type { JobService } from '../jobs/job-service.ts';
-import type { InspectedPage } from '../jobs/output-inspection.ts';
-import { type Content, contentOf } from './content.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { InspectedPage } from '../../jobs/read/pages.ts';
+import { type Content, contentOf } from '../wire/content.ts';
 
 export type EnvironmentPiece = { from: number; next: number } & Content;
 

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import { SAFE_HEADERS } from './headers.ts';
+import { SAFE_HEADERS } from '../wire/headers.ts';
 
 const HEADERS = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
 export const SIGN_OF_LIFE = ': still here\n\n';

@@ -5,13 +5,13 @@
  * still in the file.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Cursor, encodeCursor } from '../core/cursor.ts';
-import { JobError } from '../core/job-error.ts';
-import { hasEnded } from '../core/job.ts';
-import type { OutputChunk, OutputFollower } from '../jobs/follow-output.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { JobItem, JobView } from '../jobs/job-view.ts';
-import { contentOf } from './content.ts';
+import { type Cursor, encodeCursor } from '../../core/cursor.ts';
+import { JobError } from '../../core/job-error.ts';
+import { hasEnded } from '../../core/job.ts';
+import type { OutputChunk, OutputFollower } from '../../jobs/read/follow-output.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { JobItem, JobView } from '../../jobs/views/job-view.ts';
+import { contentOf } from '../wire/content.ts';
 import { EnvironmentFeed, type EnvironmentPiece } from './environment-feed.ts';
 
 export type JobMessage =

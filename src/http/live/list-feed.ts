@@ -1,6 +1,6 @@
 /** What a follower of the job list is told: the whole page, whenever something on it has changed. */
-import type { BrowseRequest, JobListing } from '../jobs/browse.ts';
-import type { JobService } from '../jobs/job-service.ts';
+import type { BrowseRequest, JobListing } from '../../jobs/views/list-jobs.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 
 export type ListMessage = { type: 'list'; list: JobListing } | { type: 'idle' };
 

@@ -1,6 +1,6 @@
 /** Figures for Prometheus: of this server, and of the jobs of the home. */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { JobService } from '../jobs/job-service.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
 export class Metrics {

@@ -3,7 +3,7 @@
  * ones are kept for the others: few, and in the open, where the collector of young memory sees them
  * go (entries of a WeakMap would stay until a full collection).
  */
-import type { OutputChunk } from '../jobs/follow-output.ts';
+import type { OutputChunk } from '../../jobs/read/follow-output.ts';
 import { encodeEvent } from './event-stream.ts';
 import { outputFields } from './job-feed.ts';
 

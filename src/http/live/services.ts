@@ -1,8 +1,8 @@
 /** What routes work with. */
-import type { EnvironmentCache } from '../jobs/environment-cache.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { ScriptLibrary } from '../jobs/script-library.ts';
-import type { Log } from '../log.ts';
+import type { EnvironmentCache } from '../../jobs/environments/cached-environments.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
+import type { Log } from '../../os/log.ts';
 import type { Metrics } from './metrics.ts';
 import type { OutputFrames } from './output-frames.ts';
 import type { StreamSlots } from './stream-slots.ts';

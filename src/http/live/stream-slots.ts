@@ -1,5 +1,5 @@
 /** How many live streams there may be at once: each holds a connection and a chunk of output. */
-import { RequestError } from './problem.ts';
+import { RequestError } from '../wire/problem.ts';
 
 const MAX_STREAMS = 128;
 

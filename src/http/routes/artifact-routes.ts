@@ -1,12 +1,12 @@
 /** Artifacts over HTTP: saved or shown as pictures, never as pages. */
 import type { Context } from 'hono';
-import type { OpenArtifact } from '../jobs/artifacts.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import { type ByteRange, byteStream, rangeOf } from './byte-range.ts';
-import { ATTACHMENT_POLICY } from './headers.ts';
-import { pathPart } from './input.ts';
-import { RequestError } from './problem.ts';
-import { json } from './reply.ts';
+import type { OpenArtifact } from '../../jobs/artifacts/artifacts.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { type ByteRange, byteStream, rangeOf } from '../wire/byte-range.ts';
+import { ATTACHMENT_POLICY } from '../wire/headers.ts';
+import { pathPart } from '../wire/check-request.ts';
+import { RequestError } from '../wire/problem.ts';
+import { json } from '../wire/reply.ts';
 
 const LONGEST_FILE_NAME = 150;
 /** They would show another name than the file gets: control, reading direction, invisible tags. */

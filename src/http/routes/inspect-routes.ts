@@ -1,9 +1,9 @@
 /** Looking into one job over HTTP: search, source, usage. */
 import type { Context } from 'hono';
-import type { JobService } from '../jobs/job-service.ts';
-import { checkedQuery, pathPart } from './input.ts';
-import { json } from './reply.ts';
-import { SearchQuery } from './schemas.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { checkedQuery, pathPart } from '../wire/check-request.ts';
+import { json } from '../wire/reply.ts';
+import { SearchQuery } from '../wire/request-schemas.ts';
 
 export async function searchReply(context: Context, jobs: JobService): Promise<Response> {
   const id = pathPart(context, 'id');

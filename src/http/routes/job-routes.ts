@@ -1,15 +1,15 @@
 /** Jobs over HTTP: start, list, look into, end. */
 import type { Context } from 'hono';
-import { hasEnded } from '../core/job.ts';
-import type { Origin } from '../jobs/accept-run.ts';
-import type { BrowseRequest } from '../jobs/browse.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import { clientOf } from './client-of.ts';
-import { checkedBody, checkedQuery, pathPart } from './input.ts';
-import { RequestError } from './problem.ts';
-import { json } from './reply.ts';
-import { CancelBody, InputBody, ListQuery, type ListQueryInput } from './schemas.ts';
-import { PruneBody, RerunBody, RunBody } from './schemas.ts';
+import { hasEnded } from '../../core/job.ts';
+import type { Origin } from '../../jobs/accept/accept-run.ts';
+import type { BrowseRequest } from '../../jobs/views/list-jobs.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { clientOf } from '../wire/client-name.ts';
+import { checkedBody, checkedQuery, pathPart } from '../wire/check-request.ts';
+import { RequestError } from '../wire/problem.ts';
+import { json } from '../wire/reply.ts';
+import { CancelBody, InputBody, ListQuery, type ListQueryInput } from '../wire/request-schemas.ts';
+import { PruneBody, RerunBody, RunBody } from '../wire/request-schemas.ts';
 
 /** What a list shows as the tool of a job that came this way. */
 const TOOL = 'http';

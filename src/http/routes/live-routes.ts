@@ -1,17 +1,17 @@
 /** Live streams over HTTP: one job, or the list of jobs. */
 import type { Context } from 'hono';
-import { type Cursor, decodeCursor, START } from '../core/cursor.ts';
-import type { BrowseRequest } from '../jobs/browse.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import { encodeEvent, eventStream, type EventStream, SIGN_OF_LIFE } from './event-stream.ts';
-import { checkedQuery, pathPart } from './input.ts';
-import { feedJob, type JobMessage } from './job-feed.ts';
+import { type Cursor, decodeCursor, START } from '../../core/cursor.ts';
+import type { BrowseRequest } from '../../jobs/views/list-jobs.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { encodeEvent, eventStream, type EventStream, SIGN_OF_LIFE } from '../live/event-stream.ts';
+import { checkedQuery, pathPart } from '../wire/check-request.ts';
+import { feedJob, type JobMessage } from '../live/job-feed.ts';
 import { browseRequest } from './job-routes.ts';
-import { listMessages } from './list-messages.ts';
-import { RequestError } from './problem.ts';
-import type { OutputFrames } from './output-frames.ts';
-import { FollowQuery, ListQuery } from './schemas.ts';
-import type { Services } from './services.ts';
+import { listMessages } from '../live/list-feed.ts';
+import { RequestError } from '../wire/problem.ts';
+import type { OutputFrames } from '../live/output-frames.ts';
+import { FollowQuery, ListQuery } from '../wire/request-schemas.ts';
+import type { Services } from '../live/services.ts';
 
 export async function jobEvents(
   context: Context,

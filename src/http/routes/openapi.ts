@@ -1,6 +1,6 @@
 /** The OpenAPI document (3.1), made from the table of routes and the schemas they check with. */
 import * as z from 'zod';
-import { ProblemReply } from './reply-schemas.ts';
+import { ProblemReply } from '../wire/reply-schemas.ts';
 import { type Route, ROUTES } from './route-table.ts';
 
 type JsonSchema = Record<string, unknown>;

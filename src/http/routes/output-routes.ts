@@ -1,14 +1,14 @@
 /** Output of a job over HTTP: pages with exact offsets, readable text, files to take away. */
 import type { Context } from 'hono';
-import { encodeCursor } from '../core/cursor.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { InspectedOrder, InspectedPage, OutputSource } from '../jobs/output-inspection.ts';
-import { contentOf } from './content.ts';
-import { checkedQuery, pathPart } from './input.ts';
-import { downloadReply } from './output-download.ts';
-import { offsetAsked, placeAsked } from './output-position.ts';
-import { json, plainText } from './reply.ts';
-import { DEFAULT_BYTES, OutputQuery, type OutputQueryInput } from './schemas.ts';
+import { encodeCursor } from '../../core/cursor.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { InspectedOrder, InspectedPage, OutputSource } from '../../jobs/read/pages.ts';
+import { contentOf } from '../wire/content.ts';
+import { checkedQuery, pathPart } from '../wire/check-request.ts';
+import { downloadReply } from '../wire/output-download.ts';
+import { offsetAsked, placeAsked } from '../wire/output-position.ts';
+import { json, plainText } from '../wire/reply.ts';
+import { DEFAULT_BYTES, OutputQuery, type OutputQueryInput } from '../wire/request-schemas.ts';
 
 export async function outputReply(context: Context, jobs: JobService): Promise<Response> {
   const id = pathPart(context, 'id');

@@ -6,10 +6,10 @@ import * as inspect from './inspect-routes.ts';
 import * as job from './job-routes.ts';
 import * as live from './live-routes.ts';
 import { outputReply } from './output-routes.ts';
-import * as reply from './reply-schemas.ts';
-import * as schema from './schemas.ts';
+import * as reply from '../wire/reply-schemas.ts';
+import * as schema from '../wire/request-schemas.ts';
 import * as scripts from './script-routes.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../live/services.ts';
 import * as system from './system-routes.ts';
 
 export interface Route {

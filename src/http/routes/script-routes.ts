@@ -1,9 +1,9 @@
 /** Saved scripts over HTTP. */
 import type { Context } from 'hono';
-import type { ScriptLibrary } from '../jobs/script-library.ts';
-import { checkedBody, pathPart } from './input.ts';
-import { json } from './reply.ts';
-import { SaveScriptBody } from './schemas.ts';
+import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
+import { checkedBody, pathPart } from '../wire/check-request.ts';
+import { json } from '../wire/reply.ts';
+import { SaveScriptBody } from '../wire/request-schemas.ts';
 
 /** As long as the script of a run. */
 const LARGEST_BODY = 17 * 1024 * 1024;

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Context } from 'hono';
-import { problem } from './problem.ts';
-import { problemReply } from './reply.ts';
+import { problem } from '../wire/problem.ts';
+import { problemReply } from '../wire/reply.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

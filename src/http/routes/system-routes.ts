@@ -1,7 +1,7 @@
 /** About the server itself: health, figures, environments, its own description. */
 import type { Context } from 'hono';
-import { json } from './reply.ts';
-import type { Services } from './services.ts';
+import { json } from '../wire/reply.ts';
+import type { Services } from '../live/services.ts';
 
 export async function health(context: Context, services: Services): Promise<Response> {
   const { jobs, slots, version, home } = services;

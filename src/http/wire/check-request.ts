@@ -1,8 +1,8 @@
 /** From the text of a request to checked values; what is wrong is said as everywhere else. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { describeInputIssue } from '../contract.ts';
-import { JobError } from '../core/job-error.ts';
+import { describeInputIssue } from '../../contract/inputs.ts';
+import { JobError } from '../../core/job-error.ts';
 import { RequestError } from './problem.ts';
 
 const LARGEST_BODY = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Which program asks: as it says in a header for that, else by the product of its User-Agent. */
 import type { Context } from 'hono';
-import type { Client } from '../core/client.ts';
+import type { Client } from '../../core/client.ts';
 
 /** "curl/8.5.0" of "curl/8.5.0 (x86_64)": visible ASCII. */
 const PRODUCT = /^([!-.0-~]+)(?:\/([!-~]+))?/;

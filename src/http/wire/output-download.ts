@@ -1,13 +1,13 @@
 /** Output of a job as a file over HTTP. */
 import type { Context } from 'hono';
-import { invalid } from '../core/job-error.ts';
-import type { JobService } from '../jobs/job-service.ts';
-import type { Download } from '../jobs/output-download.ts';
-import type { OutputSource } from '../jobs/output-inspection.ts';
+import { invalid } from '../../core/job-error.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { Download } from '../../jobs/read/download.ts';
+import type { OutputSource } from '../../jobs/read/pages.ts';
 import { type ByteRange, pulledStream, rangeOf } from './byte-range.ts';
 import { ATTACHMENT_POLICY } from './headers.ts';
 import { offsetAsked } from './output-position.ts';
-import { DEFAULT_BYTES, type OutputQueryInput } from './schemas.ts';
+import { DEFAULT_BYTES, type OutputQueryInput } from './request-schemas.ts';
 
 /** The size is fixed at the beginning: what is added meanwhile belongs to another request. */
 export function downloadReply(

@@ -1,8 +1,8 @@
 /** Which part of the output a request asks for: by offset of one stream, by place in both. */
-import { decodeCursor, START } from '../core/cursor.ts';
-import { invalid, shown } from '../core/job-error.ts';
-import type { Place, Where } from '../jobs/output-inspection.ts';
-import type { OutputQueryInput } from './schemas.ts';
+import { decodeCursor, START } from '../../core/cursor.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import type { Place, Where } from '../../jobs/read/pages.ts';
+import type { OutputQueryInput } from './request-schemas.ts';
 
 /** @throws JobError invalid_request */
 export function offsetAsked(query: OutputQueryInput): Where<number> {

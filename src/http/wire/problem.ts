@@ -1,5 +1,5 @@
 /** Errors as problem details (RFC 9457): one shape, one stable code each, a sentence that helps. */
-import { JobError, type JobErrorCode } from '../core/job-error.ts';
+import { JobError, type JobErrorCode } from '../../core/job-error.ts';
 
 /** What can be wrong with a request itself, beside what the engine refuses. */
 type RequestErrorCode =

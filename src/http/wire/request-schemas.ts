@@ -1,7 +1,7 @@
 /** What requests may carry: the schemas of the tools where there is one, queries beside them. */
 import * as z from 'zod';
-import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../contract.ts';
-import { RunInDirSchema, SaveScriptSchema, SendInputSchema } from '../contract.ts';
+import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../../contract/inputs.ts';
+import { RunInDirSchema, SaveScriptSchema, SendInputSchema } from '../../contract/inputs.ts';
 
 /** In an address everything is text. */
 const wholeNumber = (least: number, most: number) =>

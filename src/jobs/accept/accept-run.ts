@@ -1,12 +1,12 @@
 /** From what a caller asked for to a job that is durable, or to a refusal that left nothing. */
-import type { Client } from '../core/client.ts';
-import { newJobId } from '../core/job-id.ts';
-import { JobError } from '../core/job-error.ts';
-import { createJobFolder, writeNewFile } from '../output/job-folder.ts';
-import { DiskFloor } from './disk-floor.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Launcher } from './launcher.ts';
-import { plainClient } from './plain-client.ts';
+import type { Client } from '../../core/client.ts';
+import { newJobId } from '../../core/job-id.ts';
+import { JobError } from '../../core/job-error.ts';
+import { createJobFolder, writeNewFile } from '../../output/files/job-folder.ts';
+import { DiskFloor } from '../run/disk-floor.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Launcher } from '../run/launcher.ts';
+import { plainClient } from './client-name.ts';
 import { checkRun, type RunInput } from './run-request.ts';
 
 /** Through which door a run came, and from whom. */

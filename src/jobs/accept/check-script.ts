@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { invalid, shown } from '../core/job-error.ts';
-import { parseInlineMetadata } from '../python/inline-metadata.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import { parseInlineMetadata } from '../../python/requirements/inline-metadata.ts';
 
 export interface ScriptInput {
   /** Null: the job's own work folder. Absent: the script's folder, or that for inline code. */

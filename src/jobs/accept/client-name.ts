@@ -1,6 +1,6 @@
 /** Clients choose their names themselves: before one is stored it is made short and plain. */
-import type { Client } from '../core/client.ts';
-import { oneLine } from '../output/one-line.ts';
+import type { Client } from '../../core/client.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
 
 /** In characters. */
 const LONGEST_NAME = 64;

@@ -1,8 +1,8 @@
 /** The same run again, from what is stored of a job. */
-import { invalid } from '../core/job-error.ts';
-import type { Job } from '../core/job.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { readSource } from './job-source.ts';
+import { invalid } from '../../core/job-error.ts';
+import type { Job } from '../../core/job.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { readSource } from '../views/job-source.ts';
 import type { RunInput } from './run-request.ts';
 
 /** What a job had and nobody stored: to be given again. */

@@ -3,12 +3,12 @@
  * here, before anything is written or started.
  */
 import { isAbsolute, resolve } from 'node:path';
-import type { SharedRunInput } from '../contract.ts';
-import { invalid, JobError, shown } from '../core/job-error.ts';
-import type { BenchmarkRequest, JobRequest } from '../core/job.ts';
-import { checkDependencies } from '../python/environment.ts';
+import type { SharedRunInput } from '../../contract/inputs.ts';
+import { invalid, JobError, shown } from '../../core/job-error.ts';
+import type { BenchmarkRequest, JobRequest } from '../../core/job.ts';
+import { checkDependencies } from '../../python/resolve-environment.ts';
 import { checkScript, refuseNul, type ScriptInput } from './check-script.ts';
-import { readEnvFile } from './env-file.ts';
+import { readEnvFile } from '../../os/env-file.ts';
 
 /** What a caller may ask of a run, whichever door it came through. */
 export interface RunInput extends SharedRunInput, ScriptInput {

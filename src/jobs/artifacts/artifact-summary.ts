@@ -1,7 +1,11 @@
 /** The artifacts of a job as its result names them: few enough for a reply. */
-import type { JobFolder } from '../output/job-folder.ts';
-import { type PictureType, pictureTypeOf, SIGNATURE_BYTES } from '../output/picture-format.ts';
-import { cleanTerminalText } from '../output/terminal-text.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import {
+  type PictureType,
+  pictureTypeOf,
+  SIGNATURE_BYTES,
+} from '../../output/pictures/picture-format.ts';
+import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { type Artifact, findArtifacts, openArtifact } from './artifacts.ts';
 
 export interface ArtifactEntry {

@@ -1,8 +1,8 @@
 /** Files that a script left for its readers. They are opened as what they may be: traps. */
 import { closeSync, lstatSync, opendirSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import type { JobFolder } from '../output/job-folder.ts';
-import { isPlainPath, openInside, readAt } from '../output/safe-open.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { isPlainPath, openInside, readAt } from '../../os/safe-open.ts';
 
 export interface Artifact {
   /** Path inside the artifacts folder, with `/`. */

@@ -1,7 +1,11 @@
 /** Which pictures of a job go into a reply, and in what size. */
-import { fitPng } from '../output/fit-png.ts';
-import { pictureSizeOf, pictureTypeOf, SIGNATURE_BYTES } from '../output/picture-format.ts';
-import type { PictureSize } from '../output/picture-format.ts';
+import { fitPng } from '../../output/pictures/fit-png.ts';
+import {
+  pictureSizeOf,
+  pictureTypeOf,
+  SIGNATURE_BYTES,
+} from '../../output/pictures/picture-format.ts';
+import type { PictureSize } from '../../output/pictures/picture-format.ts';
 import type { OpenArtifact } from './artifacts.ts';
 import { type ArtifactEntry, firstAndLast } from './artifact-summary.ts';
 

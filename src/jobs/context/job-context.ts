@@ -1,13 +1,13 @@
 /** What the parts of the job engine share: one per process, made in app.ts. */
-import type { Config } from '../config.ts';
-import type { JobRequest } from '../core/job.ts';
-import type { Log } from '../log.ts';
-import { jobFolder, type JobFolder } from '../output/job-folder.ts';
-import type { JobLists } from '../store/job-lists.ts';
-import type { JobStore } from '../store/job-store.ts';
-import type { ResolvedEnvironment } from '../python/environment.ts';
+import type { Config } from '../../config/settings.ts';
+import type { JobRequest } from '../../core/job.ts';
+import type { Log } from '../../os/log.ts';
+import { jobFolder, type JobFolder } from '../../output/files/job-folder.ts';
+import type { JobLists } from '../../store/job-lists.ts';
+import type { JobStore } from '../../store/job-store.ts';
+import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import type { JobEvents } from './job-events.ts';
-import type { ProgressReader } from './read-progress.ts';
+import type { ProgressReader } from '../views/read-progress.ts';
 
 export interface Engine {
   config: Config;

@@ -1,12 +1,12 @@
 /** Cached environments, as the adapters see them: what there is, and removal of what is too much. */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../../config/settings.ts';
 import {
   type EnvironmentInfo,
   listEnvironments,
   pruneEnvironments,
-} from '../python/environment-prune.ts';
+} from '../../python/cache/environment-prune.ts';
 
 export interface EnvironmentView {
   key: string;

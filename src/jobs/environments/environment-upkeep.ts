@@ -1,6 +1,6 @@
 /** Keeps the cache of environments within its limits by itself, while nothing else is going on. */
-import type { Log } from '../log.ts';
-import type { EnvironmentCache } from './environment-cache.ts';
+import type { Log } from '../../os/log.ts';
+import type { EnvironmentCache } from './cached-environments.ts';
 
 /** Longer than most command lines live, so that servers do it. */
 const LOOK_EVERY_MS = 5 * 60_000;

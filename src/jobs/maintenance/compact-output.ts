@@ -1,10 +1,10 @@
 /** The last thing that happens to a job's output: large logs are packed, their size is recorded. */
 import { statSync } from 'node:fs';
-import { type JobFolder, STREAMS } from '../output/job-folder.ts';
-import { packOutput } from '../output/pack-output.ts';
-import { readExit, readSupervisor } from '../process/exit-record.ts';
-import { findMembers, searchFor } from '../process/job-members.ts';
-import { type Engine, folderOf } from './engine.ts';
+import { type JobFolder, STREAMS } from '../../output/files/job-folder.ts';
+import { packOutput } from '../../output/files/pack-output.ts';
+import { readExit, readSupervisor } from '../../executors/local/supervisor-record.ts';
+import { findMembers, searchFor } from '../../executors/local/job-members.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 import { sizeOfFolder } from './prune.ts';
 
 /** Smaller logs cost little, and people like to open them. */

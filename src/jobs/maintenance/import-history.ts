@@ -3,10 +3,10 @@
  * Its file is kept beside, under another name.
  */
 import { readFileSync, renameSync } from 'node:fs';
-import { newJobId } from '../core/job-id.ts';
-import type { EndedState, FinalStatus, JobRequest, Outcome } from '../core/job.ts';
-import { createJobFolder, writeNewFile } from '../output/job-folder.ts';
-import { type Engine, folderOf } from './engine.ts';
+import { newJobId } from '../../core/job-id.ts';
+import type { EndedState, FinalStatus, JobRequest, Outcome } from '../../core/job.ts';
+import { createJobFolder, writeNewFile } from '../../output/files/job-folder.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 import { SNAPSHOT_WRITER } from './snapshot.ts';
 
 /** The fields of an old job that we can use; anything may be missing. */

@@ -1,6 +1,6 @@
 /** What happens to jobs long after their end, slowly and beside everything else: rest and removal. */
-import { type Engine } from './engine.ts';
-import { bringToRest } from './output-rest.ts';
+import { type Engine } from '../context/job-context.ts';
+import { bringToRest } from './compact-output.ts';
 import { removeOldJobs } from './retention.ts';
 
 const PASS_EVERY_MS = 5_000;

@@ -1,7 +1,7 @@
 /** Removes ended jobs: their files first, then their row, so that a crash leaves nothing unnamed. */
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Engine, folderOf } from './engine.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 
 export interface PruneRequest {
   keepCompleted: boolean;

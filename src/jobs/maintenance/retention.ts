@@ -1,6 +1,6 @@
 /** Keeps the history within its limits of age, number and disk space: what ended first goes first. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../context/job-context.ts';
 import { removeJob } from './prune.ts';
 
 const DAY_MS = 86_400_000;

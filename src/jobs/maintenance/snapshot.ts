@@ -3,11 +3,11 @@
  * once a second, atomically; nothing reads it back.
  */
 import { renameSync, writeFileSync } from 'node:fs';
-import { hasEnded } from '../core/job.ts';
-import { readTail } from '../output/read-page.ts';
-import { present } from '../output/output-window.ts';
-import { type Engine, folderOf } from './engine.ts';
-import { jobSummary } from './job-view.ts';
+import { hasEnded } from '../../core/job.ts';
+import { readTail } from '../../output/files/read-page.ts';
+import { present } from '../../output/files/output-window.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import { jobSummary } from '../views/job-view.ts';
 
 const NEWEST = 50;
 /** Of both streams of all jobs together no more is cleaned at once than of a large page. */

@@ -2,14 +2,14 @@
  * Output as one file to take away. Where a part of it is gone, a line says so in its place, and what
  * is left follows.
  */
-import type { Cursor } from '../core/cursor.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { readForward } from '../output/ordered-page.ts';
-import type { Segment } from '../output/output-order.ts';
-import { gapOf } from '../output/output-file.ts';
-import type { Gap } from '../output/output-gap.ts';
-import { gapLine } from '../output/output-window.ts';
-import { readBytes } from '../output/read-page.ts';
+import type { Cursor } from '../../core/cursor.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { readForward } from '../../output/order/ordered-page.ts';
+import type { Segment } from '../../output/order/segments.ts';
+import { gapOf } from '../../output/files/output-file.ts';
+import type { Gap } from '../../output/files/output-gap.ts';
+import { gapLine } from '../../output/files/output-window.ts';
+import { readBytes } from '../../output/files/read-page.ts';
 
 /** Bytes `from`–`to`, the last one not included. */
 interface Range {

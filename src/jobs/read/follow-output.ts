@@ -2,15 +2,15 @@
  * Output as it appears, from a cursor to the job's end: for followers of every kind. What waits of
  * both streams is told in the order it appeared; the newest of one is told at once.
  */
-import type { Cursor } from '../core/cursor.ts';
-import { hasEnded, type Job } from '../core/job.ts';
-import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
-import type { Gap } from '../output/output-gap.ts';
-import type { Segment } from '../output/output-order.ts';
-import { readPage, SMALLEST_PAGE } from '../output/read-page.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { SharedLooks, WatchedJob } from './shared-looks.ts';
-import type { SharedPages } from './shared-pages.ts';
+import type { Cursor } from '../../core/cursor.ts';
+import { hasEnded, type Job } from '../../core/job.ts';
+import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
+import type { Gap } from '../../output/files/output-gap.ts';
+import type { Segment } from '../../output/order/segments.ts';
+import { readPage, SMALLEST_PAGE } from '../../output/files/read-page.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { SharedLooks, WatchedJob } from '../watch/job-watcher.ts';
+import type { SharedPages } from './page-cache.ts';
 
 export interface OutputChunk {
   stream: Stream;

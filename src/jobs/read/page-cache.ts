@@ -2,12 +2,12 @@
  * The newest pages that followers have read: a hundred of them on one job read, and hold, each byte
  * once. Output is only ever added to, so a page that was read is right for ever.
  */
-import { type Cursor, encodeCursor } from '../core/cursor.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { isOrderKnown } from '../output/order-notes.ts';
-import { readForward } from '../output/ordered-page.ts';
-import type { Segment } from '../output/output-order.ts';
-import { type OutputPage, readPage, SMALLEST_PAGE } from '../output/read-page.ts';
+import { type Cursor, encodeCursor } from '../../core/cursor.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { isOrderKnown } from '../../output/order/order-notes.ts';
+import { readForward } from '../../output/order/ordered-page.ts';
+import type { Segment } from '../../output/order/segments.ts';
+import { type OutputPage, readPage, SMALLEST_PAGE } from '../../output/files/read-page.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 /** 11 MB: what fast and slow followers of one job lie apart, commonly. */

@@ -1,20 +1,25 @@
 /** Output as people and programs look at it: one stream with exact offsets, or both in their order. */
-import { type Cursor, encodeCursor, START } from '../core/cursor.ts';
-import { invalid, shown } from '../core/job-error.ts';
-import { hasEnded, type Job, phaseOf } from '../core/job.ts';
-import { decodeUtf8 } from '../output/code-points.ts';
-import { type JobFolder, type Stream, STREAMS } from '../output/job-folder.ts';
-import { isOrderKnown } from '../output/order-notes.ts';
-import { type OrderedPage, placeInOrder, readBackward } from '../output/ordered-page.ts';
-import { readForward } from '../output/ordered-page.ts';
-import { outputSizes, sizeOf } from '../output/output-file.ts';
-import { markLines } from '../output/output-order.ts';
-import { gapLine } from '../output/output-window.ts';
-import { type OutputPage, readBefore, readPage, SMALLEST_PAGE } from '../output/read-page.ts';
-import { cleanLongText } from '../output/terminal-text.ts';
-import { type Engine, folderOf } from './engine.ts';
-import { type Download, orderedDownload, streamDownload } from './output-download.ts';
-import { limitOf, SHRINK_AT } from './output-shrinker.ts';
+import { type Cursor, encodeCursor, START } from '../../core/cursor.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import { hasEnded, type Job, phaseOf } from '../../core/job.ts';
+import { decodeUtf8 } from '../../output/files/code-points.ts';
+import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
+import { isOrderKnown } from '../../output/order/order-notes.ts';
+import { type OrderedPage, placeInOrder, readBackward } from '../../output/order/ordered-page.ts';
+import { readForward } from '../../output/order/ordered-page.ts';
+import { outputSizes, sizeOf } from '../../output/files/output-file.ts';
+import { markLines } from '../../output/order/segments.ts';
+import { gapLine } from '../../output/files/output-window.ts';
+import {
+  type OutputPage,
+  readBefore,
+  readPage,
+  SMALLEST_PAGE,
+} from '../../output/files/read-page.ts';
+import { cleanLongText } from '../../output/terminal/clean-text.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import { type Download, orderedDownload, streamDownload } from './download.ts';
+import { limitOf, SHRINK_AT } from '../run/output-shrinker.ts';
 
 export type OutputSource = Stream | 'environment';
 

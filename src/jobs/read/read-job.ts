@@ -1,10 +1,10 @@
 /** Output of jobs as replies carry it: status with what is new, pages of text, searches. */
-import type { JobOutputInput, JobStatusInput } from '../contract.ts';
-import { decodeCursor, START } from '../core/cursor.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { JobLookup } from './job-lookup.ts';
-import type { JobWaits } from './job-waits.ts';
-import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, type OutputRequest } from './read-output.ts';
+import type { JobOutputInput, JobStatusInput } from '../../contract/inputs.ts';
+import { decodeCursor, START } from '../../core/cursor.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { JobLookup } from '../run/job-lookup.ts';
+import type { JobWaits } from './waits.ts';
+import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, type OutputRequest } from './text-page.ts';
 import { readFullStatus, readNewOutput, type StatusReply } from './read-status.ts';
 import { ReaderPositions } from './reader-positions.ts';
 import {
@@ -12,7 +12,7 @@ import {
   DEFAULT_SEARCH_MS,
   refuseWithSearch,
   searchJobOutput,
-} from './search-job-output.ts';
+} from './text-search.ts';
 
 export class JobOutput {
   readonly #engine: Engine;

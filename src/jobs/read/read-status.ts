@@ -1,12 +1,12 @@
 /** The reply of `py_job_status`: a job, and in it what its reader has not had yet. */
-import { encodeCursor, type Cursor } from '../core/cursor.ts';
-import { hasEnded, type Job } from '../core/job.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { sizeOf } from '../output/output-file.ts';
-import { presentPage, readOutputWindow } from '../output/output-window.ts';
-import { type OutputPage, readPage } from '../output/read-page.ts';
-import { type Engine, folderOf } from './engine.ts';
-import { jobView, type JobView, WINDOW_BYTES } from './job-view.ts';
+import { encodeCursor, type Cursor } from '../../core/cursor.ts';
+import { hasEnded, type Job } from '../../core/job.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { sizeOf } from '../../output/files/output-file.ts';
+import { presentPage, readOutputWindow } from '../../output/files/output-window.ts';
+import { type OutputPage, readPage } from '../../output/files/read-page.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import { jobView, type JobView, WINDOW_BYTES } from '../views/job-view.ts';
 
 export interface StatusReply {
   job: JobView & Partial<PartialOutput> & NewOutput & { hint?: string };

@@ -2,8 +2,8 @@
  * How far each reader of a job has read. A position is stored only after the reply that carried the
  * output has left: a server killed in between delivers that part again rather than never.
  */
-import { decodeCursor, encodeCursor, START, type Cursor } from '../core/cursor.ts';
-import type { JobStore } from '../store/job-store.ts';
+import { decodeCursor, encodeCursor, START, type Cursor } from '../../core/cursor.ts';
+import type { JobStore } from '../../store/job-store.ts';
 
 export class ReaderPositions {
   readonly #store: JobStore;

@@ -1,10 +1,10 @@
 /** Every occurrence of a text or a pattern in one stream, as programs want it: with offsets and a piece of its line. */
-import { decodeUtf8, skipContinuation } from '../output/code-points.ts';
-import { textFinder } from '../output/finder.ts';
-import type { Stream } from '../output/job-folder.ts';
-import { patternFinder } from '../output/pattern-finder.ts';
-import { compilePattern } from '../output/pattern.ts';
-import { type Match, searchOutput } from '../output/search-output.ts';
+import { decodeUtf8, skipContinuation } from '../../output/files/code-points.ts';
+import { textFinder } from '../../output/search/text-finder.ts';
+import type { Stream } from '../../output/files/job-folder.ts';
+import { patternFinder } from '../../output/search/pattern-finder.ts';
+import { compilePattern } from '../../output/search/pattern.ts';
+import { type Match, searchOutput } from '../../output/search/search.ts';
 
 export interface MatchRequest {
   stream: Stream;

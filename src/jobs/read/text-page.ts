@@ -1,17 +1,17 @@
 /** The reply of `py_job_output`: one page of text under one line that says what it is. */
 import { randomBytes } from 'node:crypto';
-import { encodeCursor, START, type Cursor } from '../core/cursor.ts';
-import { invalid } from '../core/job-error.ts';
-import { hasEnded, statusOf, type Job } from '../core/job.ts';
-import { decodeUtf8 } from '../output/code-points.ts';
-import type { JobFolder, Stream } from '../output/job-folder.ts';
-import { STREAMS } from '../output/job-folder.ts';
-import { describeGap, present } from '../output/output-window.ts';
-import { outputSizes, sizeOf } from '../output/output-file.ts';
-import { isOrderKnown, readOrder } from '../output/order-notes.ts';
-import { nextInOrder } from '../output/ordered-page.ts';
-import { inOrder, markedLength } from '../output/output-order.ts';
-import { type OutputPage, readPage, readTail } from '../output/read-page.ts';
+import { encodeCursor, START, type Cursor } from '../../core/cursor.ts';
+import { invalid } from '../../core/job-error.ts';
+import { hasEnded, statusOf, type Job } from '../../core/job.ts';
+import { decodeUtf8 } from '../../output/files/code-points.ts';
+import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
+import { STREAMS } from '../../output/files/job-folder.ts';
+import { describeGap, present } from '../../output/files/output-window.ts';
+import { outputSizes, sizeOf } from '../../output/files/output-file.ts';
+import { isOrderKnown, readOrder } from '../../output/order/order-notes.ts';
+import { nextInOrder } from '../../output/order/ordered-page.ts';
+import { inOrder, markedLength } from '../../output/order/segments.ts';
+import { type OutputPage, readPage, readTail } from '../../output/files/read-page.ts';
 
 export interface OutputRequest {
   cursor: Cursor;

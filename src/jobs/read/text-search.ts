@@ -1,17 +1,17 @@
 /** The reply of `py_job_output` with `search`: matches with their offsets, or the last traceback. */
-import { encodeCursor, type Cursor } from '../core/cursor.ts';
-import { invalid, shown } from '../core/job-error.ts';
-import { hasEnded, type Job } from '../core/job.ts';
-import type { JobFolder, Stream } from '../output/job-folder.ts';
-import { lastTraceback } from '../output/last-traceback.ts';
-import { describeGap, presentPage } from '../output/output-window.ts';
-import type { Finder } from '../output/finder.ts';
-import { patternFinder } from '../output/pattern-finder.ts';
-import { compilePattern } from '../output/pattern.ts';
-import { readPage } from '../output/read-page.ts';
-import { type LinesFound, searchLines } from '../output/search-lines.ts';
-import { showHits, type ShownHits } from '../output/show-hits.ts';
-import { asUntrusted, type OutputRequest, streamsOf } from './read-output.ts';
+import { encodeCursor, type Cursor } from '../../core/cursor.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import { hasEnded, type Job } from '../../core/job.ts';
+import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
+import { lastTraceback } from '../../output/search/last-traceback.ts';
+import { describeGap, presentPage } from '../../output/files/output-window.ts';
+import type { Finder } from '../../output/search/text-finder.ts';
+import { patternFinder } from '../../output/search/pattern-finder.ts';
+import { compilePattern } from '../../output/search/pattern.ts';
+import { readPage } from '../../output/files/read-page.ts';
+import { type LinesFound, searchLines } from '../../output/search/search-lines.ts';
+import { showHits, type ShownHits } from '../../output/search/show-hits.ts';
+import { asUntrusted, type OutputRequest, streamsOf } from './text-page.ts';
 
 export interface SearchAsked extends Omit<OutputRequest, 'tail'> {
   pattern: string;

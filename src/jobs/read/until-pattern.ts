@@ -1,10 +1,10 @@
 /** Looks for a pattern in output as it grows. */
-import type { Cursor } from '../core/cursor.ts';
-import type { Finder } from '../output/finder.ts';
-import type { JobFolder, Stream } from '../output/job-folder.ts';
-import { patternFinder } from '../output/pattern-finder.ts';
-import { compilePattern } from '../output/pattern.ts';
-import { searchOutput } from '../output/search-output.ts';
+import type { Cursor } from '../../core/cursor.ts';
+import type { Finder } from '../../output/search/text-finder.ts';
+import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
+import { patternFinder } from '../../output/search/pattern-finder.ts';
+import { compilePattern } from '../../output/search/pattern.ts';
+import { searchOutput } from '../../output/search/search.ts';
 
 export interface PatternMatch {
   stream: Stream;

@@ -1,17 +1,17 @@
 /** What callers wait for: the end of a job, new output, a pattern in it. */
-import type { JobOutputInput } from '../contract.ts';
-import type { Cursor } from '../core/cursor.ts';
-import { shown } from '../core/job-error.ts';
-import { hasEnded, type Job } from '../core/job.ts';
-import { STREAMS } from '../output/job-folder.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import type { JobOutputInput } from '../../contract/inputs.ts';
+import type { Cursor } from '../../core/cursor.ts';
+import { shown } from '../../core/job-error.ts';
+import { hasEnded, type Job } from '../../core/job.ts';
+import { STREAMS } from '../../output/files/job-folder.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Finisher } from '../run/record-end.ts';
 import { hasNewOutput } from './follow-output.ts';
-import type { JobLookup } from './job-lookup.ts';
-import type { Launcher } from './launcher.ts';
-import { PatternSearch, type PatternMatch } from './pattern-search.ts';
-import { DEFAULT_SEARCH_MS } from './search-job-output.ts';
-import { waitForEvent, waitUntil } from './waiting.ts';
+import type { JobLookup } from '../run/job-lookup.ts';
+import type { Launcher } from '../run/launcher.ts';
+import { PatternSearch, type PatternMatch } from './until-pattern.ts';
+import { DEFAULT_SEARCH_MS } from './text-search.ts';
+import { waitForEvent, waitUntil } from '../watch/wait-until.ts';
 
 export class JobWaits {
   readonly #engine: Engine;

@@ -1,8 +1,8 @@
 /** Protects the machine from a full disk: who still writes output then has to end. */
 import { statfsSync } from 'node:fs';
-import type { Job } from '../core/job.ts';
-import { sizeOf } from '../output/output-file.ts';
-import { type Engine, folderOf } from './engine.ts';
+import type { Job } from '../../core/job.ts';
+import { sizeOf } from '../../output/files/output-file.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 
 /** Growth between two looks that counts: a few lines do not fill a disk. */
 const GROWTH_BYTES = 64 * 1024;

@@ -1,10 +1,10 @@
 /** The environment variables of a job's process. */
 import { delimiter } from 'node:path';
-import type { Job, JobRequest } from '../core/job.ts';
-import type { ResolvedEnvironment } from '../python/environment.ts';
-import { type Engine, folderOf } from './engine.ts';
-import { readEnvFile } from './env-file.ts';
-import type { HeldValues } from './run-request.ts';
+import type { Job, JobRequest } from '../../core/job.ts';
+import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import { readEnvFile } from '../../os/env-file.ts';
+import type { HeldValues } from '../accept/run-request.ts';
 
 /** Set where the server runs, meant for it alone; the others name the environment of a Python. */
 const OWN_PREFIX = 'PYTHON_MCP_';

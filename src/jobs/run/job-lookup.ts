@@ -1,9 +1,9 @@
 /** Finds jobs by id, as they are now. */
-import { isJobId } from '../core/job-id.ts';
-import { invalid, JobError, shown } from '../core/job-error.ts';
-import type { Job } from '../core/job.ts';
-import type { Engine } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import { isJobId } from '../../core/job-id.ts';
+import { invalid, JobError, shown } from '../../core/job-error.ts';
+import type { Job } from '../../core/job.ts';
+import type { Engine } from '../context/job-context.ts';
+import type { Finisher } from './record-end.ts';
 
 const MOST_COMPLETIONS = 100;
 

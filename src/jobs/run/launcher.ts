@@ -5,16 +5,16 @@
  */
 import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { JobError } from '../core/job-error.ts';
-import { hasEnded, type Job, type Launch } from '../core/job.ts';
-import { openForAppend } from '../output/job-folder.ts';
-import { launch, type Launched } from '../process/launch.ts';
-import type { ResolvedEnvironment } from '../python/environment.ts';
-import { benchmarkFile } from './benchmark.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import { JobError } from '../../core/job-error.ts';
+import { hasEnded, type Job, type Launch } from '../../core/job.ts';
+import { openForAppend } from '../../output/files/job-folder.ts';
+import { launch, type Launched } from '../../executors/local/launch.ts';
+import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
+import { benchmarkFile } from '../views/benchmark.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Finisher } from './record-end.ts';
 import { environmentOf } from './job-environment.ts';
-import type { HeldValues } from './run-request.ts';
+import type { HeldValues } from '../accept/run-request.ts';
 
 export class Launcher {
   readonly #engine: Engine;

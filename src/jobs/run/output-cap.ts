@@ -2,10 +2,10 @@
  * Looks at the size of running jobs' output, as often as their limit and the fastest writer ask for,
  * and has it shrunk in time. Every server of the home does this, and it does not matter who is first.
  */
-import type { Job } from '../core/job.ts';
-import { sizeOf } from '../output/output-file.ts';
-import { STREAMS } from '../output/job-folder.ts';
-import { type Engine, folderOf } from './engine.ts';
+import type { Job } from '../../core/job.ts';
+import { sizeOf } from '../../output/files/output-file.ts';
+import { STREAMS } from '../../output/files/job-folder.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 import { limitOf, OutputShrinker, SHRINK_AT } from './output-shrinker.ts';
 
 /** No script is expected to write faster, in bytes per millisecond. */

@@ -3,16 +3,16 @@
  * and what lies between is given back to the disk; where that is not possible the job is ended.
  */
 import { statSync } from 'node:fs';
-import type { Job } from '../core/job.ts';
-import { chooseGap } from '../output/choose-gap.ts';
-import { sizeOf } from '../output/output-file.ts';
-import { readGap, recordGap } from '../output/output-gap.ts';
-import { STREAMS } from '../output/job-folder.ts';
-import { readSupervisor } from '../process/exit-record.ts';
-import { holdStill } from '../process/hold-still.ts';
-import { probe } from '../process/identity.ts';
-import { canPunchHoles, punchHole } from '../process/punch-hole.ts';
-import { type Engine, folderOf } from './engine.ts';
+import type { Job } from '../../core/job.ts';
+import { chooseGap } from '../../output/files/choose-gap.ts';
+import { sizeOf } from '../../output/files/output-file.ts';
+import { readGap, recordGap } from '../../output/files/output-gap.ts';
+import { STREAMS } from '../../output/files/job-folder.ts';
+import { readSupervisor } from '../../executors/local/supervisor-record.ts';
+import { holdStill } from '../../executors/local/pause-group.ts';
+import { probe } from '../../os/process-identity.ts';
+import { canPunchHoles, punchHole } from '../../executors/local/punch-hole.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 
 /** Less could not be told apart in blocks of a disk. */
 const SMALLEST_LIMIT_BYTES = 64 * 1024;

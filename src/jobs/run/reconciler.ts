@@ -4,15 +4,15 @@
  * are alive, so its cost does not grow with history.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { hasEnded, type Ending, type Job } from '../core/job.ts';
-import { readExit, readSupervisor } from '../process/exit-record.ts';
-import { forbidLaunch } from '../process/forbid-launch.ts';
-import { parseIdentity, probe } from '../process/identity.ts';
-import { groupIsEmpty } from '../process/process-table.ts';
-import { sweepLeftBehind } from '../process/terminate.ts';
+import { hasEnded, type Ending, type Job } from '../../core/job.ts';
+import { readExit, readSupervisor } from '../../executors/local/supervisor-record.ts';
+import { forbidLaunch } from '../../executors/local/forbid-launch.ts';
+import { parseIdentity, probe } from '../../os/process-identity.ts';
+import { groupIsEmpty } from '../../os/process-table.ts';
+import { sweepLeftBehind } from '../../executors/local/terminate.ts';
 import { DiskFloor } from './disk-floor.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Finisher } from './record-end.ts';
 import type { Launcher } from './launcher.ts';
 import { OutputCap } from './output-cap.ts';
 import { DEFAULT_GRACE_MS, type Terminator } from './terminator.ts';

@@ -4,12 +4,12 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { finalStatusOf, hasEnded, type Job, type Outcome, type Usage } from '../core/job.ts';
-import { outcomeOf, outcomeWithoutExit } from '../core/outcome.ts';
-import { readInside } from '../output/safe-open.ts';
-import { readExit, readSupervisor, startedAt } from '../process/exit-record.ts';
-import { probe } from '../process/identity.ts';
-import { type Engine, folderOf } from './engine.ts';
+import { finalStatusOf, hasEnded, type Job, type Outcome, type Usage } from '../../core/job.ts';
+import { outcomeOf, outcomeWithoutExit } from '../../core/outcome.ts';
+import { readInside } from '../../os/safe-open.ts';
+import { readExit, readSupervisor, startedAt } from '../../executors/local/supervisor-record.ts';
+import { probe } from '../../os/process-identity.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 
 /** A supervisor writes its identity within milliseconds; after this long it never will. */
 const REPORT_WITHIN_MS = 10_000;

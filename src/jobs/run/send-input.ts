@@ -1,8 +1,8 @@
 /** Text for the standard input of an interactive job. */
-import { JobError } from '../core/job-error.ts';
-import { hasEnded, statusOf, type Job } from '../core/job.ts';
-import { closeInput, writeInput } from '../process/job-input.ts';
-import { type Engine, folderOf } from './engine.ts';
+import { JobError } from '../../core/job-error.ts';
+import { hasEnded, statusOf, type Job } from '../../core/job.ts';
+import { closeInput, writeInput } from '../../executors/local/job-input.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 
 const INPUT_TIMEOUT_MS = 5_000;
 

@@ -1,9 +1,9 @@
 /** Ends jobs: by request, at their time limit, at their output limit. The first cause stands. */
-import { hasEnded, type Ending, type Job } from '../core/job.ts';
-import { readSupervisor } from '../process/exit-record.ts';
-import { terminate } from '../process/terminate.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import { hasEnded, type Ending, type Job } from '../../core/job.ts';
+import { readSupervisor } from '../../executors/local/supervisor-record.ts';
+import { terminate } from '../../executors/local/terminate.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Finisher } from './record-end.ts';
 import type { Launcher } from './launcher.ts';
 
 export const DEFAULT_GRACE_MS = 5_000;

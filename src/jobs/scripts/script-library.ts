@@ -1,13 +1,13 @@
 /** Saved scripts, as the adapters see them: the wire form of the contract. */
 import { readFile, rm } from 'node:fs/promises';
-import type { SaveScriptInput } from '../contract.ts';
-import { JobError } from '../core/job-error.ts';
+import type { SaveScriptInput } from '../../contract/inputs.ts';
+import { JobError } from '../../core/job-error.ts';
 import {
   findSavedScript,
   listSavedScripts,
   saveScript,
   type SavedScript,
-} from '../python/saved-scripts.ts';
+} from '../../python/saved/saved-scripts.ts';
 
 export interface ScriptView {
   name: string;

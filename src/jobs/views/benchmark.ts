@@ -1,11 +1,11 @@
 /** What a benchmark measured: rows written by runtime/benchmark.py, and their summary. */
 import { join, relative } from 'node:path';
 import * as z from 'zod';
-import { hasEnded, type Job } from '../core/job.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { present } from '../output/output-window.ts';
-import { readPage } from '../output/read-page.ts';
-import { readInside } from '../output/safe-open.ts';
+import { hasEnded, type Job } from '../../core/job.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { present } from '../../output/files/output-window.ts';
+import { readPage } from '../../output/files/read-page.ts';
+import { readInside } from '../../os/safe-open.ts';
 
 /** The script could write the file too, so its form is checked. */
 const RowsSchema = z.array(

@@ -1,5 +1,5 @@
 /** Everything there is to know about one job, for people who look into it. */
-import type { Job, Launch } from '../core/job.ts';
+import type { Job, Launch } from '../../core/job.ts';
 import type { JobView } from './job-view.ts';
 
 export interface RequestDetails {

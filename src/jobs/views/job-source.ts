@@ -1,10 +1,10 @@
 /** The text of a job's script. Inline code lies where the job itself could have changed it. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Job } from '../core/job.ts';
-import { decodeUtf8 } from '../output/code-points.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { openInside, readAt } from '../output/safe-open.ts';
+import type { Job } from '../../core/job.ts';
+import { decodeUtf8 } from '../../output/files/code-points.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { openInside, readAt } from '../../os/safe-open.ts';
 
 export interface JobSource {
   /** Null when the code was given inline. */

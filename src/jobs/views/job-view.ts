@@ -1,15 +1,22 @@
 /** Jobs as every adapter shows them: the wire form of the contract. */
-import { describeClient } from '../core/client.ts';
-import { encodeCursor } from '../core/cursor.ts';
-import { hasEnded, phaseOf, statusOf, type EndedJob, type Job, type Launch } from '../core/job.ts';
-import type { JobPhase, JobStatus, Outcome, Usage } from '../core/job.ts';
-import { describeOutcome } from '../core/outcome.ts';
-import type { JobFolder } from '../output/job-folder.ts';
-import { outputSizes } from '../output/output-file.ts';
-import { readOutputWindow } from '../output/output-window.ts';
-import { type ArtifactEntry, summariseArtifacts } from './artifact-summary.ts';
+import { describeClient } from '../../core/client.ts';
+import { encodeCursor } from '../../core/cursor.ts';
+import {
+  hasEnded,
+  phaseOf,
+  statusOf,
+  type EndedJob,
+  type Job,
+  type Launch,
+} from '../../core/job.ts';
+import type { JobPhase, JobStatus, Outcome, Usage } from '../../core/job.ts';
+import { describeOutcome } from '../../core/outcome.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { outputSizes } from '../../output/files/output-file.ts';
+import { readOutputWindow } from '../../output/files/output-window.ts';
+import { type ArtifactEntry, summariseArtifacts } from '../artifacts/artifact-summary.ts';
 import { benchmarkResult, type BenchmarkResult } from './benchmark.ts';
-import { type Engine, folderOf } from './engine.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 import { missingInput } from './missing-input.ts';
 import type { Progress } from './read-progress.ts';
 

@@ -1,9 +1,9 @@
 /** Lists of jobs as they are now: plain pages, and for people filtered ones with what is going on. */
-import type { ListJobsInput } from '../contract.ts';
-import { hasEnded, type Job, type JobStatus } from '../core/job.ts';
-import type { JobFilter, JobPage } from '../store/job-lists.ts';
-import type { Engine } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import type { ListJobsInput } from '../../contract/inputs.ts';
+import { hasEnded, type Job, type JobStatus } from '../../core/job.ts';
+import type { JobFilter, JobPage } from '../../store/job-lists.ts';
+import type { Engine } from '../context/job-context.ts';
+import type { Finisher } from '../run/record-end.ts';
 import { jobItem, type JobItem, jobSummary, type JobSummary } from './job-view.ts';
 
 export type JobCounts = Record<JobStatus, number>;

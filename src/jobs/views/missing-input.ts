@@ -1,5 +1,5 @@
 /** Tells a script that failed because it asked for input which nobody had given it. */
-import type { EndedJob } from '../core/job.ts';
+import type { EndedJob } from '../../core/job.ts';
 
 /** What `input()` raises at the end of its input, as the last line of a traceback. */
 const ASKED_IN_VAIN = /(?:^|\n)EOFError: EOF when reading a line\n*$/;

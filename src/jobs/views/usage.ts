@@ -1,9 +1,9 @@
 /** CPU and memory of running jobs, sampled only when somebody asks. */
-import { JobError } from '../core/job-error.ts';
-import type { Job } from '../core/job.ts';
-import { readSupervisor } from '../process/exit-record.ts';
-import { readTreeUsage, type TreeUsage } from '../process/tree-usage.ts';
-import { type Engine, folderOf } from './engine.ts';
+import { JobError } from '../../core/job-error.ts';
+import type { Job } from '../../core/job.ts';
+import { readSupervisor } from '../../executors/local/supervisor-record.ts';
+import { readTreeUsage, type TreeUsage } from '../../executors/local/tree-usage.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
 
 export interface UsageSample {
   /** ISO 8601. */

@@ -3,14 +3,14 @@
  * a hundred followers cost as many looks as one.
  */
 import { basename } from 'node:path';
-import type { Job } from '../core/job.ts';
-import { POLL_MS } from '../output/change-watch.ts';
-import { FolderWatch, type OnChange } from '../output/folder-watch.ts';
-import { type Stream, STREAMS } from '../output/job-folder.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import type { Job } from '../../core/job.ts';
+import { POLL_MS } from '../../output/files/change-watch.ts';
+import { FolderWatch, type OnChange } from '../../os/folder-watch.ts';
+import { type Stream, STREAMS } from '../../output/files/job-folder.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Finisher } from '../run/record-end.ts';
 import { LiveTail } from './live-tail.ts';
-import { Pace } from './pace.ts';
+import { Pace } from './throttle.ts';
 
 export class SharedLooks {
   readonly #engine: Engine;

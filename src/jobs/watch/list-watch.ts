@@ -4,8 +4,8 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ChangeWatch } from '../output/change-watch.ts';
-import { pause } from './waiting.ts';
+import { ChangeWatch } from '../../output/files/change-watch.ts';
+import { pause } from './wait-until.ts';
 
 export class ListWatch {
   readonly #directory: string;

@@ -3,9 +3,9 @@
  * just written is there for all followers after a single read.
  */
 import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
-import { completeLength } from '../output/code-points.ts';
-import { gapFile, openIfThere } from '../output/output-gap.ts';
-import { sizeOf } from '../output/output-file.ts';
+import { completeLength } from '../../output/files/code-points.ts';
+import { gapFile, openIfThere } from '../../output/files/output-gap.ts';
+import { sizeOf } from '../../output/files/output-file.ts';
 
 /** More than this at once is a flood: followers read it page by page. */
 const GULP_BYTES = 16 * 1024;

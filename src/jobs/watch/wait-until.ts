@@ -1,8 +1,8 @@
 /** Waiting for something to become true of a job, wherever it runs and whoever started it. */
-import type { Job } from '../core/job.ts';
-import { ChangeWatch } from '../output/change-watch.ts';
-import { type Engine, folderOf } from './engine.ts';
-import type { Finisher } from './finisher.ts';
+import type { Job } from '../../core/job.ts';
+import { ChangeWatch } from '../../output/files/change-watch.ts';
+import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Finisher } from '../run/record-end.ts';
 
 /** A flooding script wakes a waiter this often at most; the first wake is not delayed. */
 const PACE_MS = 10;

@@ -7,7 +7,7 @@ import {
   type ReadResourceResult,
   type Variables,
 } from '@modelcontextprotocol/server';
-import type { JobService } from '../jobs/job-service.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 
 type Open = () => Promise<JobService>;
 

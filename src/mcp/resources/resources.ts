@@ -1,6 +1,6 @@
 /** Jobs as MCP resources. */
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
-import type { JobService } from '../jobs/job-service.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 import { registerJobResources } from './job-resources.ts';
 
 export function registerResources(server: McpServer, open: () => Promise<JobService>): void {

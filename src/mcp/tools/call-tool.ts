@@ -1,7 +1,7 @@
 /** Carries a tool call out: arguments checked in our own words, problems turned into results. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { describeInputIssue } from '../contract.ts';
-import { JobError } from '../core/job-error.ts';
+import { describeInputIssue } from '../../contract/inputs.ts';
+import { JobError } from '../../core/job-error.ts';
 import { problem } from './present.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import { tools } from './tools.ts';

@@ -1,6 +1,6 @@
 /** Results as MCP carries them. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { JobError } from '../core/job-error.ts';
+import { JobError } from '../../core/job-error.ts';
 
 /** Clients show the model either of the two forms, so each carries everything. */
 export function structured(value: object): CallToolResult {

@@ -1,5 +1,5 @@
 /** Progress notifications while a call waits, so that clients neither time out nor look frozen. */
-import { type Advance, advanceProgress } from '../output/progress-advance.ts';
+import { type Advance, advanceProgress } from '../../output/progress/advance.ts';
 import type { ToolContext } from './tool.ts';
 
 const INTERVAL_MS = 1_000;

@@ -1,11 +1,11 @@
 /** What all tools that run a script share: wait for a quick one, hand over a long one. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { JobError } from '../core/job-error.ts';
-import { hasEnded, statusOf, type Job } from '../core/job.ts';
-import type { RunResult } from '../jobs/job-view.ts';
-import type { RunInput } from '../jobs/run-request.ts';
+import { JobError } from '../../core/job-error.ts';
+import { hasEnded, statusOf, type Job } from '../../core/job.ts';
+import type { RunResult } from '../../jobs/views/job-view.ts';
+import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { structured } from './present.ts';
-import { reportProgress } from './progress.ts';
+import { reportProgress } from './report-progress.ts';
 import { withArtifacts } from './show-artifacts.ts';
 import type { ToolContext } from './tool.ts';
 

@@ -1,9 +1,9 @@
 /** What a tool is: one literal with its schema and its handler. */
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
-import type { JobService } from '../jobs/job-service.ts';
-import type { ScriptLibrary } from '../jobs/script-library.ts';
-import type { ToolCall } from './server.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
+import type { ToolCall } from '../server.ts';
 
 /** What handlers need beside their arguments. */
 export interface ToolContext extends ToolCall {

@@ -15,11 +15,11 @@ import {
   SendInputSchema,
   type JobStatusInput,
   type RunWithDependenciesInput,
-} from '../contract.ts';
-import type { StatusReply } from '../jobs/read-status.ts';
-import type { RunInput } from '../jobs/run-request.ts';
+} from '../../contract/inputs.ts';
+import type { StatusReply } from '../../jobs/read/read-status.ts';
+import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { structured, text } from './present.ts';
-import { reportProgress } from './progress.ts';
+import { reportProgress } from './report-progress.ts';
 import { runScript } from './run-tool.ts';
 import { withArtifacts } from './show-artifacts.ts';
 import { defineTool, type Tool, type ToolContext } from './tool.ts';

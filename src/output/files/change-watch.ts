@@ -2,7 +2,7 @@
  * Wakes a waiting reader when something in a job's folder changes. A hint, no more: a missed event
  * costs one poll interval, never data.
  */
-import { FolderWatch } from './folder-watch.ts';
+import { FolderWatch } from '../../os/folder-watch.ts';
 
 /** Safety net where file events are missing (network file systems, no watches left). */
 export const POLL_MS = 250;

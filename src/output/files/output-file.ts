@@ -1,6 +1,6 @@
 /** One stream of a job on disk, being written or at rest: the same to every reader. */
 import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
-import type { Cursor } from '../core/cursor.ts';
+import type { Cursor } from '../../core/cursor.ts';
 import type { JobFolder } from './job-folder.ts';
 import { type Gap, openIfThere, readGap } from './output-gap.ts';
 import { openPacked } from './packed-file.ts';

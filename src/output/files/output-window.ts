@@ -3,7 +3,7 @@ import { decodeUtf8 } from './code-points.ts';
 import { gapOf } from './output-file.ts';
 import type { Gap } from './output-gap.ts';
 import { type OutputPage, readPage, readTail } from './read-page.ts';
-import { cleanTerminalText } from './terminal-text.ts';
+import { cleanTerminalText } from '../terminal/clean-text.ts';
 
 export interface OutputWindow {
   text: string;

@@ -14,7 +14,7 @@
  */
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
-import { JobError } from '../core/job-error.ts';
+import { JobError } from '../../core/job-error.ts';
 import { type Gap, openIfThere } from './output-gap.ts';
 import type { OutputFile } from './output-file.ts';
 

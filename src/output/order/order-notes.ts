@@ -4,9 +4,9 @@
  * stream that grows changes. The job could write that file: it is only ever believed about the order.
  */
 import { closeSync, fstatSync, readSync } from 'node:fs';
-import { type Cursor, START } from '../core/cursor.ts';
-import type { Stream } from './job-folder.ts';
-import { openIfThere } from './output-gap.ts';
+import { type Cursor, START } from '../../core/cursor.ts';
+import type { Stream } from '../files/job-folder.ts';
+import { openIfThere } from '../files/output-gap.ts';
 
 /** Both streams had these lengths at one moment. */
 export type Note = Cursor;

@@ -2,9 +2,9 @@
  * Pages of both streams together, in the order in which they became visible. As with one stream, a
  * page ends where a gap begins, and the next one begins behind it and says so.
  */
-import { type Cursor, START } from '../core/cursor.ts';
-import { skipContinuation } from './code-points.ts';
-import { type JobFolder, type Stream, STREAMS } from './job-folder.ts';
+import { type Cursor, START } from '../../core/cursor.ts';
+import { skipContinuation } from '../files/code-points.ts';
+import { type JobFolder, type Stream, STREAMS } from '../files/job-folder.ts';
 import {
   largest,
   MOST_NOTES,
@@ -14,10 +14,10 @@ import {
   readOrderBefore,
   smallest,
 } from './order-notes.ts';
-import { gapOf } from './output-file.ts';
-import type { Gap } from './output-gap.ts';
-import { type Segment, segmentsInOrder, sharesInOrder } from './output-order.ts';
-import { type OutputPage, readBytes, readPage } from './read-page.ts';
+import { gapOf } from '../files/output-file.ts';
+import type { Gap } from '../files/output-gap.ts';
+import { type Segment, segmentsInOrder, sharesInOrder } from './segments.ts';
+import { type OutputPage, readBytes, readPage } from '../files/read-page.ts';
 
 export interface OrderedPage {
   segments: Segment[];

@@ -3,12 +3,12 @@
  * writes, not lines: a line that one stream had not finished comes where it was finished, so that
  * two streams never share one.
  */
-import type { Cursor } from '../core/cursor.ts';
-import type { Stream } from './job-folder.ts';
+import type { Cursor } from '../../core/cursor.ts';
+import type { Stream } from '../files/job-folder.ts';
 import type { Note } from './order-notes.ts';
-import type { Gap } from './output-gap.ts';
-import { describeGap, present } from './output-window.ts';
-import type { OutputPage } from './read-page.ts';
+import type { Gap } from '../files/output-gap.ts';
+import { describeGap, present } from '../files/output-window.ts';
+import type { OutputPage } from '../files/read-page.ts';
 
 export interface StreamPage {
   stream: Stream;

@@ -1,5 +1,5 @@
 /** Progress over time: which reading replaces which, and a number that only ever grows. */
-import { isFinished, type Progress } from './progress-record.ts';
+import { isFinished, type Progress } from './record.ts';
 
 /**
  * The record to keep when a new reading comes. The tail shows only what was printed last, so it can miss

@@ -3,8 +3,8 @@
  * is drawn many times on one row; bars in bars go up and down between theirs, and that tells which of
  * them is the outer one. Rows are relative: the first row of the tail is 0.
  */
-import { type Drawing, drawTerminalText } from './terminal-parser.ts';
-import { withoutInvisible } from './terminal-text.ts';
+import { type Drawing, drawTerminalText } from '../terminal/terminal-parser.ts';
+import { withoutInvisible } from '../terminal/clean-text.ts';
 
 export interface DrawnLine {
   /** Ends with a newline, except for a last line that may still be continued. */

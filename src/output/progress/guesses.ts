@@ -3,9 +3,9 @@
  * bar, brackets), because output is full of dates, versions, paths, scores and fractions. Whole lines
  * only: 5/10 may be the beginning of 5/100.
  */
-import { etaIn, rateIn } from './progress-amounts.ts';
-import { type LineParser, titleOf } from './progress-bars.ts';
-import { type Progress, progressFrom, type ProgressSource } from './progress-record.ts';
+import { etaIn, rateIn } from './amounts.ts';
+import { type LineParser, titleOf } from './known-bars.ts';
+import { type Progress, progressFrom, type ProgressSource } from './record.ts';
 
 /** Most telling first. */
 export const GUESS_PARSERS: LineParser[] = [epoch, bar, count, percent];

@@ -2,8 +2,8 @@
  * Bars of known programs: tqdm, rich, pip and uv, keras. Each parser takes one drawn line (it ends with
  * a newline when it is whole) and is strict enough to accept it from the middle of any output.
  */
-import { amount, etaIn, rateIn, seconds } from './progress-amounts.ts';
-import { type Progress, progressFrom, type ProgressSource } from './progress-record.ts';
+import { amount, etaIn, rateIn, seconds } from './amounts.ts';
+import { type Progress, progressFrom, type ProgressSource } from './record.ts';
 
 export type LineParser = (line: string) => Progress | null;
 

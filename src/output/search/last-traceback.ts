@@ -1,7 +1,7 @@
 /** The newest Python traceback of a stream, with the ones that led to it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { gapOf, sizeOf } from './output-file.ts';
-import { readBytes, readPage } from './read-page.ts';
+import { gapOf, sizeOf } from '../files/output-file.ts';
+import { readBytes, readPage } from '../files/read-page.ts';
 
 export interface Traceback {
   from: number;

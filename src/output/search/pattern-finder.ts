@@ -3,7 +3,7 @@
  * automaton at some 50 MB/s; where it begins and ends takes up to ten times as long, and is only
  * asked of lines that have one.
  */
-import { type Finder, OVERLAP, type Span, type Stretch, textFinder } from './finder.ts';
+import { type Finder, OVERLAP, type Span, type Stretch, textFinder } from './text-finder.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Up to `to`; the next part begins at `next`, and with it the matches that belong to that one. */

@@ -3,7 +3,7 @@
  * bytes, so that what it finds are offsets, also where the output is no text.
  */
 import { RE2JS } from 're2js';
-import { invalid, shown } from '../core/job-error.ts';
+import { invalid, shown } from '../../core/job-error.ts';
 
 export type Pattern = RE2JS;
 

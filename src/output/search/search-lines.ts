@@ -1,6 +1,6 @@
 /** A search as readers of lines want it: one hit for each line, with what to show of it. */
-import type { Finder } from './finder.ts';
-import { type Match, searchOutput, type SearchResult } from './search-output.ts';
+import type { Finder } from './text-finder.ts';
+import { type Match, searchOutput, type SearchResult } from './search.ts';
 
 /** A line that matches, or in a line too long to be shown the surroundings of a match. */
 export interface Hit extends ShownPart {

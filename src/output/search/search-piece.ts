@@ -1,7 +1,7 @@
 /** A piece of output that is searched at once: lines, or a part of a long one, and where they begin. */
-import { type Stretch, OVERLAP } from './finder.ts';
-import type { Gap } from './output-gap.ts';
-import { readBytes, readPage } from './read-page.ts';
+import { type Stretch, OVERLAP } from './text-finder.ts';
+import type { Gap } from '../files/output-gap.ts';
+import { readBytes, readPage } from '../files/read-page.ts';
 
 export interface Piece extends Stretch {
   /** Offset of the first byte in the output. */

@@ -2,11 +2,11 @@
  * The one search through a stream: it tells of every match in order, for a limited time, in turns
  * that leave the event loop free, in memory that does not depend on the output.
  */
-import { skipContinuation } from './code-points.ts';
-import type { Finder, Span } from './finder.ts';
-import type { Gap } from './output-gap.ts';
+import { skipContinuation } from '../files/code-points.ts';
+import type { Finder, Span } from './text-finder.ts';
+import type { Gap } from '../files/output-gap.ts';
 import { LineBorders, type Piece, readPiece, settledLength } from './search-piece.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../core/turns.ts';
 
 /** An occurrence; all positions are offsets in the output. */
 export interface Match {

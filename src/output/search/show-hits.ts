@@ -1,9 +1,9 @@
 /** Hits of a search as text: each with its offset and the lines around it, within a byte budget. */
-import { completeLength, decodeUtf8, skipContinuation } from './code-points.ts';
-import { present } from './output-window.ts';
-import { readBytes } from './read-page.ts';
+import { completeLength, decodeUtf8, skipContinuation } from '../files/code-points.ts';
+import { present } from '../files/output-window.ts';
+import { readBytes } from '../files/read-page.ts';
 import type { Hit } from './search-lines.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../core/turns.ts';
 
 export interface ShownHits {
   /** `offset:line` for a match, `offset-line` for one around it, `--` where lines are left out. */

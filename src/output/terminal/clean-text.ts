@@ -5,7 +5,7 @@
  */
 import { drawTerminalPart, drawTerminalText } from './terminal-parser.ts';
 import { Screen } from './terminal-screen.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../core/turns.ts';
 
 /**
  * Anything that is not plain text: controls except newline and tab, characters that show nothing

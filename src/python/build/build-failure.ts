@@ -1,6 +1,6 @@
 /** From what an installer said to the sentence the caller gets. */
-import { JobError } from '../core/job-error.ts';
-import type { EnvironmentConfig, EnvironmentContext } from './context.ts';
+import { JobError } from '../../core/job-error.ts';
+import type { EnvironmentConfig, EnvironmentContext } from '../context/context.ts';
 
 const MAX_EXPLANATION = 2000;
 const DISK_FULL = /No space left on device|ENOSPC|os error 28|Disk quota exceeded|EDQUOT/;

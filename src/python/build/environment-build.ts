@@ -6,10 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { JobError } from '../core/job-error.ts';
+import { JobError } from '../../core/job-error.ts';
 import { diskFull, isDiskFull } from './build-failure.ts';
-import { tryLock } from './build-lock.ts';
-import type { EnvironmentContext } from './context.ts';
+import { tryLock } from '../../os/pid-file.ts';
+import type { EnvironmentContext } from '../context/context.ts';
 import {
   cachedEnvironment,
   environmentFolder,
@@ -19,7 +19,7 @@ import {
   stampUse,
   wasPublished,
   type CachedEnvironment,
-} from './environment-cache.ts';
+} from '../cache/environment-cache.ts';
 import { installEnvironment } from './environment-install.ts';
 import { describePlan, keyOf, type EnvironmentPlan } from './environment-plan.ts';
 import { SharedBuild } from './shared-build.ts';

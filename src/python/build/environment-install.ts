@@ -1,12 +1,12 @@
 /** Fills a new folder with a virtual environment: by uv, or by `venv` and pip where there is no uv. */
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { JobError } from '../core/job-error.ts';
+import { JobError } from '../../core/job-error.ts';
 import { buildFailure } from './build-failure.ts';
-import { runTool, toolEnv, type ToolResult } from './build-tool.ts';
-import type { EnvironmentContext } from './context.ts';
-import type { CachedEnvironment } from './environment-cache.ts';
-import { linkParents, packagesFolder } from './environment-parents.ts';
+import { runTool, toolEnv, type ToolResult } from '../../os/run-command.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import type { CachedEnvironment } from '../cache/environment-cache.ts';
+import { linkParents, packagesFolder } from '../cache/environment-parents.ts';
 import {
   describePlan,
   type EnvironmentPlan,
@@ -14,7 +14,7 @@ import {
   type ProjectContent,
 } from './environment-plan.ts';
 import { pipSources, runPip } from './pip.ts';
-import { normaliseName } from './requirements.ts';
+import { normaliseName } from '../requirements/requirements.ts';
 import { findUv, runUv, uvSources } from './uv.ts';
 
 type Unsealed = Omit<CachedEnvironment, 'seal'>;

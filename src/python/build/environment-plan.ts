@@ -1,8 +1,8 @@
 /** What an environment is to contain. Equal plans share one cached environment. */
 import { createHash } from 'node:crypto';
-import type { EnvironmentConfig } from './context.ts';
-import type { Interpreter } from './interpreter-cache.ts';
-import type { Project } from './project.ts';
+import type { EnvironmentConfig } from '../context/context.ts';
+import type { Interpreter } from '../interpreters/interpreter-cache.ts';
+import type { Project } from '../surroundings/project.ts';
 
 export interface EnvironmentPlan {
   interpreter: Interpreter;

@@ -5,11 +5,11 @@
 import { randomBytes } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { JobError } from '../core/job-error.ts';
+import { JobError } from '../../core/job-error.ts';
 import { buildFailure } from './build-failure.ts';
-import { runTool, toolEnv, type ToolResult } from './build-tool.ts';
-import type { EnvironmentContext } from './context.ts';
-import { fileStamp } from './file-stamp.ts';
+import { runTool, toolEnv, type ToolResult } from '../../os/run-command.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { fileStamp } from '../../os/file-stamp.ts';
 
 const FIND_WHEEL = [
   'import ensurepip, glob, os',

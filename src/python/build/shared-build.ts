@@ -1,7 +1,7 @@
 /** One build and the jobs that wait for it: each sees all its lines, the last to leave ends it. */
-import { unlessAborted } from './abort.ts';
-import type { EnvironmentContext } from './context.ts';
-import type { CachedEnvironment } from './environment-cache.ts';
+import { unlessAborted } from '../context/abort.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import type { CachedEnvironment } from '../cache/environment-cache.ts';
 
 type Report = EnvironmentContext['report'];
 type Start = (report: Report, signal: AbortSignal) => Promise<CachedEnvironment>;

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JobError, shown } from '../core/job-error.ts';
-import { unlessAborted } from './abort.ts';
-import { runTool, toolEnv, type ToolResult } from './build-tool.ts';
-import type { EnvironmentContext } from './context.ts';
-import { isShimFolder } from './interpreter-cache.ts';
-import { pathFolders } from './interpreter-candidates.ts';
-import { defaultInterpreter } from './interpreters.ts';
+import { JobError, shown } from '../../core/job-error.ts';
+import { unlessAborted } from '../context/abort.ts';
+import { runTool, toolEnv, type ToolResult } from '../../os/run-command.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { isShimFolder } from '../interpreters/interpreter-cache.ts';
+import { pathFolders } from '../interpreters/interpreter-candidates.ts';
+import { defaultInterpreter } from '../interpreters/interpreters.ts';
 import { pipSources, runPip } from './pip.ts';
 
 /** Not asked of the index again for this long after it could not be installed. */

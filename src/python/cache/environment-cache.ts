@@ -6,7 +6,7 @@
 import { readFileSync, utimesSync } from 'node:fs';
 import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileStamp } from './file-stamp.ts';
+import { fileStamp } from '../../os/file-stamp.ts';
 
 export interface CachedEnvironment {
   /** Absolute folder of the virtual environment. */

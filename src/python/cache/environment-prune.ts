@@ -1,7 +1,7 @@
 /** Lists cached environments and removes those that are old or too many, never one in use. */
 import { lstat, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryLock } from './build-lock.ts';
+import { tryLock } from '../../os/pid-file.ts';
 import {
   publishedEnvironment,
   RECORD,

@@ -1,14 +1,14 @@
 /** Adds what a script imports and its environment lacks, as far as the names are well known. */
-import { JobError } from '../core/job-error.ts';
-import type { EnvironmentContext } from './context.ts';
-import { builtChoice, type Choice } from './environment-choice.ts';
-import type { EnvironmentPlan } from './environment-plan.ts';
+import { JobError } from '../../core/job-error.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { builtChoice, type Choice } from '../environment-choice.ts';
+import type { EnvironmentPlan } from '../build/environment-plan.ts';
 import type { ImportReport } from './import-probe.ts';
 import { distributionsFor } from './import-names.ts';
 import { knownDistributions } from './known-distributions.ts';
 import { missingImports, type ScriptPlace } from './missing-imports.ts';
-import { nameOf } from './requirements.ts';
-import type { ScriptSource } from './script-source.ts';
+import { nameOf } from '../requirements/requirements.ts';
+import type { ScriptSource } from '../surroundings/script-source.ts';
 
 interface Decision {
   install: string[];

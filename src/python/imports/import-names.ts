@@ -3,7 +3,7 @@
  * do not. Parts of namespace packages (`google.cloud.storage`) are told apart by their dotted name.
  */
 import { IMPORT_NAME_TABLE } from './import-name-table.ts';
-import { normaliseName } from './requirements.ts';
+import { normaliseName } from '../requirements/requirements.ts';
 
 /** Packages that many distributions share: the top-level name does not say which one is meant. */
 export const NAMESPACES =

@@ -1,8 +1,8 @@
 /** Asks the interpreter itself which imports of a script it could not satisfy. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { JobError } from '../core/job-error.ts';
-import type { EnvironmentContext } from './context.ts';
+import { JobError } from '../../core/job-error.ts';
+import type { EnvironmentContext } from '../context/context.ts';
 import { NAMESPACES } from './import-names.ts';
 import { OLD_STDLIB } from './stdlib-names.ts';
 

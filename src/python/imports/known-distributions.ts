@@ -24,5 +24,7 @@ async function load(): Promise<ReadonlySet<string>> {
 /** Beside the bundle when installed, at the top of the repository in development. */
 async function packaged(): Promise<Buffer> {
   const here = import.meta.dirname;
-  return readFile(join(here, 'data', FILE)).catch(() => readFile(join(here, '../../data', FILE)));
+  return readFile(join(here, 'data', FILE)).catch(() =>
+    readFile(join(here, '../../../data', FILE)),
+  );
 }

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { EnvironmentContext } from './context.ts';
-import { fileStamp } from './file-stamp.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { fileStamp } from '../../os/file-stamp.ts';
 import { probeImports, type ImportReport } from './import-probe.ts';
 import { scanImports } from './import-scan.ts';
-import type { ScriptSource } from './script-source.ts';
+import type { ScriptSource } from '../surroundings/script-source.ts';
 import { ALWAYS_IN_STDLIB } from './stdlib-names.ts';
 
 interface Remembered extends ImportReport {

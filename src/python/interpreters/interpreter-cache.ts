@@ -5,8 +5,8 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { EnvironmentContext } from './context.ts';
-import { fileStamp } from './file-stamp.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { fileStamp } from '../../os/file-stamp.ts';
 
 export interface Interpreter {
   /** `sys.executable`: what is executed, never a shim that would look it up again. */

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { EnvironmentContext } from './context.ts';
-import { fileStamp } from './file-stamp.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { fileStamp } from '../../os/file-stamp.ts';
 import { isShimFolder } from './interpreter-cache.ts';
 
 type Env = EnvironmentContext['env'];

@@ -1,9 +1,9 @@
 /** Chooses an interpreter: the default one, or one that fits a version. Python 3.8 is the oldest. */
 import { join } from 'node:path';
-import { invalid, JobError, shown } from '../core/job-error.ts';
-import { unlessAborted } from './abort.ts';
-import type { EnvironmentContext } from './context.ts';
-import { fileStamp } from './file-stamp.ts';
+import { invalid, JobError, shown } from '../../core/job-error.ts';
+import { unlessAborted } from '../context/abort.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { fileStamp } from '../../os/file-stamp.ts';
 import { candidatePaths, pathFolders } from './interpreter-candidates.ts';
 import { interpreterCache, type Interpreter } from './interpreter-cache.ts';
 import { compareVersions, isWithin, satisfies } from './version.ts';

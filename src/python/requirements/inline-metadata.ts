@@ -1,8 +1,8 @@
 /** Inline script metadata (PEP 723): the `# /// script` block at the head of a script. */
 import { parse } from 'smol-toml';
-import { invalid, shown } from '../core/job-error.ts';
+import { invalid, shown } from '../../core/job-error.ts';
 import { normaliseRequirements } from './requirements.ts';
-import { isSpecifier } from './version.ts';
+import { isSpecifier } from '../interpreters/version.ts';
 
 export interface InlineMetadata {
   dependencies: string[];

@@ -3,7 +3,7 @@
  * take in a requirements file (options, files, paths, URLs, repositories) is refused before anything
  * is started: docs/decisions/0012-requirements-by-name.md.
  */
-import { invalid, shown } from '../core/job-error.ts';
+import { invalid, shown } from '../../core/job-error.ts';
 import { isMarker } from './markers.ts';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;

@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { invalid, JobError, shown } from '../core/job-error.ts';
+import { invalid, JobError, shown } from '../../core/job-error.ts';
 import { docstringTitle } from './docstring.ts';
-import { fileStamp, regularFileStamp } from './file-stamp.ts';
-import { parseInlineMetadata } from './inline-metadata.ts';
-import { normaliseRequirements } from './requirements.ts';
-import { readScript } from './script-source.ts';
-import { OLD_STDLIB } from './stdlib-names.ts';
-import { isSpecifier } from './version.ts';
+import { fileStamp, regularFileStamp } from '../../os/file-stamp.ts';
+import { parseInlineMetadata } from '../requirements/inline-metadata.ts';
+import { normaliseRequirements } from '../requirements/requirements.ts';
+import { readScript } from '../surroundings/script-source.ts';
+import { OLD_STDLIB } from '../imports/stdlib-names.ts';
+import { isSpecifier } from '../interpreters/version.ts';
 
 export interface SaveRequest {
   name: string;

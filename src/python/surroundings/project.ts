@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { JobError } from '../core/job-error.ts';
-import type { EnvironmentContext } from './context.ts';
-import { regularFileStamp } from './file-stamp.ts';
-import { userHome } from './interpreter-candidates.ts';
+import { JobError } from '../../core/job-error.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { regularFileStamp } from '../../os/file-stamp.ts';
+import { userHome } from '../interpreters/interpreter-candidates.ts';
 import { searchFolders } from './venv.ts';
-import { isSpecifier } from './version.ts';
+import { isSpecifier } from '../interpreters/version.ts';
 
 export interface Project {
   folder: string;

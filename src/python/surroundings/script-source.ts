@@ -1,9 +1,9 @@
 /** The script as the resolver sees it: text and inline metadata, parsed once per change of the file. */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { invalid, shown } from '../core/job-error.ts';
-import { fileStamp } from './file-stamp.ts';
-import { parseInlineMetadata, type InlineMetadata } from './inline-metadata.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import { fileStamp } from '../../os/file-stamp.ts';
+import { parseInlineMetadata, type InlineMetadata } from '../requirements/inline-metadata.ts';
 
 export interface ScriptSource {
   text: string;

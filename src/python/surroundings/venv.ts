@@ -1,10 +1,10 @@
 /** The virtual environment that belongs to a directory: `.venv` or `venv` there or in a parent. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { EnvironmentContext } from './context.ts';
-import { isWritableByAll, regularFileStamp } from './file-stamp.ts';
-import { userHome } from './interpreter-candidates.ts';
-import { interpreterCache, type Interpreter } from './interpreter-cache.ts';
+import type { EnvironmentContext } from '../context/context.ts';
+import { isWritableByAll, regularFileStamp } from '../../os/file-stamp.ts';
+import { userHome } from '../interpreters/interpreter-candidates.ts';
+import { interpreterCache, type Interpreter } from '../interpreters/interpreter-cache.ts';
 
 export interface Venv {
   /** Absolute folder that holds `pyvenv.cfg`. */

@@ -13,7 +13,7 @@ import type {
   SourceReply,
   StreamPageReply,
   UsageReply,
-} from '../http/reply-schemas.ts';
+} from '../../http/wire/reply-schemas.ts';
 
 export type JobList = z.infer<typeof JobListReply>;
 export type JobItem = JobList['jobs'][number];

@@ -1,6 +1,6 @@
 /** What the keys do. */
 import { useRef } from 'preact/hooks';
-import { useKeys } from './keyboard.ts';
+import { useKeys } from '../kit/keyboard.ts';
 
 const KEYS: [keys: string, meaning: string][] = [
   ['j  k', 'Next and previous job'],

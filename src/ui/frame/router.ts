@@ -1,7 +1,7 @@
 /** Which page: in the fragment, so that the server has one file to serve and no path to check. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Status } from './api-types.ts';
-import { STATUSES } from './api-types.ts';
+import type { Status } from '../api/api-types.ts';
+import { STATUSES } from '../api/api-types.ts';
 
 /** Which part of the list. */
 export interface ListQuery {

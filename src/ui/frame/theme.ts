@@ -1,5 +1,5 @@
 /** Light or dark: as the system has it, until somebody chooses. */
-import { Store } from './store.ts';
+import { Store } from '../api/store.ts';
 
 export type Theme = 'light' | 'dark';
 

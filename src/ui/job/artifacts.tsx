@@ -1,12 +1,12 @@
 /** Files that a script left: pictures are shown, everything else can be saved. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce } from './announce.tsx';
-import { getJson, messageOf, request } from './api.ts';
-import type { Artifact, ArtifactPage, JobDetails } from './api-types.ts';
-import { artifactPath, saveArtifact } from './download.ts';
-import { bytes, plain } from './format.ts';
+import { announce } from '../kit/announce.tsx';
+import { getJson, messageOf, request } from '../api/api.ts';
+import type { Artifact, ArtifactPage, JobDetails } from '../api/api-types.ts';
+import { artifactPath, saveArtifact } from '../output/download.ts';
+import { bytes, plain } from '../kit/format.ts';
 import { Section } from './job-details.tsx';
-import { isLive } from './state.tsx';
+import { isLive } from '../kit/job-state.tsx';
 
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const LARGEST_PICTURE = 20 * 1024 * 1024;

@@ -1,8 +1,8 @@
 /** What happens before the script starts, and why it never did. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { JobDetails } from './api-types.ts';
-import { duration, plainLines } from './format.ts';
-import { isLive, neverStarted } from './state.tsx';
+import type { JobDetails } from '../api/api-types.ts';
+import { duration, plainLines } from '../kit/format.ts';
+import { isLive, neverStarted } from '../kit/job-state.tsx';
 
 const TITLES = {
   queued: 'Waiting for a free place',

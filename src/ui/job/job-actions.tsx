@@ -1,14 +1,14 @@
 /** What can be done with a job. */
 import { useRef } from 'preact/hooks';
-import { useAction } from './action.ts';
-import { announce } from './announce.tsx';
-import { postJson } from './api.ts';
-import type { Cancelled, JobDetails, JobView } from './api-types.ts';
-import { plain } from './format.ts';
-import { Problem } from './notice.tsx';
+import { useAction } from '../kit/action.ts';
+import { announce } from '../kit/announce.tsx';
+import { postJson } from '../api/api.ts';
+import type { Cancelled, JobDetails, JobView } from '../api/api-types.ts';
+import { plain } from '../kit/format.ts';
+import { Problem } from '../kit/notice.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
-import { go } from './router.ts';
-import { isLive } from './state.tsx';
+import { go } from '../frame/router.ts';
+import { isLive } from '../kit/job-state.tsx';
 
 export function JobActions({ job }: { job: JobDetails }) {
   return isLive(job) ? <CancelButton job={job} /> : <RerunButton job={job} />;

@@ -1,8 +1,8 @@
 /** Result, environment, request and course of a job. */
 import type { ComponentChildren } from 'preact';
-import type { JobDetails } from './api-types.ts';
-import { bytes, clock, duration, plain, shortClock } from './format.ts';
-import { isLive, neverStarted } from './state.tsx';
+import type { JobDetails } from '../api/api-types.ts';
+import { bytes, clock, duration, plain, shortClock } from '../kit/format.ts';
+import { isLive, neverStarted } from '../kit/job-state.tsx';
 
 interface SectionProps {
   title: string;

@@ -1,10 +1,10 @@
 /** What a job is and how it stands. */
 import type { ComponentChildren } from 'preact';
-import type { JobDetails } from './api-types.ts';
-import { elapsedOf } from './clock.ts';
-import { ago, clock, duration, plain } from './format.ts';
-import { ProgressBar } from './progress.tsx';
-import { StateIcon, stateWord } from './state.tsx';
+import type { JobDetails } from '../api/api-types.ts';
+import { elapsedOf } from '../kit/clock.ts';
+import { ago, clock, duration, plain } from '../kit/format.ts';
+import { ProgressBar } from '../kit/progress.tsx';
+import { StateIcon, stateWord } from '../kit/job-state.tsx';
 
 interface HeaderProps {
   job: JobDetails;

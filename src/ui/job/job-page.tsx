@@ -1,19 +1,19 @@
 /** The page of one job. */
 import { useEffect } from 'preact/hooks';
-import type { JobDetails } from './api-types.ts';
+import type { JobDetails } from '../api/api-types.ts';
 import { Artifacts } from './artifacts.tsx';
-import { useNow } from './clock.ts';
-import { plain } from './format.ts';
+import { useNow } from '../kit/clock.ts';
+import { plain } from '../kit/format.ts';
 import { EnvironmentLog, waitsForScript } from './environment-log.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobHeader } from './job-header.tsx';
 import { Environment, Request, Result, Timeline } from './job-details.tsx';
-import { useKeys } from './keyboard.ts';
-import { Loading, Problem } from './notice.tsx';
-import { OutputPanel } from './output-panel.tsx';
-import { ALL_JOBS, go } from './router.ts';
+import { useKeys } from '../kit/keyboard.ts';
+import { Loading, Problem } from '../kit/notice.tsx';
+import { OutputPanel } from '../output/output-panel.tsx';
+import { ALL_JOBS, go } from '../frame/router.ts';
 import { Source } from './source.tsx';
-import { isLive } from './state.tsx';
+import { isLive } from '../kit/job-state.tsx';
 import { StdinBox } from './stdin-box.tsx';
 import { UsageChart } from './usage-chart.tsx';
 import { type LiveJob, useJob } from './use-job.ts';

@@ -1,11 +1,11 @@
 /** Values that nobody stored have to be given again. */
 import type { RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
-import { useAction } from './action.ts';
-import { postJson } from './api.ts';
-import type { JobDetails, JobView } from './api-types.ts';
-import { Problem } from './notice.tsx';
-import { go } from './router.ts';
+import { useAction } from '../kit/action.ts';
+import { postJson } from '../api/api.ts';
+import type { JobDetails, JobView } from '../api/api-types.ts';
+import { Problem } from '../kit/notice.tsx';
+import { go } from '../frame/router.ts';
 
 interface RerunProps {
   job: JobDetails;

@@ -1,10 +1,10 @@
 /** The text of the script, when asked for. */
 import { useEffect, useState } from 'preact/hooks';
-import { getJson, messageOf } from './api.ts';
-import type { Source as SourceText } from './api-types.ts';
-import { forTerminal } from './format.ts';
+import { getJson, messageOf } from '../api/api.ts';
+import type { Source as SourceText } from '../api/api-types.ts';
+import { forTerminal } from '../kit/format.ts';
 import { Section } from './job-details.tsx';
-import { Loading, Problem } from './notice.tsx';
+import { Loading, Problem } from '../kit/notice.tsx';
 
 export function Source({ id }: { id: string }) {
   const [open, setOpen] = useState(false);

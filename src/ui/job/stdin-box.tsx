@@ -1,8 +1,8 @@
 /** Standard input of an interactive job. */
 import { useRef } from 'preact/hooks';
-import { useAction } from './action.ts';
-import { postJson } from './api.ts';
-import { Problem } from './notice.tsx';
+import { useAction } from '../kit/action.ts';
+import { postJson } from '../api/api.ts';
+import { Problem } from '../kit/notice.tsx';
 
 export function StdinBox({ id }: { id: string }) {
   const box = useRef<HTMLInputElement>(null);

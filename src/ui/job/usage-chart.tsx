@@ -1,11 +1,11 @@
 /** CPU and memory of a running job: asked for only while the chart is on the screen. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { getJson } from './api.ts';
-import type { UsageSample } from './api-types.ts';
-import { bytes, duration } from './format.ts';
+import { getJson } from '../api/api.ts';
+import type { UsageSample } from '../api/api-types.ts';
+import { bytes, duration } from '../kit/format.ts';
 import { Section } from './job-details.tsx';
-import { useStore } from './store.ts';
-import { theme } from './theme.ts';
+import { useStore } from '../api/store.ts';
+import { theme } from '../frame/theme.ts';
 
 const SAMPLE_EVERY_MS = 1_000;
 const MOST_SAMPLES = 600;

@@ -1,7 +1,7 @@
 /** The two curves, drawn by uPlot; loaded with the first chart. */
 import uPlot from 'uplot';
-import type { UsageSample } from './api-types.ts';
-import { bytes } from './format.ts';
+import type { UsageSample } from '../api/api-types.ts';
+import { bytes } from '../kit/format.ts';
 
 const HEIGHT = 110;
 const LEAST_SPAN_SECONDS = 30;

@@ -1,8 +1,8 @@
 /** What building the environment of a job says: live by its events, of a failed build by asking. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { getJson, query } from './api.ts';
-import type { EnvironmentEvent, JobDetails, StreamPage } from './api-types.ts';
-import { neverStarted } from './state.tsx';
+import { getJson, query } from '../api/api.ts';
+import type { EnvironmentEvent, JobDetails, StreamPage } from '../api/api-types.ts';
+import { neverStarted } from '../kit/job-state.tsx';
 
 const MOST_CHARACTERS = 65_536;
 const NOTHING = { text: '', next: 0 };

@@ -1,12 +1,12 @@
 /** One job: what the server knows of it, kept up to date by its events. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { announce } from './announce.tsx';
-import { getJson, messageOf } from './api.ts';
-import type { EnvironmentEvent, JobDetails, JobItem } from './api-types.ts';
-import { plain } from './format.ts';
-import { stateWord } from './state.tsx';
-import { useStore } from './store.ts';
-import { token } from './token.ts';
+import { announce } from '../kit/announce.tsx';
+import { getJson, messageOf } from '../api/api.ts';
+import type { EnvironmentEvent, JobDetails, JobItem } from '../api/api-types.ts';
+import { plain } from '../kit/format.ts';
+import { stateWord } from '../kit/job-state.tsx';
+import { useStore } from '../api/store.ts';
+import { token } from '../api/token.ts';
 import { useEnvironmentLog } from './use-environment-log.ts';
 
 export interface LiveJob {

@@ -1,6 +1,6 @@
 /** Something that a button starts, takes a while and can fail. */
 import { useState } from 'preact/hooks';
-import { messageOf } from './api.ts';
+import { messageOf } from '../api/api.ts';
 
 export function useAction(action: () => Promise<void>) {
   const [busy, setBusy] = useState(false);

@@ -1,6 +1,6 @@
 /** Short news: on the screen for a moment, and read out by a screen reader. */
 import { useEffect } from 'preact/hooks';
-import { Store, useStore } from './store.ts';
+import { Store, useStore } from '../api/store.ts';
 
 const SHOWN_MS = 5_000;
 

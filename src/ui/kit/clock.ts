@@ -1,6 +1,6 @@
 /** The time of day, for what counts by itself. */
 import { useEffect, useState } from 'preact/hooks';
-import type { JobItem } from './api-types.ts';
+import type { JobItem } from '../api/api-types.ts';
 
 const TICK_MS = 1_000;
 

@@ -1,5 +1,5 @@
 /** How the state of a job looks and reads: a shape and a word, never colour alone. */
-import type { JobItem, Status } from './api-types.ts';
+import type { JobItem, Status } from '../api/api-types.ts';
 
 const SHAPES: Record<Status, string> = {
   pending: 'M8 4.5V8l2.3 1.6',

@@ -1,5 +1,5 @@
 /** How far a job is, as it says itself. */
-import type { JobItem, Progress } from './api-types.ts';
+import type { JobItem, Progress } from '../api/api-types.ts';
 import { count, duration, plain } from './format.ts';
 
 export function ProgressBar({ job }: { job: JobItem }) {

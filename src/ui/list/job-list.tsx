@@ -1,13 +1,13 @@
 /** The page of all jobs: filters, search, one live page of the list. */
 import { useEffect } from 'preact/hooks';
-import type { JobList } from './api-types.ts';
-import { useNow } from './clock.ts';
-import { count } from './format.ts';
+import type { JobList } from '../api/api-types.ts';
+import { useNow } from '../kit/clock.ts';
+import { count } from '../kit/format.ts';
 import { JobRow } from './job-row.tsx';
-import { useKeys } from './keyboard.ts';
+import { useKeys } from '../kit/keyboard.ts';
 import { Filters } from './list-filters.tsx';
-import { Loading, Notice, Problem } from './notice.tsx';
-import { hrefOf, type ListQuery } from './router.ts';
+import { Loading, Notice, Problem } from '../kit/notice.tsx';
+import { hrefOf, type ListQuery } from '../frame/router.ts';
 import { PAGE_SIZE, useJobList } from './use-job-list.ts';
 
 export function JobListPage(query: ListQuery) {

@@ -1,10 +1,10 @@
 /** One job of the list. */
-import type { JobItem } from './api-types.ts';
-import { elapsedOf } from './clock.ts';
-import { ago, bytes, clock, duration, plain } from './format.ts';
-import { ProgressBar } from './progress.tsx';
-import { hrefOf } from './router.ts';
-import { isLive, StateIcon, stateWord } from './state.tsx';
+import type { JobItem } from '../api/api-types.ts';
+import { elapsedOf } from '../kit/clock.ts';
+import { ago, bytes, clock, duration, plain } from '../kit/format.ts';
+import { ProgressBar } from '../kit/progress.tsx';
+import { hrefOf } from '../frame/router.ts';
+import { isLive, StateIcon, stateWord } from '../kit/job-state.tsx';
 
 export function JobRow({ job, now }: { job: JobItem; now: number }) {
   const size = job.stdout_bytes + job.stderr_bytes;

@@ -1,10 +1,10 @@
 /** Which jobs to show. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type JobList, type Status, STATUSES } from './api-types.ts';
-import { count, plain } from './format.ts';
-import { useKeys } from './keyboard.ts';
-import { change, go, hrefOf, type ListQuery } from './router.ts';
-import { StateIcon, STATUS_WORDS } from './state.tsx';
+import { type JobList, type Status, STATUSES } from '../api/api-types.ts';
+import { count, plain } from '../kit/format.ts';
+import { useKeys } from '../kit/keyboard.ts';
+import { change, go, hrefOf, type ListQuery } from '../frame/router.ts';
+import { StateIcon, STATUS_WORDS } from '../kit/job-state.tsx';
 
 const TYPING_PAUSE_MS = 200;
 

@@ -1,12 +1,12 @@
 /** One page of the list of jobs, live. */
 import { useEffect, useState } from 'preact/hooks';
-import { announce } from './announce.tsx';
-import { messageOf, query } from './api.ts';
-import type { JobItem, JobList } from './api-types.ts';
-import { follow } from './follow.ts';
-import { plain } from './format.ts';
-import type { ListQuery } from './router.ts';
-import { stateWord } from './state.tsx';
+import { announce } from '../kit/announce.tsx';
+import { messageOf, query } from '../api/api.ts';
+import type { JobItem, JobList } from '../api/api-types.ts';
+import { follow } from '../api/follow.ts';
+import { plain } from '../kit/format.ts';
+import type { ListQuery } from '../frame/router.ts';
+import { stateWord } from '../kit/job-state.tsx';
 
 export const PAGE_SIZE = 50;
 

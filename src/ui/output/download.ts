@@ -1,7 +1,7 @@
 /** Files from the server, saved: with the token, so not by a plain link. */
-import { request } from './api.ts';
-import type { Artifact, JobDetails } from './api-types.ts';
-import { plain } from './format.ts';
+import { request } from '../api/api.ts';
+import type { Artifact, JobDetails } from '../api/api-types.ts';
+import { plain } from '../kit/format.ts';
 import type { View } from './output-state.ts';
 import { streamsOf } from './search-output.ts';
 

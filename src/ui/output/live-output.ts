@@ -2,9 +2,9 @@
  * Output of a job as it comes, from where the end on the screen was read. It goes on being followed
  * while something else is shown, so the state of the job stays live.
  */
-import type { EnvironmentEvent, JobItem, JobView, OutputEvent } from './api-types.ts';
-import type { ServerEvent } from './event-stream.ts';
-import { follow } from './follow.ts';
+import type { EnvironmentEvent, JobItem, JobView, OutputEvent } from '../api/api-types.ts';
+import type { ServerEvent } from '../api/event-stream.ts';
+import { follow } from '../api/follow.ts';
 import { after, type Piece, pieceOf, type Place, placeOf, START } from './output-pages.ts';
 import { cursorOf } from './read-output.ts';
 

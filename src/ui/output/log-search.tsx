@@ -1,9 +1,9 @@
 /** Search in the whole output of a job. */
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { messageOf } from './api.ts';
-import type { Match } from './api-types.ts';
-import { bytes, count, plain } from './format.ts';
+import { messageOf } from '../api/api.ts';
+import type { Match } from '../api/api-types.ts';
+import { bytes, count, plain } from '../kit/format.ts';
 import type { OutputController } from './output-controller.ts';
 import { searchStream, streamsOf } from './search-output.ts';
 

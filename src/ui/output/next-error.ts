@@ -1,5 +1,5 @@
 /** Where something went wrong in the output, as far as words tell. */
-import type { Match } from './api-types.ts';
+import type { Match } from '../api/api-types.ts';
 import type { View } from './output-state.ts';
 import { searchStream, streamsOf } from './search-output.ts';
 

@@ -2,8 +2,8 @@
  * What the terminal of a job shows: its end, as it grows, or a window somewhere in a file of any
  * size.
  */
-import { messageOf } from './api.ts';
-import type { StreamName } from './api-types.ts';
+import { messageOf } from '../api/api.ts';
+import type { StreamName } from '../api/api-types.ts';
 import { LatestLoad } from './latest-load.ts';
 import { type JobEvents, LiveOutput } from './live-output.ts';
 import { firstLines, lastLines, type Page, type Piece, START } from './output-pages.ts';
@@ -11,7 +11,7 @@ import { OutputScreen } from './output-screen.ts';
 import type { OutputState, View } from './output-state.ts';
 import { positionIn, positionOf, readPage, type Where } from './read-output.ts';
 import { streamsOf } from './search-output.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../api/store.ts';
 import type { TerminalView } from './terminal.ts';
 
 const TAIL_BYTES = 256 * 1024;

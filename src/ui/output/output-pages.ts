@@ -1,5 +1,5 @@
 /** Pieces of a job's output, by byte offsets: never more than is shown. */
-import type { Segment, StreamName } from './api-types.ts';
+import type { Segment, StreamName } from '../api/api-types.ts';
 
 /** A position in both streams. */
 export type Place = Record<StreamName, number>;

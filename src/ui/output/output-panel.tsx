@@ -1,18 +1,18 @@
 /** Output of a job in a terminal, with what is needed to find one's way in it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { messageOf } from './api.ts';
-import type { JobDetails, StreamName } from './api-types.ts';
-import { bytes, count } from './format.ts';
-import { Loading, Problem } from './notice.tsx';
+import { messageOf } from '../api/api.ts';
+import type { JobDetails, StreamName } from '../api/api-types.ts';
+import { bytes, count } from '../kit/format.ts';
+import { Loading, Problem } from '../kit/notice.tsx';
 import { OutputController } from './output-controller.ts';
 import type { OutputState } from './output-state.ts';
 import { OutputToolbar } from './output-toolbar.tsx';
 import { streamsOf } from './search-output.ts';
-import { isLive } from './state.tsx';
-import { useStore } from './store.ts';
-import { theme } from './theme.ts';
+import { isLive } from '../kit/job-state.tsx';
+import { useStore } from '../api/store.ts';
+import { theme } from '../frame/theme.ts';
 import type { TerminalView } from './terminal.ts';
-import type { LiveJob } from './use-job.ts';
+import type { LiveJob } from '../job/use-job.ts';
 
 export interface Opened {
   terminal: TerminalView;

@@ -1,8 +1,8 @@
 /** The terminal as the place where pieces of output are written, and what is known of them. */
-import { bytes } from './format.ts';
+import { bytes } from '../kit/format.ts';
 import { inParts, type Piece, type Place, placeOf, START } from './output-pages.ts';
 import { NOTHING_YET, type OutputState } from './output-state.ts';
-import { Store } from './store.ts';
+import { Store } from '../api/store.ts';
 import { StreamJoiner } from './stream-joiner.ts';
 import type { Mark, TerminalView } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 /** What is known of the output on the screen. */
-import type { StreamName } from './api-types.ts';
+import type { StreamName } from '../api/api-types.ts';
 import { type Place, START } from './output-pages.ts';
 
 export type View = 'both' | StreamName;

@@ -1,19 +1,19 @@
 /** Ways through the output. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useAction } from './action.ts';
-import type { JobDetails } from './api-types.ts';
-import { announce } from './announce.tsx';
+import { useAction } from '../kit/action.ts';
+import type { JobDetails } from '../api/api-types.ts';
+import { announce } from '../kit/announce.tsx';
 import { saveOutput } from './download.ts';
-import { messageOf } from './api.ts';
-import { plain } from './format.ts';
-import { useKeys } from './keyboard.ts';
+import { messageOf } from '../api/api.ts';
+import { plain } from '../kit/format.ts';
+import { useKeys } from '../kit/keyboard.ts';
 import { LogSearch } from './log-search.tsx';
 import { nextError } from './next-error.ts';
 import type { OutputController } from './output-controller.ts';
 import type { Opened } from './output-panel.tsx';
 import type { View } from './output-state.ts';
-import { isLive } from './state.tsx';
-import { useStore } from './store.ts';
+import { isLive } from '../kit/job-state.tsx';
+import { useStore } from '../api/store.ts';
 
 const VIEWS: [view: View, name: string][] = [
   ['both', 'Both'],

@@ -1,6 +1,6 @@
 /** Reads pages of output from the server: of one stream, or of both in the order they appeared. */
-import { getJson, query } from './api.ts';
-import type { OrderedPage, StreamName, StreamPage } from './api-types.ts';
+import { getJson, query } from '../api/api.ts';
+import type { OrderedPage, StreamName, StreamPage } from '../api/api-types.ts';
 import { bytesOf, type Page, pieceOf, type Place, START, wholeLines } from './output-pages.ts';
 import type { View } from './output-state.ts';
 

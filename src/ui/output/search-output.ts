@@ -1,6 +1,6 @@
 /** Search by the server: the browser never has the whole file. */
-import { getJson, query } from './api.ts';
-import type { Match, SearchPage, StreamName } from './api-types.ts';
+import { getJson, query } from '../api/api.ts';
+import type { Match, SearchPage, StreamName } from '../api/api-types.ts';
 import type { View } from './output-state.ts';
 
 export interface SearchOptions {

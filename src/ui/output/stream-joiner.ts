@@ -3,7 +3,7 @@
  * line of its own, and one that is drawn again and again, as progress bars are, stays below what is
  * printed meanwhile.
  */
-import type { StreamName } from './api-types.ts';
+import type { StreamName } from '../api/api-types.ts';
 
 const ERASE_LINE = '\r\u001b[K';
 /** More of an unfinished line than can be drawn anew. */

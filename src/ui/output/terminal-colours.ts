@@ -1,6 +1,6 @@
 /** The sixteen colours of a terminal, readable on the page's two backgrounds. */
 import type { ITheme } from '@xterm/xterm';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../frame/theme.ts';
 
 export const TERMINAL_COLOURS: Record<Theme, ITheme> = {
   light: {

@@ -1,10 +1,10 @@
 /** The terminal emulator, loaded when the first job is opened. It shows; nothing is typed into it. */
 import { FitAddon } from '@xterm/addon-fit';
 import { type IMarker, Terminal } from '@xterm/xterm';
-import { forTerminal } from './format.ts';
+import { forTerminal } from '../kit/format.ts';
 import { makeDocumentStrict } from './strict-document.ts';
 import { TERMINAL_COLOURS } from './terminal-colours.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../frame/theme.ts';
 
 export type Mark = IMarker;
 

@@ -1,5 +1,5 @@
 /** From the fields of the form to the body of a request: what is empty is left out. */
-import type { ScriptInfo } from './api-types.ts';
+import type { ScriptInfo } from '../api/api-types.ts';
 
 const TEXTS = ['script_content', 'job_label', 'directory', 'stdin', 'python_version'];
 const LISTS = ['args', 'dependencies'];

@@ -1,11 +1,11 @@
 /** What a run can be given. */
 import { useRef } from 'preact/hooks';
-import { useAction } from './action.ts';
-import { postJson } from './api.ts';
-import type { JobView, ScriptInfo } from './api-types.ts';
-import { plain } from './format.ts';
-import { Problem } from './notice.tsx';
-import { go } from './router.ts';
+import { useAction } from '../kit/action.ts';
+import { postJson } from '../api/api.ts';
+import type { JobView, ScriptInfo } from '../api/api-types.ts';
+import { plain } from '../kit/format.ts';
+import { Problem } from '../kit/notice.tsx';
+import { go } from '../frame/router.ts';
 import { labelOf, runBody } from './run-body.ts';
 
 export function RunForm({ script }: { script: ScriptInfo | null }) {

@@ -1,12 +1,12 @@
 /** Saved scripts, and a form to run them or new code. */
 import { useEffect, useState } from 'preact/hooks';
-import { getJson, messageOf } from './api.ts';
-import type { ScriptInfo, ScriptText } from './api-types.ts';
-import { ago, plain } from './format.ts';
-import { Loading, Notice, Problem } from './notice.tsx';
-import { hrefOf } from './router.ts';
+import { getJson, messageOf } from '../api/api.ts';
+import type { ScriptInfo, ScriptText } from '../api/api-types.ts';
+import { ago, plain } from '../kit/format.ts';
+import { Loading, Notice, Problem } from '../kit/notice.tsx';
+import { hrefOf } from '../frame/router.ts';
 import { RunForm } from './run-form.tsx';
-import { CodeText } from './source.tsx';
+import { CodeText } from '../job/source.tsx';
 
 /** @param name of the one that is open; "new" code has none */
 export function ScriptsPage({ name }: { name: string | null }) {

@@ -1,7 +1,7 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type * as z from 'zod';
-import { ROUTES } from '../../../src/http/route-table.ts';
+import { ROUTES } from '../../../src/http/routes/route-table.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { fileServer } from './file-server.ts';
 import { type HttpTestServer, startHttpServer } from './http-server.ts';

@@ -1,5 +1,5 @@
 /** Every route with every method, and addresses that are no route: what a guard has to hold for. */
-import { fits, ROUTES } from '../../../src/http/route-table.ts';
+import { fits, ROUTES } from '../../../src/http/routes/route-table.ts';
 import type { HttpTestServer } from './http-server.ts';
 
 export interface Request {

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROUTES } from '../../../src/http/route-table.ts';
+import { ROUTES } from '../../../src/http/routes/route-table.ts';
 import { each } from './every-request.ts';
 import { fileServer } from './file-server.ts';
 import { type HttpTestServer } from './http-server.ts';

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { ROUTES } from '../../../src/http/route-table.ts';
+import { ROUTES } from '../../../src/http/routes/route-table.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, openEvents, readEvents } from './event-reader.ts';
 import { each, unharmed, victimOn } from './every-request.ts';

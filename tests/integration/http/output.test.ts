@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { OrderedPageReply, StreamPageReply } from '../../../src/http/reply-schemas.ts';
+import { OrderedPageReply, StreamPageReply } from '../../../src/http/wire/reply-schemas.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, contentOf, openEvents, readEvents } from './event-reader.ts';
 import type { ServerEvent } from './event-reader.ts';

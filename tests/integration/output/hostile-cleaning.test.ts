@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, createApp } from '../../../src/app.ts';
 import { newJobId } from '../../../src/core/job-id.ts';
 import type { JobRequest } from '../../../src/core/job.ts';
-import { readConfig } from '../../../src/read-config.ts';
+import { readConfig } from '../../../src/config/read-settings.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 import { inTurn } from '../../support/heavy.ts';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { packOutput } from '../../../src/output/pack-output.ts';
-import { packedFile } from '../../../src/output/packed-file.ts';
-import { readPage } from '../../../src/output/read-page.ts';
+import { packOutput } from '../../../src/output/files/pack-output.ts';
+import { packedFile } from '../../../src/output/files/packed-file.ts';
+import { readPage } from '../../../src/output/files/read-page.ts';
 
 const CHILD = join(import.meta.dirname, 'pack-child.ts');
 const LOG = Buffer.from(

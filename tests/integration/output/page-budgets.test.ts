@@ -8,8 +8,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cursor, START } from '../../../src/core/cursor.ts';
 import type { Job } from '../../../src/core/job.ts';
-import { readOutput } from '../../../src/jobs/read-output.ts';
-import { createJobFolder, jobFolder, type JobFolder } from '../../../src/output/job-folder.ts';
+import { readOutput } from '../../../src/jobs/read/text-page.ts';
+import {
+  createJobFolder,
+  jobFolder,
+  type JobFolder,
+} from '../../../src/output/files/job-folder.ts';
 import { sample } from '../../support/heavy.ts';
 
 const MB = 1_000_000;

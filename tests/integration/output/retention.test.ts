@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Config } from '../../../src/config.ts';
+import type { Config } from '../../../src/config/settings.ts';
 import { newJobId } from '../../../src/core/job-id.ts';
 import type { JobRequest } from '../../../src/core/job.ts';
-import type { Engine } from '../../../src/jobs/engine.ts';
-import { bringToRest } from '../../../src/jobs/output-rest.ts';
-import { removeOldJobs } from '../../../src/jobs/retention.ts';
+import type { Engine } from '../../../src/jobs/context/job-context.ts';
+import { bringToRest } from '../../../src/jobs/maintenance/compact-output.ts';
+import { removeOldJobs } from '../../../src/jobs/maintenance/retention.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobLists } from '../../../src/store/job-lists.ts';
 import { JobStore } from '../../../src/store/job-store.ts';

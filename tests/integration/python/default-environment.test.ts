@@ -3,8 +3,8 @@ import { mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { resolveEnvironment } from '../../../src/python/environment.ts';
-import { defaultInterpreter } from '../../../src/python/interpreters.ts';
+import { resolveEnvironment } from '../../../src/python/resolve-environment.ts';
+import { defaultInterpreter } from '../../../src/python/interpreters/interpreters.ts';
 import { runRequest, scratchFolder, testContext } from '../../support/environment-context.ts';
 
 const run = promisify(execFile);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { resolveEnvironment } from '../../../src/python/environment.ts';
+import { resolveEnvironment } from '../../../src/python/resolve-environment.ts';
 import { runRequest, scratchFolder, testContext } from '../../support/environment-context.ts';
 import { envWithoutUv, fakeUv, installers } from '../../support/installers.ts';
 import { offlineHome, resolver, type OfflineHome } from '../../support/offline-home.ts';

@@ -3,13 +3,13 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { InterpreterCache } from '../../../src/python/interpreter-cache.ts';
+import { InterpreterCache } from '../../../src/python/interpreters/interpreter-cache.ts';
 import {
   allInterpreters,
   defaultInterpreter,
   interpreterOfVersion,
   interpreterSatisfying,
-} from '../../../src/python/interpreters.ts';
+} from '../../../src/python/interpreters/interpreters.ts';
 import { scratchFolder, testContext } from '../../support/environment-context.ts';
 
 /** A stand-in for a version manager's shim that counts how often it was started. */

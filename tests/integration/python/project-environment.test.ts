@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { resolveEnvironment } from '../../../src/python/environment.ts';
+import { resolveEnvironment } from '../../../src/python/resolve-environment.ts';
 import { runRequest, testContext } from '../../support/environment-context.ts';
 import { envWithoutUv, uvOnPath } from '../../support/installers.ts';
 import { offlineHome } from '../../support/offline-home.ts';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { EnvironmentConfig } from '../../../src/python/context.ts';
-import { resolveEnvironment } from '../../../src/python/environment.ts';
-import { defaultInterpreter } from '../../../src/python/interpreters.ts';
+import type { EnvironmentConfig } from '../../../src/python/context/context.ts';
+import { resolveEnvironment } from '../../../src/python/resolve-environment.ts';
+import { defaultInterpreter } from '../../../src/python/interpreters/interpreters.ts';
 import { runRequest, testContext } from '../../support/environment-context.ts';
 import { envWithoutUv } from '../../support/installers.ts';
 

@@ -1,6 +1,11 @@
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { CONFIG_ENV, ConfigSchema, type ConfigSources, loadConfig } from '../../src/config.ts';
+import {
+  CONFIG_ENV,
+  ConfigSchema,
+  type ConfigSources,
+  loadConfig,
+} from '../../../src/config/settings.ts';
 
 const HOME = { PYTHON_MCP_HOME: '/home/of/jobs' };
 

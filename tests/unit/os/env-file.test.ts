@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readEnvFile } from '../../../src/jobs/env-file.ts';
+import { readEnvFile } from '../../../src/os/env-file.ts';
 
 function envFile(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'python-mcp-env-'));

@@ -1,8 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tryLock } from '../../../src/python/build-lock.ts';
-import { processIdentity } from '../../../src/python/process-identity.ts';
+import { tryLock } from '../../../src/os/pid-file.ts';
+import { processIdentity } from '../../../src/python/build/process-identity.ts';
 import { scratchFolder } from '../../support/environment-context.ts';
 
 test('one holder at a time, and nothing stays behind', async () => {

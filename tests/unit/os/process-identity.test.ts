@@ -6,7 +6,7 @@ import {
   parseIdentity,
   parseStat,
   probe,
-} from '../../../src/process/identity.ts';
+} from '../../../src/os/process-identity.ts';
 
 /** Fields 3 to 22 of /proc/PID/stat: state, ppid, pgrp, session, …, start time. */
 const FIELDS = 'S 10 20 30 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 424242 99 100';

@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
-import { holdStill } from '../../../src/process/hold-still.ts';
-import { readStat } from '../../../src/process/identity.ts';
-import { liveProcesses } from '../../../src/process/process-table.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { holdStill } from '../../../../src/executors/local/pause-group.ts';
+import { readStat } from '../../../../src/os/process-identity.ts';
+import { liveProcesses } from '../../../../src/os/process-table.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 import { cleanUp, startPython } from './running-job.ts';
 
 const execute = promisify(execFile);
-const HOLD_STILL = resolve(import.meta.dirname, '../../../src/process/hold-still.ts');
+const HOLD_STILL = resolve(import.meta.dirname, '../../../../src/executors/local/pause-group.ts');
 
 afterEach(cleanUp);
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { closeInput, writeInput } from '../../../src/process/job-input.ts';
+import { closeInput, writeInput } from '../../../../src/executors/local/job-input.ts';
 import { cleanUp, startPython, waitFor } from './running-job.ts';
 
 afterEach(cleanUp);

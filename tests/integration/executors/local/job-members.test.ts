@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { newJobId } from '../../../src/core/job-id.ts';
-import { identityOf } from '../../../src/process/identity.ts';
+import { newJobId } from '../../../../src/core/job-id.ts';
+import { identityOf } from '../../../../src/os/process-identity.ts';
 import {
   childrenOf,
   findMembers,
   isShellOf,
   searchFor,
   signalExactly,
-} from '../../../src/process/job-members.ts';
+} from '../../../../src/executors/local/job-members.ts';
 import { bystander, cleanUp, startPython, waitFor } from './running-job.ts';
 
 afterEach(cleanUp);

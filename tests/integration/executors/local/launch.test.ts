@@ -2,8 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readExit, readSupervisor, startedAt } from '../../../src/process/exit-record.ts';
-import { launch } from '../../../src/process/launch.ts';
+import {
+  readExit,
+  readSupervisor,
+  startedAt,
+} from '../../../../src/executors/local/supervisor-record.ts';
+import { launch } from '../../../../src/executors/local/launch.ts';
 import {
   FIXTURES,
   newPlan,

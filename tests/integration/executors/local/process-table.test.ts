@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { identityOf } from '../../../src/process/identity.ts';
-import { liveProcesses } from '../../../src/process/process-table.ts';
+import { identityOf } from '../../../../src/os/process-identity.ts';
+import { liveProcesses } from '../../../../src/os/process-table.ts';
 import { cleanUp, startPython, stateOf, waitFor } from './running-job.ts';
 
 afterEach(cleanUp);

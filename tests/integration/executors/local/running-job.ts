@@ -14,14 +14,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
-import { newJobId } from '../../../src/core/job-id.ts';
-import { type ExitRecord, readExit, readSupervisor } from '../../../src/process/exit-record.ts';
-import type { ProcessIdentity } from '../../../src/process/identity.ts';
-import { type Launched, launch, type LaunchPlan } from '../../../src/process/launch.ts';
-import { carriesMark, JOB_ID_VARIABLE, liveProcesses } from '../../../src/process/process-table.ts';
-import { terminate } from '../../../src/process/terminate.ts';
+import { newJobId } from '../../../../src/core/job-id.ts';
+import {
+  type ExitRecord,
+  readExit,
+  readSupervisor,
+} from '../../../../src/executors/local/supervisor-record.ts';
+import type { ProcessIdentity } from '../../../../src/os/process-identity.ts';
+import { type Launched, launch, type LaunchPlan } from '../../../../src/executors/local/launch.ts';
+import { carriesMark, JOB_ID_VARIABLE, liveProcesses } from '../../../../src/os/process-table.ts';
+import { terminate } from '../../../../src/executors/local/terminate.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(import.meta.dirname, '../../../..');
 export const SUPERVISE = join(root, 'runtime/supervise.sh');
 export const FIXTURES = join(root, 'tests/fixtures/process');
 

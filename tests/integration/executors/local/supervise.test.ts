@@ -16,10 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readExit, readSupervisor } from '../../../src/process/exit-record.ts';
-import { identityOf } from '../../../src/process/identity.ts';
-import { closeInput, writeInput } from '../../../src/process/job-input.ts';
-import { groupIsEmpty } from '../../../src/process/process-table.ts';
+import { readExit, readSupervisor } from '../../../../src/executors/local/supervisor-record.ts';
+import { identityOf } from '../../../../src/os/process-identity.ts';
+import { closeInput, writeInput } from '../../../../src/executors/local/job-input.ts';
+import { groupIsEmpty } from '../../../../src/os/process-table.ts';
 import { PYTHON, SUPERVISE, waitFor } from './running-job.ts';
 
 const SHELLS = [['sh'], ['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']];

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { newJobId } from '../../../src/core/job-id.ts';
-import { identityOf } from '../../../src/process/identity.ts';
-import { sweepLeftBehind } from '../../../src/process/terminate.ts';
+import { newJobId } from '../../../../src/core/job-id.ts';
+import { identityOf } from '../../../../src/os/process-identity.ts';
+import { sweepLeftBehind } from '../../../../src/executors/local/terminate.ts';
 import {
   beating,
   bystander,

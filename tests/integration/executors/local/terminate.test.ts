@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { newJobId } from '../../../src/core/job-id.ts';
-import { identityOf, ownIdentity } from '../../../src/process/identity.ts';
-import { groupIsEmpty, JOB_ID_VARIABLE } from '../../../src/process/process-table.ts';
-import { sweepLeftBehind, terminate } from '../../../src/process/terminate.ts';
+import { newJobId } from '../../../../src/core/job-id.ts';
+import { identityOf, ownIdentity } from '../../../../src/os/process-identity.ts';
+import { groupIsEmpty, JOB_ID_VARIABLE } from '../../../../src/os/process-table.ts';
+import { sweepLeftBehind, terminate } from '../../../../src/executors/local/terminate.ts';
 import {
   beating,
   bystander,
@@ -190,7 +190,7 @@ describe('strangers', () => {
 });
 
 const KILLS_ITS_OWN_JOB = `
-const { terminate } = await import(${JSON.stringify(join(FIXTURES, '../../../src/process/terminate.ts'))});
+const { terminate } = await import(${JSON.stringify(join(FIXTURES, '../../../../src/executors/local/terminate.ts'))});
 console.log(JSON.stringify(await terminate({ jobId: process.argv[1], supervisor: null }, 100)));`;
 
 function isUp(job: RunningJob): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'smol-toml';
-import { clientConfig } from '../../../src/cli/install-clients.ts';
-import { mergeServer, snippet } from '../../../src/cli/merge-config.ts';
+import { clientConfig } from '../../../../src/cli/set-up/install-clients.ts';
+import { mergeServer, snippet } from '../../../../src/cli/set-up/merge-config.ts';
 
 const json = clientConfig('cursor', { HOME: '/h' });
 const toml = clientConfig('codex', { HOME: '/h' });

@@ -6,7 +6,7 @@ import {
   formatTime,
   parseBytes,
   parseHours,
-} from '../../../src/cli/duration.ts';
+} from '../../../../src/cli/terminal/duration.ts';
 
 describe('durations and sizes', () => {
   it.each([

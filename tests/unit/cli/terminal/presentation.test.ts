@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf } from '../../../src/cli/exit-code.ts';
-import { cleanLive } from '../../../src/cli/output.ts';
-import { describeProgress } from '../../../src/cli/progress-line.ts';
-import { oneLine } from '../../../src/output/one-line.ts';
-import type { JobView } from '../../../src/jobs/job-view.ts';
+import { exitCodeOf } from '../../../../src/cli/run/exit-code.ts';
+import { cleanLive } from '../../../../src/cli/jobs/output.ts';
+import { describeProgress } from '../../../../src/cli/run/progress-line.ts';
+import { oneLine } from '../../../../src/output/terminal/one-line.ts';
+import type { JobView } from '../../../../src/jobs/views/job-view.ts';
 
 it.each([
   [{ kind: 'exited', code: 3 }, 3],

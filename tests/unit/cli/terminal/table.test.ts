@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatTable, textWidth, truncate } from '../../../src/cli/table.ts';
+import { formatTable, textWidth, truncate } from '../../../../src/cli/terminal/table.ts';
 
 it('aligns by cells, not by characters, and ends no line in blanks', () => {
   const rows = [

@@ -3,7 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readExit, readSupervisor, startedAt } from '../../../src/process/exit-record.ts';
+import {
+  readExit,
+  readSupervisor,
+  startedAt,
+} from '../../../../src/executors/local/supervisor-record.ts';
 
 let dir: string;
 beforeEach(() => {

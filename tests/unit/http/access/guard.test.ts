@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { expect, test } from 'vitest';
-import { accessFor, bindAddress } from '../../../src/http/access.ts';
-import { dispositionOf } from '../../../src/http/artifact-routes.ts';
-import { rangeOf } from '../../../src/http/byte-range.ts';
-import { isPagePath, refusalOf } from '../../../src/http/guard.ts';
+import { accessFor, bindAddress } from '../../../../src/http/access/access.ts';
+import { dispositionOf } from '../../../../src/http/routes/artifact-routes.ts';
+import { rangeOf } from '../../../../src/http/wire/byte-range.ts';
+import { isPagePath, refusalOf } from '../../../../src/http/access/guard.ts';
 
 const access = accessFor('secret', 8080, []);
 

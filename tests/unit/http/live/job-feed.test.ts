@@ -1,10 +1,10 @@
 /** What a follower is told at the end, when following cannot go on. */
 import { expect, test } from 'vitest';
-import { START } from '../../../src/core/cursor.ts';
-import { JobError } from '../../../src/core/job-error.ts';
-import type { Job } from '../../../src/core/job.ts';
-import { feedJob } from '../../../src/http/job-feed.ts';
-import type { JobService } from '../../../src/jobs/job-service.ts';
+import { START } from '../../../../src/core/cursor.ts';
+import { JobError } from '../../../../src/core/job-error.ts';
+import type { Job } from '../../../../src/core/job.ts';
+import { feedJob } from '../../../../src/http/live/job-feed.ts';
+import type { JobService } from '../../../../src/jobs/job-service.ts';
 
 /** A service whose look at the job has ended, with the job as `get` has it. */
 function serviceWith(get: () => Job): JobService {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openApiDocument } from '../../../src/http/openapi.ts';
-import { STATUS_OF } from '../../../src/http/problem.ts';
-import { ROUTES } from '../../../src/http/route-table.ts';
+import { openApiDocument } from '../../../../src/http/routes/openapi.ts';
+import { STATUS_OF } from '../../../../src/http/wire/problem.ts';
+import { ROUTES } from '../../../../src/http/routes/route-table.ts';
 
 interface Operation {
   operationId: string;
@@ -12,7 +12,7 @@ interface Operation {
 
 const { paths } = openApiDocument('1.2.3') as { paths: Record<string, Record<string, Operation>> };
 const operations = Object.values(paths).flatMap((path) => Object.values(path));
-const guide = readFileSync(new URL('../../../docs/http.md', import.meta.url), 'utf8');
+const guide = readFileSync(new URL('../../../../docs/http.md', import.meta.url), 'utf8');
 
 test('every route is in the document, under a name of its own', () => {
   expect(operations.length).toBe(ROUTES.length);

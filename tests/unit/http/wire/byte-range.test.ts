@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pulledStream } from '../../../src/http/byte-range.ts';
+import { pulledStream } from '../../../../src/http/wire/byte-range.ts';
 
 test('a download that is given up is closed once, and not read from after that', async () => {
   let [reads, closes] = [0, 0];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainClient } from '../../../src/jobs/plain-client.ts';
+import { plainClient } from '../../../../src/jobs/accept/client-name.ts';
 
 test.each([
   ['as it is', { name: 'claude-code', version: '2.1' }, { name: 'claude-code', version: '2.1' }],

@@ -2,8 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { firstAndLast, summariseArtifacts } from '../../../src/jobs/artifact-summary.ts';
-import { createJobFolder, jobFolder } from '../../../src/output/job-folder.ts';
+import {
+  firstAndLast,
+  summariseArtifacts,
+} from '../../../../src/jobs/artifacts/artifact-summary.ts';
+import { createJobFolder, jobFolder } from '../../../../src/output/files/job-folder.ts';
 
 function folderWith(names: string[], content: string | Buffer = 'x') {
   const root = mkdtempSync(join(tmpdir(), 'python-mcp-artifacts-'));

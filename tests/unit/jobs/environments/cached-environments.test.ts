@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type Config, loadConfig } from '../../../src/config.ts';
-import { EnvironmentCache } from '../../../src/jobs/environment-cache.ts';
-import { EnvironmentUpkeep } from '../../../src/jobs/environment-upkeep.ts';
-import { openLog } from '../../../src/log.ts';
-import { scratchFolder } from '../../support/environment-context.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { type Config, loadConfig } from '../../../../src/config/settings.ts';
+import { EnvironmentCache } from '../../../../src/jobs/environments/cached-environments.ts';
+import { EnvironmentUpkeep } from '../../../../src/jobs/environments/environment-upkeep.ts';
+import { openLog } from '../../../../src/os/log.ts';
+import { scratchFolder } from '../../../support/environment-context.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 const DAY_MS = 86_400_000;
 const KIB = 1024;

@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Cursor, START } from '../../../src/core/cursor.ts';
-import { SharedPages } from '../../../src/jobs/shared-pages.ts';
-import { createJobFolder, jobFolder, type JobFolder } from '../../../src/output/job-folder.ts';
-import type { Segment } from '../../../src/output/output-order.ts';
+import { type Cursor, START } from '../../../../src/core/cursor.ts';
+import { SharedPages } from '../../../../src/jobs/read/page-cache.ts';
+import {
+  createJobFolder,
+  jobFolder,
+  type JobFolder,
+} from '../../../../src/output/files/job-folder.ts';
+import type { Segment } from '../../../../src/output/order/segments.ts';
 
 let root: string;
 beforeAll(() => void (root = mkdtempSync(join(tmpdir(), 'python-mcp-pages-'))));

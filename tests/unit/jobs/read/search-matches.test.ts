@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SearchMatch, searchMatches } from '../../../src/jobs/search-matches.ts';
-import { recordGap } from '../../../src/output/output-gap.ts';
-import { packOutput } from '../../../src/output/pack-output.ts';
+import { type SearchMatch, searchMatches } from '../../../../src/jobs/read/search-matches.ts';
+import { recordGap } from '../../../../src/output/files/output-gap.ts';
+import { packOutput } from '../../../../src/output/files/pack-output.ts';
 
 let folder: string;
 let files = 0;

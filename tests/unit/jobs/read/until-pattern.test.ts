@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { START } from '../../../src/core/cursor.ts';
-import { PatternSearch } from '../../../src/jobs/pattern-search.ts';
-import { type JobFolder, jobFolder, STREAMS } from '../../../src/output/job-folder.ts';
+import { START } from '../../../../src/core/cursor.ts';
+import { PatternSearch } from '../../../../src/jobs/read/until-pattern.ts';
+import { type JobFolder, jobFolder, STREAMS } from '../../../../src/output/files/job-folder.ts';
 
 const LINE = 'a line of output\n';
 const LINES = 1_000_000;

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Job } from '../../../src/core/job.ts';
-import type { Engine } from '../../../src/jobs/engine.ts';
-import { OutputCap } from '../../../src/jobs/output-cap.ts';
-import { jobFolder } from '../../../src/output/job-folder.ts';
+import type { Job } from '../../../../src/core/job.ts';
+import type { Engine } from '../../../../src/jobs/context/job-context.ts';
+import { OutputCap } from '../../../../src/jobs/run/output-cap.ts';
+import { jobFolder } from '../../../../src/output/files/job-folder.ts';
 
 const job = { id: 'job', request: { maxOutputBytes: 1024 * 1024 } } as Job;
 

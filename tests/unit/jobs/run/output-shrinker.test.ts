@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Job } from '../../../src/core/job.ts';
-import type { Engine } from '../../../src/jobs/engine.ts';
-import { OutputShrinker } from '../../../src/jobs/output-shrinker.ts';
-import { type JobFolder, jobFolder } from '../../../src/output/job-folder.ts';
+import type { Job } from '../../../../src/core/job.ts';
+import type { Engine } from '../../../../src/jobs/context/job-context.ts';
+import { OutputShrinker } from '../../../../src/jobs/run/output-shrinker.ts';
+import { type JobFolder, jobFolder } from '../../../../src/output/files/job-folder.ts';
 
 const LIMIT = 1024 * 1024;
 const job = { id: 'job', request: { maxOutputBytes: LIMIT } } as Job;

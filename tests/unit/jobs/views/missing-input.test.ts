@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EndedJob, Outcome } from '../../../src/core/job.ts';
-import { missingInput } from '../../../src/jobs/missing-input.ts';
+import type { EndedJob, Outcome } from '../../../../src/core/job.ts';
+import { missingInput } from '../../../../src/jobs/views/missing-input.ts';
 
 const TRACEBACK = 'Traceback (most recent call last):\n  …\nEOFError: EOF when reading a line\n';
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { LiveTail } from '../../../src/jobs/live-tail.ts';
+import { LiveTail } from '../../../../src/jobs/watch/live-tail.ts';
 
 function tailOfNewFile() {
   const folder = mkdtempSync(join(tmpdir(), 'live-tail-'));

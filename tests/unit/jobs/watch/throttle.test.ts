@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Pace } from '../../../src/jobs/pace.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { Pace } from '../../../../src/jobs/watch/throttle.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 /** Resolves when every pause that has begun is over: timers of one length fire in order. */
 async function pauseOver(): Promise<void> {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type App, createApp } from '../../../src/app.ts';
-import { loadConfig } from '../../../src/config.ts';
-import { hasEnded } from '../../../src/core/job.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { type App, createApp } from '../../../../src/app.ts';
+import { loadConfig } from '../../../../src/config/settings.ts';
+import { hasEnded } from '../../../../src/core/job.ts';
+import { waitFor } from '../../../support/wait-for.ts';
 
 function openApp(home: string): App {
   const env = { ...process.env, PYTHON_MCP_HOME: home };

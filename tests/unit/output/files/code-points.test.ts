@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { completeLength, decodeUtf8, skipContinuation } from '../../../src/output/code-points.ts';
+import {
+  completeLength,
+  decodeUtf8,
+  skipContinuation,
+} from '../../../../src/output/files/code-points.ts';
 
 /** Bytes near the borders of UTF-8: leads, continuations, and the values that are never allowed. */
 const byte = fc.oneof(

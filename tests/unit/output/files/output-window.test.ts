@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readOutputWindow } from '../../../src/output/output-window.ts';
+import { readOutputWindow } from '../../../../src/output/files/output-window.ts';
 
 let folder: string;
 let path: string;

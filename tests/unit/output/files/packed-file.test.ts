@@ -12,11 +12,11 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sizeOf } from '../../../src/output/output-file.ts';
-import { type Gap, gapFile, readGap, recordGap } from '../../../src/output/output-gap.ts';
-import { packOutput } from '../../../src/output/pack-output.ts';
-import { packedFile } from '../../../src/output/packed-file.ts';
-import { readBytes, readPage, readTail } from '../../../src/output/read-page.ts';
+import { sizeOf } from '../../../../src/output/files/output-file.ts';
+import { type Gap, gapFile, readGap, recordGap } from '../../../../src/output/files/output-gap.ts';
+import { packOutput } from '../../../../src/output/files/pack-output.ts';
+import { packedFile } from '../../../../src/output/files/packed-file.ts';
+import { readBytes, readPage, readTail } from '../../../../src/output/files/read-page.ts';
 
 const never = new AbortController().signal;
 let root: string;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeUtf8 } from '../../../src/output/code-points.ts';
-import { recordGap } from '../../../src/output/output-gap.ts';
-import { readBefore, readPage, readTail } from '../../../src/output/read-page.ts';
+import { decodeUtf8 } from '../../../../src/output/files/code-points.ts';
+import { recordGap } from '../../../../src/output/files/output-gap.ts';
+import { readBefore, readPage, readTail } from '../../../../src/output/files/read-page.ts';
 
 let folder: string;
 let files = 0;

@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cursor, START } from '../../../src/core/cursor.ts';
-import { createJobFolder, jobFolder, type JobFolder } from '../../../src/output/job-folder.ts';
+import { type Cursor, START } from '../../../../src/core/cursor.ts';
+import {
+  createJobFolder,
+  jobFolder,
+  type JobFolder,
+} from '../../../../src/output/files/job-folder.ts';
 import {
   type OrderedPage,
   placeInOrder,
   readBackward,
   readForward,
-} from '../../../src/output/ordered-page.ts';
-import { recordGap } from '../../../src/output/output-gap.ts';
+} from '../../../../src/output/order/ordered-page.ts';
+import { recordGap } from '../../../../src/output/files/output-gap.ts';
 
 let root: string;
 let jobs = 0;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { START } from '../../../src/core/cursor.ts';
-import { readOrder } from '../../../src/output/order-notes.ts';
-import { inOrder, markedLength, sharesInOrder } from '../../../src/output/output-order.ts';
-import type { OutputPage } from '../../../src/output/read-page.ts';
+import { START } from '../../../../src/core/cursor.ts';
+import { readOrder } from '../../../../src/output/order/order-notes.ts';
+import { inOrder, markedLength, sharesInOrder } from '../../../../src/output/order/segments.ts';
+import type { OutputPage } from '../../../../src/output/files/read-page.ts';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'python-mcp-order-'))));

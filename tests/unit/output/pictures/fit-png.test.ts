@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { AreaScaler } from '../../../src/output/area-scaler.ts';
-import { fitPng, type FittedPng } from '../../../src/output/fit-png.ts';
-import { readPngHeader } from '../../../src/output/png-chunks.ts';
-import { decodePng } from '../../../src/output/png-decode.ts';
-import { encodePng } from '../../../src/output/png-encode.ts';
-import { makePng, pngChunk, sourceOf } from '../../support/png.ts';
+import { AreaScaler } from '../../../../src/output/pictures/area-scaler.ts';
+import { fitPng, type FittedPng } from '../../../../src/output/pictures/fit-png.ts';
+import { readPngHeader } from '../../../../src/output/pictures/png-chunks.ts';
+import { decodePng } from '../../../../src/output/pictures/png-decode.ts';
+import { encodePng } from '../../../../src/output/pictures/png-encode.ts';
+import { makePng, pngChunk, sourceOf } from '../../../support/png.ts';
 
 const never = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pictureSizeOf, pictureTypeOf } from '../../../src/output/picture-format.ts';
+import { pictureSizeOf, pictureTypeOf } from '../../../../src/output/pictures/picture-format.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 /** A comment, then a progressive frame of 300×200. */

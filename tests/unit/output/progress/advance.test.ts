@@ -4,8 +4,8 @@ import {
   type Advance,
   advanceProgress,
   followProgress,
-} from '../../../src/output/progress-advance.ts';
-import type { Progress } from '../../../src/output/progress.ts';
+} from '../../../../src/output/progress/advance.ts';
+import type { Progress } from '../../../../src/output/progress/find-progress.ts';
 
 function reading(parts: Partial<Progress>): Progress {
   return {

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import expectations from '../../fixtures/captures/captures.json' with { type: 'json' };
-import { extractProgress, type Progress } from '../../../src/output/progress.ts';
+import expectations from '../../../fixtures/captures/captures.json' with { type: 'json' };
+import { extractProgress, type Progress } from '../../../../src/output/progress/find-progress.ts';
 
 interface Expectation {
   /** "source total message"; a message of `*` is any. */
@@ -15,7 +15,7 @@ interface Expectation {
 
 /** Every prefix of a short capture, evenly spread ones of a long capture. */
 const MOST_PREFIXES = Number(process.env.MOST_PREFIXES ?? 200);
-const FOLDER = new URL('../../fixtures/captures/', import.meta.url);
+const FOLDER = new URL('../../../fixtures/captures/', import.meta.url);
 const captures = Object.entries(expectations as Record<string, Expectation>).map(
   ([name, expectation]) =>
     [name, readFileSync(new URL(`${name}.raw`, FOLDER), 'utf8'), expectation] as const,

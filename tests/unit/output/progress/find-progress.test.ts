@@ -4,8 +4,8 @@ import {
   extractProgress,
   PROGRESS_TAIL_BYTES,
   type Progress,
-} from '../../../src/output/progress.ts';
-import { bestProcessorMs } from '../../support/processor-time.ts';
+} from '../../../../src/output/progress/find-progress.ts';
+import { bestProcessorMs } from '../../../support/processor-time.ts';
 
 describe('what a script says outright', () => {
   it.each<[string, Partial<Progress>]>([

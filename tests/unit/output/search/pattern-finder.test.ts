@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Finder, Span } from '../../../src/output/finder.ts';
-import { textFinder } from '../../../src/output/finder.ts';
-import { patternFinder } from '../../../src/output/pattern-finder.ts';
-import { compilePattern, type Pattern } from '../../../src/output/pattern.ts';
+import type { Finder, Span } from '../../../../src/output/search/text-finder.ts';
+import { textFinder } from '../../../../src/output/search/text-finder.ts';
+import { patternFinder } from '../../../../src/output/search/pattern-finder.ts';
+import { compilePattern, type Pattern } from '../../../../src/output/search/pattern.ts';
 
 function finderOf(pattern: string): Finder {
   return patternFinder(compilePattern(pattern, 'search'));

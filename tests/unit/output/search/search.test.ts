@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordGap } from '../../../src/output/output-gap.ts';
-import { patternFinder } from '../../../src/output/pattern-finder.ts';
-import { compilePattern } from '../../../src/output/pattern.ts';
-import { type LineSearch, LONGEST_LINE, searchLines } from '../../../src/output/search-lines.ts';
-import { showHits } from '../../../src/output/show-hits.ts';
+import { recordGap } from '../../../../src/output/files/output-gap.ts';
+import { patternFinder } from '../../../../src/output/search/pattern-finder.ts';
+import { compilePattern } from '../../../../src/output/search/pattern.ts';
+import {
+  type LineSearch,
+  LONGEST_LINE,
+  searchLines,
+} from '../../../../src/output/search/search-lines.ts';
+import { showHits } from '../../../../src/output/search/show-hits.ts';
 
 let folder: string;
 let files = 0;

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import xterm from '@xterm/headless';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanLongText, cleanTerminalText } from '../../../src/output/terminal-text.ts';
-import { bestProcessorMs } from '../../support/processor-time.ts';
+import { cleanLongText, cleanTerminalText } from '../../../../src/output/terminal/clean-text.ts';
+import { bestProcessorMs } from '../../../support/processor-time.ts';
 
-const CAPTURES = new URL('../../fixtures/captures/', import.meta.url);
+const CAPTURES = new URL('../../../fixtures/captures/', import.meta.url);
 const captures = readdirSync(CAPTURES).filter((name) => name.endsWith('.raw'));
 
 /** What a real terminal shows: its rows without trailing blanks, without empty rows at the edges. */

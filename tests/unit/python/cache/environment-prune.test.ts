@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { tryLock } from '../../../src/python/build-lock.ts';
-import { cachedEnvironment, publish } from '../../../src/python/environment-cache.ts';
-import { linkParents } from '../../../src/python/environment-parents.ts';
-import { listEnvironments, pruneEnvironments } from '../../../src/python/environment-prune.ts';
-import { scratchFolder } from '../../support/environment-context.ts';
+import { tryLock } from '../../../../src/os/pid-file.ts';
+import { cachedEnvironment, publish } from '../../../../src/python/cache/environment-cache.ts';
+import { linkParents } from '../../../../src/python/cache/environment-parents.ts';
+import {
+  listEnvironments,
+  pruneEnvironments,
+} from '../../../../src/python/cache/environment-prune.ts';
+import { scratchFolder } from '../../../support/environment-context.ts';
 
 const DAY = 86_400;
 const KEEP_ALL = { maxAgeDays: 365, maxBytes: Number.MAX_SAFE_INTEGER, inUse: new Set<string>() };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { IMPORT_NAME_TABLE } from '../../../src/python/import-name-table.ts';
-import { distributionsFor } from '../../../src/python/import-names.ts';
-import { knownDistributions } from '../../../src/python/known-distributions.ts';
-import { normaliseName } from '../../../src/python/requirements.ts';
+import { IMPORT_NAME_TABLE } from '../../../../src/python/imports/import-name-table.ts';
+import { distributionsFor } from '../../../../src/python/imports/import-names.ts';
+import { knownDistributions } from '../../../../src/python/imports/known-distributions.ts';
+import { normaliseName } from '../../../../src/python/requirements/requirements.ts';
 
 describe('distributions of imports', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { scanImports } from '../../../src/python/import-scan.ts';
+import { scanImports } from '../../../../src/python/imports/import-scan.ts';
 
 function scan(...lines: string[]): string[] | null {
   const names = scanImports(lines.join('\n'));

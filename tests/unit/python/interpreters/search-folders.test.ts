@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { searchFolders } from '../../../src/python/venv.ts';
-import { scratchFolder } from '../../support/environment-context.ts';
+import { searchFolders } from '../../../../src/python/surroundings/venv.ts';
+import { scratchFolder } from '../../../support/environment-context.ts';
 
 test('parents are searched up to, and without, the home of the user', () => {
   expect(searchFolders('/u/me/a/b', '/u/me')).toEqual(['/u/me/a/b', '/u/me/a']);

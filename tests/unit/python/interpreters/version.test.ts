@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { compareVersions, isSpecifier, isWithin, satisfies } from '../../../src/python/version.ts';
+import {
+  compareVersions,
+  isSpecifier,
+  isWithin,
+  satisfies,
+} from '../../../../src/python/interpreters/version.ts';
 
 describe('versions', () => {
   test('sort by number, not by text', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseInlineMetadata } from '../../../src/python/inline-metadata.ts';
+import { parseInlineMetadata } from '../../../../src/python/requirements/inline-metadata.ts';
 
 function block(...lines: string[]): string {
   return ['# /// script', ...lines.map((line) => `# ${line}`.trimEnd()), '# ///', 'print(1)'].join(

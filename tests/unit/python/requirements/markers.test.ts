@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isMarker } from '../../../src/python/markers.ts';
+import { isMarker } from '../../../../src/python/requirements/markers.ts';
 
 test.each([
   'python_version < "3.12"',

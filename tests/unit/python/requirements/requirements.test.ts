@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nameOf, normaliseRequirements } from '../../../src/python/requirements.ts';
+import { nameOf, normaliseRequirements } from '../../../../src/python/requirements/requirements.ts';
 
 function normalised(text: string): string {
   return normaliseRequirements([text], 'dependencies')[0]!;

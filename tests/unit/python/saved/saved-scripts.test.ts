@@ -6,8 +6,8 @@ import {
   listSavedScripts,
   saveScript,
   type SaveRequest,
-} from '../../../src/python/saved-scripts.ts';
-import { scratchFolder } from '../../support/environment-context.ts';
+} from '../../../../src/python/saved/saved-scripts.ts';
+import { scratchFolder } from '../../../support/environment-context.ts';
 
 let folder = '';
 beforeEach(() => {

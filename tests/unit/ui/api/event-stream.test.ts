@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEvents } from '../../../src/ui/event-stream.ts';
+import { readEvents } from '../../../../src/ui/api/event-stream.ts';
 
 const EVENTS = [
   'id: c1-0\nevent: output\ndata: {"text":"a: b\\n\\nç"}\n\n',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ALL_JOBS, hrefOf, parseRoute, type Route } from '../../../src/ui/router.ts';
+import { ALL_JOBS, hrefOf, parseRoute, type Route } from '../../../../src/ui/frame/router.ts';
 
 test('every page has an address that leads back to it', () => {
   const routes: Route[] = [

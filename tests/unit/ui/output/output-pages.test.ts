@@ -9,7 +9,7 @@ import {
   type Page,
   type Piece,
   wholeLines,
-} from '../../../src/ui/output-pages.ts';
+} from '../../../../src/ui/output/output-pages.ts';
 
 const decoder = new TextDecoder();
 

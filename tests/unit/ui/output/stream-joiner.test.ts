@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StreamJoiner } from '../../../src/ui/stream-joiner.ts';
+import { StreamJoiner } from '../../../../src/ui/output/stream-joiner.ts';
 
 function joined(...pieces: [stream: 'stdout' | 'stderr', text: string][]): string {
   const joiner = new StreamJoiner();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ScriptInfo } from '../../../src/ui/api-types.ts';
-import { runBody } from '../../../src/ui/run-body.ts';
+import type { ScriptInfo } from '../../../../src/ui/api/api-types.ts';
+import { runBody } from '../../../../src/ui/run/run-body.ts';
 
 const SAVED = { name: 'fetch-prices', path: '/home/scripts/fetch-prices.py' } as ScriptInfo;
 
