@@ -2,8 +2,7 @@
 import { invalid, shown } from '../core/job-error.ts';
 import type { JobRequest } from '../core/job.ts';
 import type { EnvironmentContext } from './context/context.ts';
-import { obtainEnvironment } from './build/environment-build.ts';
-import type { EnvironmentPlan } from './build/environment-plan.ts';
+import { builtChoice, type Choice, type EnvironmentSource } from './build/choice.ts';
 import type { InlineMetadata } from './requirements/inline-metadata.ts';
 import type { Interpreter } from './interpreters/interpreter-cache.ts';
 import {
@@ -15,32 +14,6 @@ import { findProject } from './surroundings/project.ts';
 import { normaliseRequirements } from './requirements/requirements.ts';
 import { findVenv } from './surroundings/venv.ts';
 import { isWithin, satisfies } from './interpreters/version.ts';
-
-export type EnvironmentSource =
-  | 'explicit-dependencies'
-  | 'inline-metadata'
-  | 'project-venv'
-  | 'uv-project'
-  | 'detected-imports'
-  | 'requested-version'
-  | 'default-interpreter';
-
-/** An environment as chosen, before it is put into words for the caller. */
-export interface Choice {
-  source: EnvironmentSource;
-  /** What the script is run with. */
-  python: string;
-  /** What it was made from, or is. */
-  interpreter: Interpreter;
-  /** Folder of the virtual environment, if it is one. */
-  venvPath: string | null;
-  byUv: boolean;
-  /** What the environment was built from, when it was built from names alone. */
-  requirements: string[] | null;
-  /** Pinned; null when we did not build it. */
-  resolvedDependencies: string[] | null;
-  notes: string[];
-}
 
 /**
  * `use_uv: false`: an installed interpreter as it is, whatever the script or its folder ask for.
@@ -159,25 +132,4 @@ function plainChoice(interpreter: Interpreter, source: EnvironmentSource, notes:
   const python = interpreter.path;
   const none = { venvPath: null, byUv: false, requirements: null, resolvedDependencies: null };
   return { source, python, interpreter, ...none, notes };
-}
-
-export async function builtChoice(
-  plan: EnvironmentPlan,
-  source: EnvironmentSource,
-  notes: string[],
-  context: EnvironmentContext,
-): Promise<Choice> {
-  const { path, python, madeBy, resolvedDependencies } = await obtainEnvironment(plan, context);
-  const { interpreter, content } = plan;
-  const alone = content.kind === 'packages' && content.parents.length === 0;
-  return {
-    source,
-    python,
-    interpreter,
-    venvPath: path,
-    byUv: madeBy === 'uv',
-    requirements: alone ? content.requirements : null,
-    resolvedDependencies,
-    notes,
-  };
 }

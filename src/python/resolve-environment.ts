@@ -3,7 +3,8 @@ import { delimiter, join } from 'node:path';
 import type { JobRequest, Launch } from '../core/job.ts';
 import { withMissingImports } from './imports/auto-install.ts';
 import type { EnvironmentContext } from './context/context.ts';
-import { chooseEnvironment, systemChoice, type Choice } from './environment-choice.ts';
+import type { Choice } from './build/choice.ts';
+import { chooseEnvironment, systemChoice } from './environment-choice.ts';
 import { normaliseRequirements } from './requirements/requirements.ts';
 import { readScript } from './surroundings/script-source.ts';
 

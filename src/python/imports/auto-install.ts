@@ -1,7 +1,7 @@
 /** Adds what a script imports and its environment lacks, as far as the names are well known. */
 import { JobError } from '../../core/job-error.ts';
 import type { EnvironmentContext } from '../context/context.ts';
-import { builtChoice, type Choice } from '../environment-choice.ts';
+import { builtChoice, type Choice } from '../build/choice.ts';
 import type { EnvironmentPlan } from '../build/environment-plan.ts';
 import type { ImportReport } from './import-probe.ts';
 import { distributionsFor } from './import-names.ts';
