@@ -3,14 +3,15 @@ import { chmodSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/settings.ts';
 import { JobError } from './core/job-error.ts';
-import { environmentConfig } from './config/environment-settings.ts';
+import { environmentConfig } from './jobs/environments/environment-settings.ts';
+import type { App } from './jobs/app.ts';
 import { EnvironmentCache } from './jobs/environments/cached-environments.ts';
 import { EnvironmentUpkeep } from './jobs/environments/environment-upkeep.ts';
 import { JobEvents } from './jobs/context/job-events.ts';
 import { JobService } from './jobs/job-service.ts';
 import { ProgressReader } from './jobs/views/read-progress.ts';
 import { ScriptLibrary } from './jobs/scripts/script-library.ts';
-import { type Log, openLog } from './os/log.ts';
+import { openLog } from './os/log.ts';
 import { formatIdentity, ownIdentity } from './os/process-identity.ts';
 import { resolveEnvironment } from './python/resolve-environment.ts';
 import { defaultInterpreter, interpreterOfVersion } from './python/interpreters/interpreters.ts';
@@ -18,14 +19,6 @@ import { runtimeFolder } from './runtime-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { JobLists } from './store/job-lists.ts';
 import { JobStore } from './store/job-store.ts';
-
-export interface App {
-  jobs: JobService;
-  scripts: ScriptLibrary;
-  environments: EnvironmentCache;
-  log: Log;
-  close(): void;
-}
 
 /** Looking for interpreters starts each new one once; on a slow disk that takes a while. */
 const FIND_PYTHON_MS = 30_000;

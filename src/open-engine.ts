@@ -1,7 +1,9 @@
 /** The engine of a server: settings, app and tools. Loaded when a client first needs it. */
-import { type App, createApp } from './app.ts';
+import { createApp } from './app.ts';
+import type { App } from './jobs/app.ts';
 import { callTool } from './mcp/tools/call-tool.ts';
-import type { McpEngine } from './mcp/server.ts';
+import type { McpEngine } from './mcp/engine.ts';
+import { ToldEnds } from './mcp/tools/told-ends.ts';
 import { readConfig } from './config/read-settings.ts';
 
 export interface ServerEngine extends McpEngine {
@@ -13,6 +15,7 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
   const config = await readConfig(env);
   const app = createApp(config, env);
   const { jobs, scripts, log } = app;
+  const toldEnds = new ToldEnds();
   const budgetMs = config.async_timeout_seconds * 1000;
   const reportFault = (error: unknown): void => {
     log.error('a call failed', { error: error instanceof Error ? error.stack : String(error) });
@@ -21,6 +24,6 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
     app,
     jobs,
     callTool: (name, args, call) =>
-      callTool(name, args, { ...call, jobs, scripts, budgetMs }, reportFault),
+      callTool(name, args, { ...call, jobs, scripts, toldEnds, budgetMs }, reportFault),
   };
 }

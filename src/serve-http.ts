@@ -1,6 +1,6 @@
 /** Serves the home over HTTP until it is stopped: the API, live streams and the dashboard. */
 import { join } from 'node:path';
-import type { App } from './app.ts';
+import type { App } from './jobs/app.ts';
 import type { Config } from './config/settings.ts';
 import { invalid, JobError } from './core/job-error.ts';
 import { accessFor, bindAddress, type BindOptions, newToken } from './http/access/access.ts';

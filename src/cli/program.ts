@@ -1,12 +1,12 @@
 /** The command line: from the words of a call to an exit code. What commands do is loaded when they run. */
 import { Command, CommanderError } from 'commander';
-import { VERSION } from '../version.ts';
 import { CommandLine } from './commands/command-line.ts';
 import { addEnvironmentCommands } from './commands/environment-commands.ts';
 import { reportFailure } from './terminal/failure.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addRunCommands } from './commands/run-commands.ts';
 import { addScriptCommands } from './commands/script-commands.ts';
+import type { Root } from './set-up/root.ts';
 import { addSetUpCommands } from './commands/set-up-commands.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -16,12 +16,16 @@ const USAGE_ERROR = 2;
  * Runs one command to its end.
  * @returns the exit code: 0 ok, 1 a failure of ours, 2 wrong usage; `run` returns the script's.
  */
-export async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function runCommand(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  root: Root,
+): Promise<number> {
   const { stdin, stdout, stderr } = process;
   const terminal = { stdin, stdout, stderr, env };
   for (const stream of [stdout, stderr]) stream.on('error', ignore); // each write tells by itself
   try {
-    return await interpret(args, terminal);
+    return await interpret(args, terminal, root);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
     return await reportFailure(error, terminal);
@@ -30,9 +34,9 @@ export async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promis
 
 function ignore(): void {}
 
-async function interpret(args: string[], terminal: Terminal): Promise<number> {
-  const program = newProgram();
-  const cli = new CommandLine(program, terminal);
+async function interpret(args: string[], terminal: Terminal, root: Root): Promise<number> {
+  const program = newProgram(root.version);
+  const cli = new CommandLine(program, terminal, root);
   addRunCommands(cli);
   addJobCommands(cli);
   addScriptCommands(cli);
@@ -43,10 +47,10 @@ async function interpret(args: string[], terminal: Terminal): Promise<number> {
   return cli.exitCode;
 }
 
-function newProgram(): Command {
+function newProgram(version: string): Command {
   return new Command('python-mcp')
     .description(ABOUT)
-    .version(VERSION)
+    .version(version)
     .exitOverride()
     .helpCommand(false)
     .configureOutput({

@@ -3,7 +3,8 @@ import { type Context, Hono } from 'hono';
 import { SAFE_HEADERS } from './wire/headers.ts';
 import { type Problem, problem, problemOf } from './wire/problem.ts';
 import { problemReply } from './wire/reply.ts';
-import { fits, type Route, ROUTES } from './routes/route-table.ts';
+import { fits, type Route } from './routes/route.ts';
+import { ROUTES } from './routes/route-table.ts';
 import type { Services } from './live/services.ts';
 import { staticFile } from './routes/static-files.ts';
 

@@ -39,7 +39,6 @@ import { SharedLooks } from './watch/job-watcher.ts';
 import { SharedPages } from './read/page-cache.ts';
 import { Snapshot } from './maintenance/snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './run/terminator.ts';
-import { ToldEnds } from '../mcp/tools/told-ends.ts';
 
 export interface CancelReply {
   job_id: string;
@@ -52,8 +51,6 @@ export interface CancelReply {
 export class JobService {
   /** Details for people, read only. */
   readonly inspect: Inspection;
-  /** Who has had the pictures of which job. */
-  readonly toldEnds = new ToldEnds();
   readonly #engine: Engine;
   readonly #finisher: Finisher;
   readonly #launcher: Launcher;

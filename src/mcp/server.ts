@@ -3,33 +3,12 @@
  * only by their description; the engine behind them is opened by the first call.
  */
 import { McpServer } from '@modelcontextprotocol/server';
-import type {
-  CallToolResult,
-  ServerContext,
-  StandardSchemaWithJSON,
-} from '@modelcontextprotocol/server';
-import type { Client } from '../core/client.ts';
-import type { JobService } from '../jobs/job-service.ts';
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { clientOf } from './client-name.ts';
+import type { McpEngine } from './engine.ts';
 import { forRevision } from './for-revision.ts';
 import { registerResources } from './resources/resources.ts';
 import toolList from './tool-list.json' with { type: 'json' };
-
-/** What is behind the protocol. Loading it takes as long as the rest of the start-up. */
-export interface McpEngine {
-  jobs: JobService;
-  /** Checks the arguments and carries the call out; problems are results. */
-  callTool(name: string, args: unknown, call: ToolCall): Promise<CallToolResult>;
-}
-
-/** One call, as its connection sees it. */
-export interface ToolCall {
-  request: ServerContext;
-  /** Whose call it is. */
-  client: Client;
-  /** Runs whose caller still waits; ended when nobody can collect them any more. */
-  waiting: Set<string>;
-}
 
 export interface McpHost {
   version: string;

@@ -19,7 +19,9 @@ function addServe(cli: CommandLine): void {
     .option('--dangerously-bind <host>', 'listen where other machines can reach it')
     .option('--allow-host <host>', 'with that: a name clients use; may be repeated', collect)
     .action(async (options: ServeOptions) => {
-      cli.exitCode = await (await import('../set-up/serve.ts')).serve(options, cli.terminal);
+      cli.exitCode = await (
+        await import('../set-up/serve.ts')
+      ).serve(options, cli.terminal, cli.root);
     });
 }
 
@@ -29,7 +31,9 @@ function addSetUp(cli: CommandLine): void {
     .description('Check what python-mcp needs, and say how to get what is missing')
     .option(...JSON_OPTION)
     .action(async (options: { json?: boolean }) => {
-      cli.exitCode = await (await import('../set-up/doctor.ts')).doctor(options, cli.terminal);
+      cli.exitCode = await (
+        await import('../set-up/doctor.ts')
+      ).doctor(options, cli.terminal, cli.root);
     });
   cli.program
     .command('install')

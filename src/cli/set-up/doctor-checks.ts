@@ -1,14 +1,14 @@
 /** The single checks of `doctor`. Each looks, changes nothing, and says the remedy. */
 import { once } from 'node:events';
-import { accessSync, constants, type FSWatcher, mkdtempSync, rmSync } from 'node:fs';
+import { type FSWatcher, mkdtempSync, rmSync } from 'node:fs';
 import { statfsSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/settings.ts';
-import { environmentConfig } from '../../config/environment-settings.ts';
-import type { EnvironmentContext } from '../../python/context/context.ts';
-import { pathFolders } from '../../python/interpreters/interpreter-candidates.ts';
-import type { Interpreter } from '../../python/interpreters/interpreter-cache.ts';
-import { allInterpreters, defaultInterpreter } from '../../python/interpreters/interpreters.ts';
+import {
+  executable,
+  programOnPath,
+  usualInterpreter,
+} from '../../jobs/environments/interpreters.ts';
 import { formatBytes } from '../terminal/duration.ts';
 
 /** `broken`: python-mcp cannot work; `missing`: something is worse than it could be. */
@@ -49,42 +49,23 @@ export function checkDisk({ home, min_free_disk_bytes: floor }: Config): Check {
 }
 
 export async function checkPython(config: Config, env: NodeJS.ProcessEnv): Promise<Check> {
-  const context = surroundings(config, env);
   try {
-    const { version, path } = await defaultInterpreter(context);
+    const { version, path } = await usualInterpreter(config, env);
     return verdict('python', 'ok', `${version} ${path}`, '');
   } catch (error) {
     return verdict('python', 'broken', 'none', (error as Error).message);
   }
 }
 
-/** Every interpreter a job may ask for, newest first. */
-export async function findInterpreters(
-  config: Config,
-  env: NodeJS.ProcessEnv,
-): Promise<Interpreter[]> {
-  const all = await allInterpreters(surroundings(config, env));
-  const collator = new Intl.Collator('en', { numeric: true });
-  return all.sort((a, b) => collator.compare(b.version, a.version));
-}
-
-function surroundings(
-  config: Config,
-  env: NodeJS.ProcessEnv,
-): Pick<EnvironmentContext, 'home' | 'config' | 'env' | 'signal'> {
-  const python = environmentConfig(config);
-  return { home: config.home, config: python, env, signal: new AbortController().signal };
-}
-
 export function checkUv(home: string, env: NodeJS.ProcessEnv): Check {
-  const found = onPath('uv', env) ?? executable(join(home, 'tools', 'uv'));
+  const found = programOnPath('uv', env) ?? executable(join(home, 'tools', 'uv'));
   const remedy =
     'It is installed into the home folder when it is first needed. Offline: venv and pip serve, more slowly.';
   return verdict('uv', found ? 'ok' : 'missing', found ?? 'not found', remedy);
 }
 
 export function checkBubblewrap(env: NodeJS.ProcessEnv): Check {
-  const found = onPath('bwrap', env);
+  const found = programOnPath('bwrap', env);
   const remedy = 'Needed for isolation "sandbox" only: install the package bubblewrap.';
   return verdict('bubblewrap', found ? 'ok' : 'missing', found ?? 'not found', remedy);
 }
@@ -112,20 +93,6 @@ async function hasFileEvents(home: string): Promise<boolean> {
   } finally {
     watcher?.close();
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function onPath(name: string, env: NodeJS.ProcessEnv): string | null {
-  const paths = pathFolders(env).map((folder) => executable(join(folder, name)));
-  return paths.find((path) => path !== null) ?? null;
-}
-
-function executable(path: string): string | null {
-  try {
-    accessSync(path, constants.X_OK);
-    return path;
-  } catch {
-    return null;
   }
 }
 

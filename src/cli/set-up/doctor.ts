@@ -1,8 +1,8 @@
 /** `python-mcp doctor`: what is there, what is missing, and how to get it. */
-import type { App } from '../../app.ts';
+import type { App } from '../../jobs/app.ts';
 import type { Config } from '../../config/settings.ts';
-import type { Interpreter } from '../../python/interpreters/interpreter-cache.ts';
-import { VERSION } from '../../version.ts';
+import { everyInterpreter, type Interpreter } from '../../jobs/environments/interpreters.ts';
+import type { Root } from './root.ts';
 import * as checks from './doctor-checks.ts';
 import { type Check, verdict } from './doctor-checks.ts';
 import { complain } from '../terminal/failure.ts';
@@ -17,37 +17,37 @@ interface Findings {
 }
 
 /** @returns 1 when something essential is broken. */
-export async function doctor({ json }: { json?: boolean }, terminal: Terminal): Promise<number> {
-  const findings = await examine(terminal.env);
+export async function doctor(
+  { json }: { json?: boolean },
+  terminal: Terminal,
+  root: Root,
+): Promise<number> {
+  const findings = await examine(terminal.env, root);
   if (json) await printJson(terminal, findings);
   else await print(findings, terminal);
   return findings.ok ? 0 : 1;
 }
 
-async function examine(env: NodeJS.ProcessEnv): Promise<Findings> {
+async function examine(env: NodeJS.ProcessEnv, root: Root): Promise<Findings> {
   const found: Check[] = [checks.checkNode()];
-  const config = await openHome(env, found);
+  const config = await openHome(root, found);
   if (config) {
     found.push(checks.checkHome(config.home), checks.checkDisk(config));
     found.push(await checks.checkFileEvents(config.home));
     found.push(await checks.checkPython(config, env), checks.checkUv(config.home, env));
   }
   found.push(checks.checkBubblewrap(env));
-  const interpreters = config ? await checks.findInterpreters(config, env) : [];
+  const interpreters = config ? await everyInterpreter(config, env) : [];
   const ok = found.every(({ status }) => status !== 'broken');
-  return { version: VERSION, ok, checks: found, interpreters };
+  return { version: root.version, ok, checks: found, interpreters };
 }
 
 /** Settings, folders and database, opened as every server does; null when they cannot be. */
-async function openHome(env: NodeJS.ProcessEnv, found: Check[]): Promise<Config | null> {
-  const [{ createApp }, { readConfig }] = await Promise.all([
-    import('../../app.ts'),
-    import('../../config/read-settings.ts'),
-  ]);
+async function openHome(root: Root, found: Check[]): Promise<Config | null> {
   let app: App | null = null;
   try {
-    const config = await readConfig(env);
-    app = createApp(config, env);
+    const config = await root.readConfig();
+    app = await root.createApp(config, false);
     const { total } = app.jobs.list({ limit: 1 });
     found.push(verdict('database', 'ok', `opens, schema is current, jobs: ${total}`, ''));
     return config;

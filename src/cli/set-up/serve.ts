@@ -1,5 +1,5 @@
 /** `serve`: the HTTP API and the dashboard, until it is stopped. */
-import { VERSION } from '../../version.ts';
+import type { Root } from './root.ts';
 import { catchInterrupts } from '../terminal/interrupt.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
 
@@ -11,20 +11,19 @@ export interface ServeOptions {
 }
 
 /** Returns the exit code once it was stopped: 0, for that is how a server ends. */
-export async function serve(options: ServeOptions, { env, stdout }: Terminal): Promise<number> {
-  const [{ createApp }, { readConfig }, { startHttp }] = await Promise.all([
-    import('../../app.ts'),
-    import('../../config/read-settings.ts'),
-    import('../../serve-http.ts'),
-  ]);
-  const config = await readConfig(env);
-  const app = createApp(config, env);
+export async function serve(
+  options: ServeOptions,
+  { stdout }: Terminal,
+  root: Root,
+): Promise<number> {
+  const config = await root.readConfig();
+  const app = await root.createApp(config, true);
   const interrupts = catchInterrupts();
   try {
     const { port = 0, allowHost: allowHosts = [], ...bind } = options;
-    const session = await startHttp(app, config, VERSION, { port, allowHosts, ...bind });
+    const session = await root.startHttp(app, config, { port, allowHosts, ...bind });
     await printLine(stdout, session.link);
-    app.log.info('http server started', { version: VERSION, home: config.home });
+    app.log.info('http server started', { version: root.version, home: config.home });
     await raised(interrupts.first);
     await session.close();
     return 0;

@@ -8,7 +8,7 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { SOCKET_PROTOCOL } from '../access/guard.ts';
 import { checked } from '../wire/check-request.ts';
 import { feedJob, type JobMessage, outputFields } from './job-feed.ts';
-import { startOf } from '../routes/live-routes.ts';
+import { startOf } from '../wire/output-position.ts';
 import { problemOf, RequestError } from '../wire/problem.ts';
 import type { Services } from './services.ts';
 import { InputBody } from '../wire/request-schemas.ts';

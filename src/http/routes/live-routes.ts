@@ -1,6 +1,5 @@
 /** Live streams over HTTP: one job, or the list of jobs. */
 import type { Context } from 'hono';
-import { type Cursor, decodeCursor, START } from '../../core/cursor.ts';
 import type { BrowseRequest } from '../../jobs/views/list-jobs.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { encodeEvent, eventStream, type EventStream, SIGN_OF_LIFE } from '../live/event-stream.ts';
@@ -8,6 +7,7 @@ import { checkedQuery, pathPart } from '../wire/check-request.ts';
 import { feedJob, type JobMessage } from '../live/job-feed.ts';
 import { browseRequest } from './job-routes.ts';
 import { listMessages } from '../live/list-feed.ts';
+import { startOf } from '../wire/output-position.ts';
 import { RequestError } from '../wire/problem.ts';
 import type { OutputFrames } from '../live/output-frames.ts';
 import { FollowQuery, ListQuery } from '../wire/request-schemas.ts';
@@ -30,15 +30,6 @@ export async function jobEvents(
 export async function listEvents(context: Context, { jobs, slots }: Services): Promise<Response> {
   const request = browseRequest(checkedQuery(context, ListQuery));
   return eventStream(context, (stream) => tellList(stream, jobs, request), slots.take());
-}
-
-/** Where a follower begins. @throws JobError unknown_job, invalid_request */
-export function startOf(jobs: JobService, id: string, given: string | undefined): Cursor {
-  jobs.get(id);
-  if (given === undefined) return START;
-  const cursor = decodeCursor(given);
-  jobs.inspect.output.checkCursor(id, cursor);
-  return cursor;
 }
 
 /** The route of WebSockets, asked for without one. */

@@ -1,6 +1,4 @@
 /** Every route there is, in one table: the server, the OpenAPI document and the tests go by it. */
-import type { Context } from 'hono';
-import type * as z from 'zod';
 import { artifactReply, listArtifacts } from './artifact-routes.ts';
 import * as inspect from './inspect-routes.ts';
 import * as job from './job-routes.ts';
@@ -9,22 +7,8 @@ import { outputReply } from './output-routes.ts';
 import * as reply from '../wire/reply-schemas.ts';
 import * as schema from '../wire/request-schemas.ts';
 import * as scripts from './script-routes.ts';
-import type { Services } from '../live/services.ts';
+import type { Route } from './route.ts';
 import * as system from './system-routes.ts';
-
-export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Parameters as `:name`; `:name{.+}` takes in slashes. */
-  path: string;
-  summary: string;
-  query?: z.ZodObject;
-  body?: z.ZodObject;
-  /** A schema for JSON, else a media type; null for none. */
-  reply: z.ZodType | string | null;
-  /** Default 200. */
-  status?: number;
-  handle: (context: Context, services: Services) => Promise<Response>;
-}
 
 const JOB = '/api/v1/jobs/:id';
 
@@ -204,7 +188,7 @@ export const ROUTES: readonly Route[] = [
     path: '/api/v1/openapi.json',
     summary: 'This document',
     reply: reply.OpenApiReply,
-    handle: system.openApi,
+    handle: (context, services) => system.openApi(context, services, ROUTES),
   },
   {
     method: 'GET',
@@ -221,9 +205,3 @@ export const ROUTES: readonly Route[] = [
     handle: system.metrics,
   },
 ];
-
-/** Whether a path, as requested, is one of a route. */
-export function fits(route: Route, path: string): boolean {
-  const form = route.path.replace(/:\w+\{\.\+\}/g, '.+').replace(/:\w+/g, '[^/]+');
-  return new RegExp(`^${form}$`).test(path);
-}

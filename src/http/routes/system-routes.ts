@@ -1,7 +1,8 @@
 /** About the server itself: health, figures, environments, its own description. */
 import type { Context } from 'hono';
-import { json } from '../wire/reply.ts';
 import type { Services } from '../live/services.ts';
+import { json } from '../wire/reply.ts';
+import type { Route } from './route.ts';
 
 export async function health(context: Context, services: Services): Promise<Response> {
   const { jobs, slots, version, home } = services;
@@ -27,7 +28,11 @@ export async function environments(context: Context, services: Services): Promis
 }
 
 /** Loaded when asked for: it describes what the other routes do and does nothing itself. */
-export async function openApi(context: Context, { version }: Services): Promise<Response> {
+export async function openApi(
+  context: Context,
+  { version }: Services,
+  routes: readonly Route[],
+): Promise<Response> {
   const { openApiDocument } = await import('./openapi.ts');
-  return json(context, openApiDocument(version));
+  return json(context, openApiDocument(routes, version));
 }

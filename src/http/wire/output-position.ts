@@ -1,6 +1,7 @@
 /** Which part of the output a request asks for: by offset of one stream, by place in both. */
-import { decodeCursor, START } from '../../core/cursor.ts';
+import { type Cursor, decodeCursor, START } from '../../core/cursor.ts';
 import { invalid, shown } from '../../core/job-error.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 import type { Place, Where } from '../../jobs/read/pages.ts';
 import type { OutputQueryInput } from './request-schemas.ts';
 
@@ -33,4 +34,13 @@ function whereAsked<Position>(
   if (before === undefined) return { from: from === undefined ? start : read(from, 'from') };
   if (from === undefined) return { before: read(before, 'before') };
   throw invalid('before', 'it cannot be combined with from.', 'Leave one of them out.');
+}
+
+/** Where a follower begins. @throws JobError unknown_job, invalid_request */
+export function startOf(jobs: JobService, id: string, given: string | undefined): Cursor {
+  jobs.get(id);
+  if (given === undefined) return START;
+  const cursor = decodeCursor(given);
+  jobs.inspect.output.checkCursor(id, cursor);
+  return cursor;
 }

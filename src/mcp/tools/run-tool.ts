@@ -47,7 +47,7 @@ async function presentRun(job: Job, context: ToolContext): Promise<CallToolResul
     throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
   }
   const result = context.jobs.result(job.id);
-  context.jobs.toldEnds.add(job.id, '');
+  context.toldEnds.add(job.id, '');
   return withArtifacts(structured(flattened(result)), job.id, result?.artifacts, context);
 }
 

@@ -3,12 +3,14 @@ import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/serv
 import type * as z from 'zod';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
-import type { ToolCall } from '../server.ts';
+import type { ToolCall } from '../engine.ts';
+import type { ToldEnds } from './told-ends.ts';
 
 /** What handlers need beside their arguments. */
 export interface ToolContext extends ToolCall {
   jobs: JobService;
   scripts: ScriptLibrary;
+  toldEnds: ToldEnds;
   /** How long a synchronous call waits before the run moves to the background. */
   budgetMs: number;
 }

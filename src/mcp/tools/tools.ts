@@ -197,7 +197,7 @@ async function presentStatus(
   context: ToolContext,
 ): Promise<CallToolResult> {
   const { result } = reply.job;
-  const { toldEnds } = context.jobs;
+  const { toldEnds } = context;
   if (!result || toldEnds.has(id, reader)) return structured(reply);
   const presented = await withArtifacts(structured(reply), id, result.artifacts, context);
   toldEnds.add(id, reader);

@@ -1,7 +1,8 @@
 /** Which part of an output file to give up when it has become too large: the middle, by lines. */
 import { completeLength, skipContinuation } from './code-points.ts';
 import { type Gap, readGap } from './output-gap.ts';
-import { openOutput, type OutputFile } from './output-file.ts';
+import { openOutput } from './output-file.ts';
+import type { OutputSource } from './output-source.ts';
 
 /** How far a border may be moved to meet a line's end. */
 const LINE_SEARCH_BYTES = 4096;
@@ -23,14 +24,14 @@ export function chooseGap(path: string, headBytes: number, tailBytes: number): G
   }
 }
 
-function lineEndBefore(file: OutputFile, offset: number): number {
+function lineEndBefore(file: OutputSource, offset: number): number {
   const start = Math.max(0, offset - LINE_SEARCH_BYTES);
   const bytes = Buffer.from(file.read(start, offset - start));
   const lines = bytes.lastIndexOf(0x0a) + 1;
   return start + (lines > 0 ? lines : completeLength(bytes));
 }
 
-function lineStartAfter(file: OutputFile, offset: number): number {
+function lineStartAfter(file: OutputSource, offset: number): number {
   const bytes = Buffer.from(file.read(offset, LINE_SEARCH_BYTES));
   const lines = bytes.indexOf(0x0a) + 1;
   return offset + (lines > 0 ? lines : skipContinuation(bytes));

@@ -3,20 +3,11 @@ import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import type { Cursor } from '../../core/cursor.ts';
 import type { JobFolder } from './job-folder.ts';
 import { type Gap, openIfThere, readGap } from './output-gap.ts';
+import type { OutputSource } from './output-source.ts';
 import { openPacked } from './packed-file.ts';
 
-export interface OutputFile {
-  /** Bytes that were written, a gap included, when the file was opened. */
-  size: number;
-  /** What is gone, as of now: it can grow while a job runs. */
-  gap(): Gap | null;
-  /** The bytes at `from`, up to `length`, as far as there are any. In a gap: not output. */
-  read(from: number, length: number): Uint8Array;
-  close(): void;
-}
-
 /** Null when there is no such output (yet, or any more). */
-export function openOutput(path: string): OutputFile | null {
+export function openOutput(path: string): OutputSource | null {
   return openPlain(path) ?? openPacked(path);
 }
 
@@ -41,7 +32,7 @@ export function gapOf(path: string): Gap | null {
   return file?.gap() ?? null;
 }
 
-function openPlain(path: string): OutputFile | null {
+function openPlain(path: string): OutputSource | null {
   const fd = openIfThere(path);
   if (fd === null) return null;
   const stat = fstatSync(fd);

@@ -16,7 +16,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import { JobError } from '../../core/job-error.ts';
 import { type Gap, openIfThere } from './output-gap.ts';
-import type { OutputFile } from './output-file.ts';
+import type { OutputSource } from './output-source.ts';
 
 export interface PackedIndex {
   /** Size of the output, gap included. */
@@ -38,7 +38,7 @@ export function packedFile(path: string): string {
 }
 
 /** The packed form of the output file `path`; null when there is none. */
-export function openPacked(path: string): OutputFile | null {
+export function openPacked(path: string): OutputSource | null {
   const fd = openIfThere(packedFile(path));
   if (fd === null) return null;
   try {

@@ -4,7 +4,8 @@
  * not on the file. Where a part of the output is gone, the page begins behind it and says so.
  */
 import { completeLength, skipContinuation } from './code-points.ts';
-import { openOutput, type OutputFile } from './output-file.ts';
+import { openOutput } from './output-file.ts';
+import type { OutputSource } from './output-source.ts';
 import type { Gap } from './output-gap.ts';
 
 export interface OutputPage {
@@ -88,7 +89,7 @@ interface Span {
  * Bytes that are surely output: a gap is recorded before it is made, so what was read is good if it
  * is not part of the gap as recorded afterwards.
  */
-function readSpan(file: OutputFile, from: number, length: number): Span {
+function readSpan(file: OutputSource, from: number, length: number): Span {
   let gap = file.gap();
   for (;;) {
     const skipped = gap && from >= gap.from && from < gap.to ? { from, to: gap.to } : null;
@@ -112,7 +113,7 @@ function skipOf({ skipped }: Span): { skipped?: Gap } {
 function withOutput(
   path: string,
   from: number,
-  read: (file: OutputFile) => OutputPage,
+  read: (file: OutputSource) => OutputPage,
 ): OutputPage {
   const file = openOutput(path);
   if (file === null) return { bytes: new Uint8Array(), from, next: from, size: 0 };

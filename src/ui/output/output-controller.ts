@@ -19,6 +19,11 @@ const STEP_BYTES = 256 * 1024;
 /** Rows of a window; twice this fits into what the terminal keeps. */
 const STEP_LINES = 4_000;
 
+export interface Opened {
+  terminal: TerminalView;
+  controller: OutputController;
+}
+
 export class OutputController {
   readonly #id: string;
   readonly #terminal: TerminalView;

@@ -1,25 +1,26 @@
 /** Output of a job in a terminal, with what is needed to find one's way in it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../api/api.ts';
-import type { JobDetails, StreamName } from '../api/api-types.ts';
+import type { EnvironmentEvent, JobDetails, JobItem, StreamName } from '../api/api-types.ts';
 import { bytes, count } from '../kit/format.ts';
 import { Loading, Problem } from '../kit/notice.tsx';
-import { OutputController } from './output-controller.ts';
+import { type Opened, OutputController } from './output-controller.ts';
 import type { OutputState } from './output-state.ts';
 import { OutputToolbar } from './output-toolbar.tsx';
 import { streamsOf } from './search-output.ts';
 import { isLive } from '../kit/job-state.tsx';
 import { useStore } from '../api/store.ts';
 import { theme } from '../frame/theme.ts';
-import type { TerminalView } from './terminal.ts';
-import type { LiveJob } from '../job/use-job.ts';
 
-export interface Opened {
-  terminal: TerminalView;
-  controller: OutputController;
+/** What the events of the job say beside its output. */
+export interface JobListener {
+  /** Takes over what an event said. */
+  update: (item: JobItem) => void;
+  reload: () => void;
+  takeEnvironment: (said: EnvironmentEvent) => void;
 }
 
-export function OutputPanel({ job, live }: { job: JobDetails; live: LiveJob }) {
+export function OutputPanel({ job, live }: { job: JobDetails; live: JobListener }) {
   const container = useRef<HTMLDivElement>(null);
   const { opened, error } = useTerminal(container, job, live);
   return (
@@ -69,7 +70,7 @@ function rangeText(stream: StreamName, from: number, next: number, size: number)
 function useTerminal(
   container: { current: HTMLDivElement | null },
   job: JobDetails,
-  live: LiveJob,
+  live: JobListener,
 ): { opened: Opened | null; error: string | null } {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [error, setError] = useState<string | null>(null);

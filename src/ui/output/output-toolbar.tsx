@@ -10,7 +10,7 @@ import { useKeys } from '../kit/keyboard.ts';
 import { LogSearch } from './log-search.tsx';
 import { nextError } from './next-error.ts';
 import type { OutputController } from './output-controller.ts';
-import type { Opened } from './output-panel.tsx';
+import type { Opened } from './output-controller.ts';
 import type { View } from './output-state.ts';
 import { isLive } from '../kit/job-state.tsx';
 import { useStore } from '../api/store.ts';

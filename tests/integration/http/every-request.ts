@@ -1,5 +1,6 @@
 /** Every route with every method, and addresses that are no route: what a guard has to hold for. */
-import { fits, ROUTES } from '../../../src/http/routes/route-table.ts';
+import { fits } from '../../../src/http/routes/route.ts';
+import { ROUTES } from '../../../src/http/routes/route-table.ts';
 import type { HttpTestServer } from './http-server.ts';
 
 export interface Request {

@@ -10,7 +10,9 @@ interface Operation {
   responses: Record<string, object>;
 }
 
-const { paths } = openApiDocument('1.2.3') as { paths: Record<string, Record<string, Operation>> };
+const { paths } = openApiDocument(ROUTES, '1.2.3') as {
+  paths: Record<string, Record<string, Operation>>;
+};
 const operations = Object.values(paths).flatMap((path) => Object.values(path));
 const guide = readFileSync(new URL('../../../../docs/http.md', import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 /** From the settings to what the environment resolver takes. */
-import type { Config } from './settings.ts';
-import type { EnvironmentConfig } from '../python/context/context.ts';
+import type { Config } from '../../config/settings.ts';
+import type { EnvironmentConfig } from '../../python/context/context.ts';
 
 export function environmentConfig(config: Config): EnvironmentConfig {
   return {

@@ -1,0 +1,47 @@
+/** The Pythons of this machine and the programs on its PATH, as the set-up commands name them. */
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/settings.ts';
+import type { EnvironmentContext } from '../../python/context/context.ts';
+import type { Interpreter } from '../../python/interpreters/interpreter-cache.ts';
+import { pathFolders } from '../../python/interpreters/interpreter-candidates.ts';
+import { allInterpreters, defaultInterpreter } from '../../python/interpreters/interpreters.ts';
+import { environmentConfig } from './environment-settings.ts';
+
+export type { Interpreter };
+
+type Env = Record<string, string | undefined>;
+
+/** What a job gets that asks for none. @throws JobError when there is none. */
+export function usualInterpreter(config: Config, env: Env): Promise<Interpreter> {
+  return defaultInterpreter(surroundings(config, env));
+}
+
+/** Every interpreter a job may ask for, newest first. */
+export async function everyInterpreter(config: Config, env: Env): Promise<Interpreter[]> {
+  const all = await allInterpreters(surroundings(config, env));
+  const collator = new Intl.Collator('en', { numeric: true });
+  return all.sort((a, b) => collator.compare(b.version, a.version));
+}
+
+export function programOnPath(name: string, env: Env): string | null {
+  const paths = pathFolders(env).map((folder) => executable(join(folder, name)));
+  return paths.find((path) => path !== null) ?? null;
+}
+
+export function executable(path: string): string | null {
+  try {
+    accessSync(path, constants.X_OK);
+    return path;
+  } catch {
+    return null;
+  }
+}
+
+function surroundings(
+  config: Config,
+  env: Env,
+): Pick<EnvironmentContext, 'home' | 'config' | 'env' | 'signal'> {
+  const python = environmentConfig(config);
+  return { home: config.home, config: python, env, signal: new AbortController().signal };
+}
