@@ -20,7 +20,7 @@ export async function buildDist(): Promise<void> {
     entryPoints: {
       'python-mcp': `${root}/src/main.ts`,
       engine: `${root}/src/open-engine.ts`,
-      cli: `${root}/src/run-command.ts`,
+      cli: `${root}/src/start-cli.ts`,
     },
     outdir: `${root}/dist`,
     outExtension: { '.js': '.cjs' },
@@ -56,9 +56,9 @@ export async function buildDist(): Promise<void> {
 const loadedWhenNeeded: Plugin = {
   name: 'loaded when needed',
   setup(bundler) {
-    bundler.onResolve({ filter: /^\.\/(open-engine|run-command)\.ts$/ }, ({ path, kind }) => {
+    bundler.onResolve({ filter: /^\.\/(open-engine|start-cli)\.ts$/ }, ({ path, kind }) => {
       if (kind !== 'dynamic-import') return null;
-      return { path: path.includes('command') ? './cli.cjs' : './engine.cjs', external: true };
+      return { path: path.includes('cli') ? './cli.cjs' : './engine.cjs', external: true };
     });
   },
 };

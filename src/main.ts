@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const piped = args.length === 0 && !process.stdin.isTTY;
   if (piped) await serve();
-  else process.exitCode = await (await import('./run-command.ts')).runCommand(args, process.env);
+  else process.exitCode = await (await import('./start-cli.ts')).runCommand(args, process.env);
 }
 
 async function serve(): Promise<void> {

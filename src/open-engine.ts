@@ -1,5 +1,5 @@
 /** The engine of a server: settings, app and tools. Loaded when a client first needs it. */
-import { createApp } from './app.ts';
+import { createApp } from './create-app.ts';
 import type { App } from './jobs/app.ts';
 import { callTool } from './mcp/tools/call-tool.ts';
 import type { McpEngine } from './mcp/engine.ts';

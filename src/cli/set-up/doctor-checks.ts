@@ -8,7 +8,7 @@ import {
   executable,
   programOnPath,
   usualInterpreter,
-} from '../../jobs/environments/interpreters.ts';
+} from '../../jobs/environments/found-programs.ts';
 import { formatBytes } from '../terminal/duration.ts';
 
 /** `broken`: python-mcp cannot work; `missing`: something is worse than it could be. */

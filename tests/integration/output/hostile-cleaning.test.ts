@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApp } from '../../../src/app.ts';
+import { createApp } from '../../../src/create-app.ts';
 import type { App } from '../../../src/jobs/app.ts';
 import { newJobId } from '../../../src/core/job-id.ts';
 import type { JobRequest } from '../../../src/core/job.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createApp } from '../../../../src/app.ts';
+import { createApp } from '../../../../src/create-app.ts';
 import type { App } from '../../../../src/jobs/app.ts';
 import { loadConfig } from '../../../../src/config/settings.ts';
 import { hasEnded } from '../../../../src/core/job.ts';

@@ -10,7 +10,7 @@ export function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<numb
       return (await import('./config/read-settings.ts')).readConfig(env);
     },
     async createApp(config, startsJobs) {
-      return (await import('./app.ts')).createApp(config, env, startsJobs);
+      return (await import('./create-app.ts')).createApp(config, env, startsJobs);
     },
     async startHttp(app, config, options) {
       return (await import('./serve-http.ts')).startHttp(app, config, VERSION, options);
