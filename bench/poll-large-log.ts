@@ -52,7 +52,7 @@ async function logOf(size: number, server: Server, home: string): Promise<Growin
 /** As if the reader had read everything, without spending a minute on it. */
 function setReader(home: string, jobId: string, stdout: number): void {
   const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
-  store.setReaderCursor(jobId, '', encodeCursor({ stdout, stderr: 0 }));
+  store.moveReader(jobId, '', () => encodeCursor({ stdout, stderr: 0 }));
   store.close();
 }
 

@@ -1,7 +1,8 @@
 /** Serves MCP over standard input and output, in both protocol eras, until the client goes away. */
 import type { Readable, Writable } from 'node:stream';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { ServerEngine } from './open-engine.ts';
+import { Deliveries } from './mcp/deliveries.ts';
 import { buildServer } from './mcp/server.ts';
 
 export interface StdioSession {
@@ -26,8 +27,10 @@ export function startStdio(
   const waiting = new Set<string>();
   const engine = new Opened(openEngine);
   const ended = whenGone(stdin, stdout);
-  const host = { version, waiting, open: () => engine.get() };
-  const handle = serveStdio(() => buildServer(host), { onerror: () => {} });
+  const deliveries = new Deliveries();
+  const host = { version, waiting, deliveries, open: () => engine.get() };
+  const transport = deliveries.observed(new StdioServerTransport(stdin, stdout));
+  const handle = serveStdio(() => buildServer(host), { transport, onerror: () => {} });
   const timer = setTimeout(() => void engine.get().catch(complain), OPEN_AFTER_MS);
   return {
     ended,

@@ -24,14 +24,14 @@ import { jobView, runResult, type JobView } from './views/job-view.ts';
 import type { RunResult } from './views/job-view.ts';
 import { importHistory } from './maintenance/import-history.ts';
 import { JobLookup } from './run/job-lookup.ts';
-import { JobOutput } from './read/read-job.ts';
+import { type Caller, JobOutput, type StatusForReader } from './read/read-job.ts';
 import { JobWaits } from './read/waits.ts';
 import { Launcher } from './run/launcher.ts';
 import { pruneJobs, removeJob, type PruneReply } from './maintenance/prune.ts';
 import { readOutput } from './read/text-page.ts';
 import type { OutputPages, OutputRequest } from './read/text-page.ts';
 import { lastLine, type Progress } from './views/read-progress.ts';
-import { type PartialOutput, readPartialOutput, type StatusReply } from './read/read-status.ts';
+import { type PartialOutput, readPartialOutput } from './read/read-status.ts';
 import { rerunInput, type RerunValues } from './accept/rerun.ts';
 import type { RunInput } from './accept/run-request.ts';
 import { sendInput } from './run/send-input.ts';
@@ -154,12 +154,8 @@ export class JobService {
     return this.#waits.forEnd(id, deadline, signal);
   }
 
-  /** `advance` moves the reader's position: call it when the reply is on its way. */
-  status(
-    input: JobStatusInput,
-    signal?: AbortSignal,
-  ): Promise<{ reply: StatusReply; advance: () => void }> {
-    return this.#output.status(input, signal);
+  status(input: JobStatusInput, caller: Caller): Promise<StatusForReader> {
+    return this.#output.status(input, caller);
   }
 
   /** One page of output, or what a search found in it, as text under a header line. */

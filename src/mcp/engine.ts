@@ -17,4 +17,6 @@ export interface ToolCall {
   client: Client;
   /** Runs whose caller still waits; ended when nobody can collect them any more. */
   waiting: Set<string>;
+  /** Resolves when it is known whether the reply has left. */
+  delivered: Promise<boolean>;
 }

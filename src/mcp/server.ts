@@ -5,6 +5,7 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { clientOf } from './client-name.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { McpEngine } from './engine.ts';
 import { forRevision } from './for-revision.ts';
 import { registerResources } from './resources/resources.ts';
@@ -13,6 +14,8 @@ import toolList from './tool-list.json' with { type: 'json' };
 export interface McpHost {
   version: string;
   waiting: Set<string>;
+  /** Of the connection that the server is built for. */
+  deliveries: Deliveries;
   /** @throws JobError when the home folder or the settings cannot be used. */
   open(): Promise<McpEngine>;
 }
@@ -29,11 +32,13 @@ export function buildServer(host: McpHost): McpServer {
   for (const { name, inputSchema, ...rest } of toolList) {
     const config = { ...rest, inputSchema: asWritten(inputSchema) };
     server.registerTool(name, config, async (args, request) => {
+      const delivered = host.deliveries.ofReply(request);
       const engine = await host.open();
       const reply = await engine.callTool(name, args, {
         request,
         client: clientOf(server, request),
         waiting: host.waiting,
+        delivered,
       });
       return forRevision(reply, server.server.getNegotiatedProtocolVersion());
     });

@@ -187,16 +187,24 @@ export class JobStore {
     return row ? String(row['cursor']) : null;
   }
 
-  /** A job that was pruned meanwhile takes its readers with it: then this does nothing. */
-  setReaderCursor(jobId: string, reader: string, cursor: string): void {
-    this.#sql.run(
-      `INSERT INTO readers (job_id, reader, cursor)
-       SELECT id, ?, ? FROM jobs WHERE id = ?
-       ON CONFLICT DO UPDATE SET cursor = excluded.cursor`,
-      reader,
-      cursor,
-      jobId,
-    );
+  /**
+   * `move` is given where the reader is, whoever moved it last. A job that was pruned meanwhile takes
+   * its readers with it: then this does nothing.
+   */
+  moveReader(jobId: string, reader: string, move: (from: string | null) => string): void {
+    transaction(this.#database, () => {
+      const from = this.readerCursor(jobId, reader);
+      const to = move(from);
+      if (to === from) return;
+      this.#sql.run(
+        `INSERT INTO readers (job_id, reader, cursor)
+         SELECT id, ?, ? FROM jobs WHERE id = ?
+         ON CONFLICT DO UPDATE SET cursor = excluded.cursor`,
+        reader,
+        to,
+        jobId,
+      );
+    });
   }
 
   close(): void {

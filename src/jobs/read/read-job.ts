@@ -14,6 +14,20 @@ import {
   searchJobOutput,
 } from './text-search.ts';
 
+/** The call that is answered. */
+export interface Caller {
+  /** Raised when nobody waits for the reply any more. */
+  signal: AbortSignal;
+  /** Resolves when it is known whether the reply has left. */
+  delivered: Promise<boolean>;
+}
+
+export interface StatusForReader {
+  reply: StatusReply;
+  /** Moves the reader behind what the reply shows: to be called when that has been delivered. */
+  advance: () => void;
+}
+
 export class JobOutput {
   readonly #engine: Engine;
   readonly #lookup: JobLookup;
@@ -24,21 +38,26 @@ export class JobOutput {
     this.#engine = engine;
     this.#lookup = lookup;
     this.#waits = waits;
-    this.#positions = new ReaderPositions(engine.store);
+    this.#positions = new ReaderPositions(engine.store, engine.log);
   }
 
   async status(
     input: JobStatusInput,
-    signal?: AbortSignal,
-  ): Promise<{ reply: StatusReply; advance: () => void }> {
+    { signal, delivered }: Caller,
+  ): Promise<StatusForReader> {
     const { job_id: id, reader = '', incremental = false, wait_seconds: wait = 0 } = input;
-    this.#lookup.get(id);
+    let job = this.#lookup.get(id);
+    if (wait > 0) {
+      await this.#waits.forOutput(id, this.#positions.get(id, reader), wait, signal);
+      job = this.#lookup.get(id);
+    }
+    await this.#positions.takeTurn(id, reader, delivered);
     const position = this.#positions.get(id, reader);
-    if (wait > 0) await this.#waits.forOutput(id, position, wait, signal);
-    const job = this.#lookup.get(id);
     const read = incremental ? readNewOutput : readFullStatus;
     const { reply, position: next } = read(this.#engine, job, position);
-    return { reply, advance: () => this.#positions.advance(id, reader, next) };
+    const isFurther = next.stdout > position.stdout || next.stderr > position.stderr;
+    const advance = (): void => this.#positions.advance(id, reader, next);
+    return { reply, advance: isFurther ? advance : () => {} };
   }
 
   async text(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
@@ -54,9 +73,9 @@ export class JobOutput {
     return renderOutput(job, readOutput(job, folder, request), raw, notes);
   }
 
-  /** Stores read positions whose reply has just left; for an orderly shutdown. */
+  /** Stores read positions that could not be stored before; for an orderly shutdown. */
   settle(): void {
-    this.#positions.settleAll();
+    this.#positions.saveAll();
   }
 
   #search(input: JobOutputInput, request: OutputRequest): Promise<string> {

@@ -7,6 +7,7 @@ import { presentPage, readOutputWindow } from '../../output/files/output-window.
 import { type OutputPage, readPage } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { jobView, type JobView, WINDOW_BYTES } from '../views/job-view.ts';
+import { furthest } from './reader-positions.ts';
 
 export interface StatusReply {
   job: JobView & Partial<PartialOutput> & NewOutput & { hint?: string };
@@ -143,8 +144,4 @@ function whyNothingRuns({ state }: Job, folder: JobFolder): { hint?: string } {
   if (state.name === 'pending') return { hint: 'Waiting for a free place (max_concurrent_jobs).' };
   if (state.name !== 'preparing' || sizeOf(folder.environmentLog) === 0) return {};
   return { hint: 'Its packages are being installed; the script starts after that.' };
-}
-
-function furthest(a: Cursor, b: Cursor): Cursor {
-  return { stdout: Math.max(a.stdout, b.stdout), stderr: Math.max(a.stderr, b.stderr) };
 }

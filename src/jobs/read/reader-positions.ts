@@ -1,48 +1,73 @@
 /**
- * How far each reader of a job has read. A position is stored only after the reply that carried the
- * output has left: a server killed in between delivers that part again rather than never.
+ * How far each reader of a job has read. A position moves when the reply that carried the output has
+ * been delivered: a call that was cancelled, or whose client has gone, moves nothing. It never moves
+ * back, whichever server has it moved.
  */
 import { decodeCursor, encodeCursor, START, type Cursor } from '../../core/cursor.ts';
 import type { JobStore } from '../../store/job-store.ts';
+import type { Log } from '../../os/log.ts';
 
 export class ReaderPositions {
   readonly #store: JobStore;
-  /** Positions whose reply is on its way: the next call of the same reader goes on from there. */
-  readonly #leaving = new Map<string, Cursor>();
+  readonly #log: Log;
+  /** Delivered, and still to be stored: the database was not to be had. */
+  readonly #unsaved = new Map<string, Cursor>();
+  /** The last call of each reader, until its reply is delivered or dropped. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
-  constructor(store: JobStore) {
+  constructor(store: JobStore, log: Log) {
     this.#store = store;
+    this.#log = log;
   }
 
   get(jobId: string, reader: string): Cursor {
-    const leaving = this.#leaving.get(keyOf(jobId, reader));
-    if (leaving) return leaving;
     const stored = this.#store.readerCursor(jobId, reader);
-    return stored === null ? START : decodeCursor(stored);
+    const position = stored === null ? START : decodeCursor(stored);
+    const unsaved = this.#unsaved.get(keyOf(jobId, reader));
+    return unsaved ? furthest(position, unsaved) : position;
   }
 
-  /** Moves the position now for this process, and durably once the reply has been written. */
-  advance(jobId: string, reader: string, to: Cursor): void {
+  /**
+   * Calls of one reader take turns, for each goes on where the reply before it ended. Resolves when
+   * earlier ones have been delivered or dropped; `done` resolves when this one has.
+   */
+  async takeTurn(jobId: string, reader: string, done: Promise<unknown>): Promise<void> {
     const key = keyOf(jobId, reader);
-    this.#leaving.set(key, to);
-    // Replies are written in the same turn of the event loop as the handler's promise resolves;
-    // on POSIX systems writes to a pipe are synchronous. The check phase comes after both.
-    setImmediate(() => this.#settle(key, jobId, reader, to));
+    const before = this.#turns.get(key);
+    const turn = Promise.all([before, done]);
+    this.#turns.set(key, turn);
+    void turn.then(() => this.#turns.get(key) === turn && this.#turns.delete(key));
+    await before;
   }
 
-  /** Stores everything that is still on its way; for an orderly shutdown. */
-  settleAll(): void {
-    for (const [key, cursor] of this.#leaving) {
-      const [jobId = '', reader = ''] = key.split('\0');
-      this.#settle(key, jobId, reader, cursor);
+  /** To be called when the reply has been delivered. Never throws. */
+  advance(jobId: string, reader: string, to: Cursor): void {
+    this.#unsaved.set(keyOf(jobId, reader), to);
+    this.saveAll();
+  }
+
+  /** What cannot be stored now is tried again with the next one. */
+  saveAll(): void {
+    try {
+      for (const [key, to] of this.#unsaved) {
+        this.#save(key, to);
+        this.#unsaved.delete(key);
+      }
+    } catch (error) {
+      this.#log.info('a read position is not stored yet', { error: String(error) });
     }
   }
 
-  #settle(key: string, jobId: string, reader: string, to: Cursor): void {
-    if (this.#leaving.get(key) !== to) return;
-    this.#leaving.delete(key);
-    this.#store.setReaderCursor(jobId, reader, encodeCursor(to));
+  #save(key: string, to: Cursor): void {
+    const [jobId = '', reader = ''] = key.split('\0');
+    this.#store.moveReader(jobId, reader, (from) =>
+      encodeCursor(from === null ? to : furthest(decodeCursor(from), to)),
+    );
   }
+}
+
+export function furthest(a: Cursor, b: Cursor): Cursor {
+  return { stdout: Math.max(a.stdout, b.stdout), stderr: Math.max(a.stderr, b.stderr) };
 }
 
 function keyOf(jobId: string, reader: string): string {

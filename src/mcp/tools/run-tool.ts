@@ -7,7 +7,7 @@ import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { structured } from './present.ts';
 import { reportProgress } from './report-progress.ts';
 import { withArtifacts } from './show-artifacts.ts';
-import type { ToolContext } from './tool.ts';
+import { type ToolContext, whenDelivered } from './tool.ts';
 
 export async function runScript(
   input: RunInput,
@@ -47,8 +47,10 @@ async function presentRun(job: Job, context: ToolContext): Promise<CallToolResul
     throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
   }
   const result = context.jobs.result(job.id);
-  context.toldEnds.add(job.id, '');
-  return withArtifacts(structured(flattened(result)), job.id, result?.artifacts, context);
+  const reply = structured(flattened(result));
+  const presented = await withArtifacts(reply, job.id, result?.artifacts, context);
+  whenDelivered(context, () => context.toldEnds.add(job.id, ''));
+  return presented;
 }
 
 /** A benchmark's figures are the result; the output of all its runs together is not. */

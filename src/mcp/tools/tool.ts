@@ -28,3 +28,11 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
 export function defineTool<Schema extends z.ZodType>(tool: Tool<Schema>): Tool {
   return tool as unknown as Tool;
 }
+
+/**
+ * What the caller is held to know from now on. To be called when nothing can fail any more: instead of
+ * the reply a problem would be delivered. `act` does not throw.
+ */
+export function whenDelivered({ delivered }: ToolContext, act: () => void): void {
+  void delivered.then((isDelivered) => isDelivered && act());
+}

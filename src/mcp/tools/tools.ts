@@ -22,7 +22,7 @@ import { structured, text } from './present.ts';
 import { reportProgress } from './report-progress.ts';
 import { runScript } from './run-tool.ts';
 import { withArtifacts } from './show-artifacts.ts';
-import { defineTool, type Tool, type ToolContext } from './tool.ts';
+import { defineTool, type Tool, type ToolContext, whenDelivered } from './tool.ts';
 
 /** Runs code of the caller's choice, which may do anything. */
 const RUNS_CODE = {
@@ -118,11 +118,12 @@ export const tools: readonly Tool[] = [
     input: JobStatusSchema,
     annotations: { ...READS, idempotentHint: false },
     async handle(input, context) {
+      const { delivered } = context;
       const { reply, advance } = await whileReporting(input, context, (signal) =>
-        context.jobs.status(input, signal),
+        context.jobs.status(input, { signal, delivered }),
       );
       const presented = await presentStatus(reply, input, context);
-      advance();
+      whenDelivered(context, advance);
       return presented;
     },
   }),
@@ -200,7 +201,7 @@ async function presentStatus(
   const { toldEnds } = context;
   if (!result || toldEnds.has(id, reader)) return structured(reply);
   const presented = await withArtifacts(structured(reply), id, result.artifacts, context);
-  toldEnds.add(id, reader);
+  whenDelivered(context, () => toldEnds.add(id, reader));
   return presented;
 }
 

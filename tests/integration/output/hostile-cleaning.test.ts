@@ -13,6 +13,7 @@ import type { App } from '../../../src/jobs/app.ts';
 import { newJobId } from '../../../src/core/job-id.ts';
 import type { JobRequest } from '../../../src/core/job.ts';
 import { readConfig } from '../../../src/config/read-settings.ts';
+import type { Caller } from '../../../src/jobs/read/read-job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 import { inTurn } from '../../support/heavy.ts';
@@ -100,6 +101,11 @@ function addJob(output: string): string {
 /** Reads all there is, or as much as one call gives; each call is an event of its own. */
 type Reader = (id: string) => Promise<void>;
 
+/** One that gets every reply. */
+function caller(): Caller {
+  return { signal: new AbortController().signal, delivered: Promise.resolve(true) };
+}
+
 const WHOLE: Record<string, Reader> = {
   async 'page by page'(id) {
     for (let cursor = 'c0-0'; cursor !== '';) {
@@ -113,7 +119,7 @@ const WHOLE: Record<string, Reader> = {
     const reader = String(Math.random());
     for (let more = true; more;) {
       const request = { job_id: id, incremental: true, reader };
-      const { reply, advance } = await app.jobs.status(request);
+      const { reply, advance } = await app.jobs.status(request, caller());
       advance();
       more = reply.job.more === true;
       await nextTurn();
@@ -128,7 +134,7 @@ const PARTS: Record<string, Reader> = {
   async 'by its end and as a whole in short'(id) {
     await app.jobs.output({ job_id: id, tail: true, max_bytes: 40_000 });
     await nextTurn();
-    await app.jobs.status({ job_id: id });
+    await app.jobs.status({ job_id: id }, caller());
     await nextTurn();
     app.jobs.partialOutput(id);
   },

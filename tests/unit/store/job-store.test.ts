@@ -176,9 +176,9 @@ describe('claiming', () => {
 describe('read positions', () => {
   test('belong to a job and a reader', () => {
     const [a, b] = [insert(), insert()];
-    store.setReaderCursor(a, '', 'c1-0');
-    store.setReaderCursor(a, 'other', 'c2-0');
-    store.setReaderCursor(a, '', 'c3-0');
+    store.moveReader(a, '', () => 'c1-0');
+    store.moveReader(a, 'other', () => 'c2-0');
+    store.moveReader(a, '', () => 'c3-0');
     expect([
       store.readerCursor(a, ''),
       store.readerCursor(a, 'other'),
@@ -186,12 +186,19 @@ describe('read positions', () => {
     ]).toEqual(['c3-0', 'c2-0', null]);
   });
 
+  test('are moved from where they are', () => {
+    const id = insert();
+    store.moveReader(id, '', (from) => `${from}`);
+    store.moveReader(id, '', (from) => `after ${from}`);
+    expect(store.readerCursor(id, '')).toBe('after null');
+  });
+
   test('go with their job, and cannot be stored for one that is gone', () => {
     const id = insertEnded();
-    store.setReaderCursor(id, '', 'c1-0');
+    store.moveReader(id, '', () => 'c1-0');
     store.remove(id);
     expect(store.readerCursor(id, '')).toBeNull();
-    store.setReaderCursor(id, '', 'c1-0');
+    store.moveReader(id, '', () => 'c1-0');
     expect(store.readerCursor(id, '')).toBeNull();
   });
 });
