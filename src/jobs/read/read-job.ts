@@ -41,10 +41,7 @@ export class JobOutput {
     this.#positions = new ReaderPositions(engine.store, engine.log);
   }
 
-  async status(
-    input: JobStatusInput,
-    { signal, delivered }: Caller,
-  ): Promise<StatusForReader> {
+  async status(input: JobStatusInput, { signal, delivered }: Caller): Promise<StatusForReader> {
     const { job_id: id, reader = '', incremental = false, wait_seconds: wait = 0 } = input;
     let job = this.#lookup.get(id);
     if (wait > 0) {
