@@ -60,7 +60,7 @@ export function createApp(
   jobs.open();
   const scripts = new ScriptLibrary(config.scripts_dir ?? join(home, 'scripts'));
   const environments = new EnvironmentCache(config, () => interpretersInUse(lists));
-  const upkeep = new EnvironmentUpkeep(environments, () => lists.alive().length === 0, log);
+  const upkeep = new EnvironmentUpkeep(environments, () => lists.isIdle(), log);
   upkeep.start();
   return {
     jobs,
@@ -76,7 +76,7 @@ export function createApp(
 
 function interpretersInUse(lists: JobLists): Set<string> {
   const running = lists
-    .alive()
+    .active()
     .flatMap(({ state }) => (state.name === 'running' ? [state.launch.interpreter] : []));
   return new Set(running);
 }

@@ -35,6 +35,26 @@ export interface JobRequest {
   benchmark: BenchmarkRequest | null;
 }
 
+/** Stands for a request whose record is damaged: such a job is shown, but never run. */
+export const UNREADABLE: JobRequest = {
+  tool: 'unknown',
+  label: '(its record cannot be read)',
+  directory: '/',
+  scriptPath: null,
+  args: [],
+  envNames: [],
+  envFile: null,
+  pythonVersion: null,
+  environment: { useUv: false, dependencies: [], autoInstall: false, ignoreProject: true },
+  timeoutSeconds: 0,
+  streaming: false,
+  interactive: false,
+  hasStdin: false,
+  maxOutputBytes: 0,
+  memoryLimitMb: null,
+  benchmark: null,
+};
+
 export interface BenchmarkRequest {
   /** Measured runs, at least 1. */
   runs: number;

@@ -1,7 +1,7 @@
 /** Many jobs at once: lists for readers, and the lists of what still has to be done. Read only. */
-import type { Job, JobStatus } from '../core/job.ts';
+import type { FinalStatus, Job, JobStatus } from '../core/job.ts';
 import type { Database } from './database.ts';
-import { jobOf } from './job-rows.ts';
+import { jobOf, type JobRow } from './job-rows.ts';
 import { fold } from './search-text.ts';
 import { Statements } from './statements.ts';
 
@@ -24,6 +24,13 @@ export interface JobFilter {
 export interface MatchingPage extends JobPage {
   /** As `from` of another filter it goes on with the jobs that nobody has looked at; null at the end. */
   next: string | null;
+}
+
+export interface EndedRow {
+  id: string;
+  endedAt: number;
+  /** Null when nobody has measured it yet. */
+  diskBytes: number | null;
 }
 
 /** So many are looked at in one go: some milliseconds, however many there are. */
@@ -117,18 +124,60 @@ export class JobLists {
     );
   }
 
-  /** Jobs somebody should look after: pending, preparing and running ones, oldest first. */
-  alive(): Job[] {
+  /** Jobs that are being prepared or run, oldest first. */
+  active(): Job[] {
     return this.#sql
-      .all(`SELECT * FROM jobs WHERE state IN ('pending', 'preparing', 'running') ORDER BY id`)
+      .all(
+        `SELECT * FROM jobs INDEXED BY jobs_active WHERE state IN ('preparing', 'running') ORDER BY id`,
+      )
       .map(jobOf);
+  }
+
+  /** Whether no job waits or runs. */
+  isIdle(): boolean {
+    return this.count('pending') + this.count('running') === 0;
+  }
+
+  /** Who holds values without which pending jobs of theirs cannot start; from one to the next. */
+  holders(): string[] {
+    const rows = this.#sql.all(
+      `WITH RECURSIVE holders (name) AS (
+         SELECT min(submitted_by) FROM jobs INDEXED BY jobs_held
+         WHERE state = 'pending' AND bound = 1
+         UNION ALL
+         SELECT (SELECT min(submitted_by) FROM jobs INDEXED BY jobs_held
+                 WHERE state = 'pending' AND bound = 1 AND submitted_by > name)
+         FROM holders WHERE name IS NOT NULL
+       )
+       SELECT name FROM holders WHERE name IS NOT NULL`,
+    );
+    return rows.map((row) => String(row['name']));
+  }
+
+  /** Pending jobs that only `submitter` could launch. */
+  heldBy(submitter: string, limit: number): string[] {
+    return this.#ids(
+      `SELECT id FROM jobs INDEXED BY jobs_held
+       WHERE state = 'pending' AND bound = 1 AND submitted_by = ? LIMIT ?`,
+      submitter,
+      limit,
+    );
   }
 
   /** Ended jobs whose left-behind processes nobody has looked for yet; a few at a time. */
   unswept(): string[] {
     return this.#ids(
-      `SELECT id FROM jobs WHERE swept = 0 AND state IN ('completed', 'failed', 'cancelled')
-       ORDER BY id DESC LIMIT 20`,
+      `SELECT id FROM jobs INDEXED BY jobs_unswept WHERE swept = 0 AND ended_at IS NOT NULL
+       ORDER BY ended_at DESC LIMIT 20`,
+    );
+  }
+
+  /** Ended jobs whose size on the disk nobody has looked for yet. */
+  unmeasured(limit: number): string[] {
+    return this.#ids(
+      `SELECT id FROM jobs INDEXED BY jobs_unmeasured WHERE measured = 0 AND ended_at IS NOT NULL
+       ORDER BY ended_at LIMIT ?`,
+      limit,
     );
   }
 
@@ -141,34 +190,46 @@ export class JobLists {
     );
   }
 
-  /** Disk space of all jobs at rest together, bytes. */
+  /** Disk space of all jobs that were measured, bytes. */
   diskUse(): number {
     return Number(this.#sql.get(`SELECT bytes FROM disk_use`)?.['bytes']);
   }
 
   /** The jobs that ended first, before `before` (Unix ms). */
-  oldestEnded(before: number, limit: number): { id: string; diskBytes: number }[] {
-    const rows = this.#sql.all(
-      `SELECT id, disk_bytes FROM jobs WHERE ended_at <= ? ORDER BY ended_at LIMIT ?`,
+  oldestEnded(before: number, limit: number): string[] {
+    return this.#ids(
+      `SELECT id FROM jobs WHERE ended_at <= ? ORDER BY ended_at LIMIT ?`,
       before,
       limit,
     );
-    return rows.map((row) => ({ id: String(row['id']), diskBytes: Number(row['disk_bytes']) }));
   }
 
-  /** Ended jobs older than `before` (Unix ms) in one of the states, oldest first. */
-  prunable(states: string[], before: number): string[] {
-    if (states.length === 0) return [];
-    return this.#ids(
-      `SELECT id FROM jobs WHERE state IN (${marks(states)}) AND ended_at <= ? ORDER BY id`,
-      ...states,
+  /** Jobs that ended in this state until `before` (Unix ms), oldest first, from behind `after` on. */
+  ended(state: FinalStatus, before: number, after: EndedRow | null, limit: number): EndedRow[] {
+    const rows = this.#sql.all(
+      `SELECT id, ended_at, measured, disk_bytes FROM jobs INDEXED BY jobs_ended_by_state
+       WHERE state = ? AND ended_at <= ? AND (ended_at, id) > (?, ?)
+       ORDER BY ended_at, id LIMIT ?`,
+      state,
       before,
+      after?.endedAt ?? -1,
+      after?.id ?? '',
+      limit,
     );
+    return rows.map(endedRowOf);
   }
 
   #ids(sql: string, ...values: (string | number)[]): string[] {
     return this.#sql.all(sql, ...values).map((row) => String(row['id']));
   }
+}
+
+function endedRowOf(row: JobRow): EndedRow {
+  return {
+    id: String(row['id']),
+    endedAt: Number(row['ended_at']),
+    diskBytes: row['measured'] === 1 ? Number(row['disk_bytes']) : null,
+  };
 }
 
 /** @param after id: only jobs newer than that one */

@@ -1,13 +1,22 @@
 /** Rows of the table `jobs` ↔ `Job` values. */
 import type { Client } from '../core/client.ts';
-import type { Ending, Job, JobState, Outcome } from '../core/job.ts';
+import {
+  type Ending,
+  type Job,
+  type JobRequest,
+  type JobState,
+  type Launch,
+  type Outcome,
+  UNREADABLE,
+} from '../core/job.ts';
 
 export type JobRow = Record<string, string | number | null>;
 
+/** A record that cannot be read makes a job that says so: it is listed and can be removed. */
 export function jobOf(row: JobRow): Job {
   return {
     id: String(row['id']),
-    request: parse(row['request']),
+    request: requestOf(row['request']),
     state: stateOf(row),
     submittedBy: String(row['submitted_by']),
     client: clientOf(row),
@@ -30,26 +39,49 @@ function stateOf(row: JobRow): JobState {
     case 'preparing':
       return { name, claimedBy: String(row['claimed_by']) };
     case 'running':
-      return { name, startedAt: Number(row['started_at']), launch: parse(row['launch']) };
+      return { name, startedAt: Number(row['started_at']), launch: launchOf(row['launch']) };
     case 'completed':
     case 'failed':
     case 'cancelled':
       return {
         name,
         startedAt: row['started_at'] as number | null,
-        launch: parseNullable(row['launch']),
+        launch: row['launch'] === null ? null : launchOf(row['launch']),
         endedAt: Number(row['ended_at']),
-        outcome: parse<Outcome>(row['outcome']),
+        outcome: read<Outcome>(row['outcome'], 'kind') ?? LOST,
         exitCode: row['exit_code'] as number | null,
-        usage: parseNullable(row['usage']),
+        usage: read(row['usage'], 'cpu_seconds'),
       };
   }
 }
 
-function parse<T>(value: JobRow[string] | undefined): T {
-  return JSON.parse(String(value)) as T;
+const LOST: Outcome = { kind: 'lost', reason: 'the record of its end cannot be read.' };
+
+const NO_LAUNCH: Launch = {
+  interpreter: '',
+  strategy: '',
+  source: '',
+  pythonVersion: '',
+  resolvedDependencies: null,
+  notes: [],
+};
+
+function requestOf(value: Value): JobRequest {
+  return read<JobRequest>(value, 'label') ?? UNREADABLE;
 }
 
-function parseNullable<T>(value: JobRow[string] | undefined): T | null {
-  return value === null || value === undefined ? null : parse<T>(value);
+function launchOf(value: Value): Launch {
+  return read<Launch>(value, 'interpreter') ?? NO_LAUNCH;
+}
+
+type Value = JobRow[string] | undefined;
+
+/** Null for what is no JSON or no such object, which `member` tells. */
+function read<T extends object>(value: Value, member: keyof T & string): T | null {
+  try {
+    const parsed = JSON.parse(String(value)) as T | null;
+    return parsed !== null && typeof parsed === 'object' && member in parsed ? parsed : null;
+  } catch {
+    return null;
+  }
 }

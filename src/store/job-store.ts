@@ -4,9 +4,17 @@
  * need.
  */
 import { type Client, describeClient } from '../core/client.ts';
-import type { EndedState, Ending, Job, JobRequest, Launch } from '../core/job.ts';
+import {
+  type EndedState,
+  type Ending,
+  hasEnded,
+  type Job,
+  type JobRequest,
+  type Launch,
+} from '../core/job.ts';
 import { type Database, transaction } from './database.ts';
 import { jobOf } from './job-rows.ts';
+import { isHindered, untilWritten } from './patience.ts';
 import { fold } from './search-text.ts';
 import { Statements } from './statements.ts';
 
@@ -20,12 +28,20 @@ export interface NewJob {
   createdAt: number;
 }
 
+interface Decision {
+  ending: Ending;
+  /** The process that took it. */
+  by: string;
+}
+
 const ALIVE = `('pending', 'preparing', 'running')`;
 const ACTIVE = `('preparing', 'running')`;
 
 export class JobStore {
   readonly #database: Database;
   readonly #sql: Statements;
+  /** Decisions that are not written yet. */
+  readonly #decided = new Map<string, Decision>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -62,7 +78,10 @@ export class JobStore {
 
   find(id: string): Job | null {
     const row = this.#sql.get('SELECT * FROM jobs WHERE id = ?', id);
-    return row ? jobOf(row) : null;
+    if (!row) return null;
+    const job = jobOf(row);
+    const decided = job.ending === null ? this.#decided.get(id) : undefined;
+    return decided ? { ...job, ending: decided.ending, endingBy: decided.by } : job;
   }
 
   /**
@@ -71,25 +90,44 @@ export class JobStore {
    * jobs cannot starve another's single one, even where there is one place for all.
    */
   claimNext(server: string, limit: number): Job | null {
+    if (this.#nextInTurn(server, limit) === null) return null; // seen without taking the lock
     return transaction(this.#database, () => {
-      if (this.#activeCount() >= limit) return null;
-      const next = this.#sql.get(
-        `SELECT id FROM
-           (SELECT min(id) AS id, submitted_by FROM jobs INDEXED BY jobs_queued
-            WHERE state = 'pending' AND (bound = 0 OR submitted_by = ?) GROUP BY submitted_by) AS first
-         ORDER BY (SELECT count(*) FROM jobs AS busy INDEXED BY jobs_by_state
-                   WHERE busy.state IN ${ACTIVE} AND busy.submitted_by = first.submitted_by),
-                  (SELECT max(coalesce(started_at, ended_at)) FROM jobs AS earlier
-                   WHERE earlier.submitted_by = first.submitted_by), id
-         LIMIT 1`,
-        server,
-      );
-      return next ? this.#claim(String(next['id']), server) : null;
+      const next = this.#nextInTurn(server, limit);
+      return next === null ? null : this.#claim(next, server);
     });
   }
 
+  /** From one submitter to the next: however many jobs each has in the queue. */
+  #nextInTurn(server: string, limit: number): string | null {
+    if (this.#activeCount() >= limit) return null;
+    const next = this.#sql.get(
+      `WITH RECURSIVE submitters (name) AS (
+         SELECT min(submitted_by) FROM jobs INDEXED BY jobs_queued WHERE state = 'pending'
+         UNION ALL
+         SELECT (SELECT min(submitted_by) FROM jobs INDEXED BY jobs_queued
+                 WHERE state = 'pending' AND submitted_by > name)
+         FROM submitters WHERE name IS NOT NULL
+       ), firsts (id, name) AS (
+         SELECT (SELECT min(id) FROM jobs INDEXED BY jobs_queued
+                 WHERE state = 'pending' AND submitted_by = name AND bound = 0), name
+         FROM submitters WHERE name IS NOT NULL
+         UNION ALL
+         SELECT (SELECT min(id) FROM jobs INDEXED BY jobs_queued
+                 WHERE state = 'pending' AND submitted_by = ?1 AND bound = 1), ?1
+       )
+       SELECT id FROM firsts WHERE id IS NOT NULL
+       ORDER BY (SELECT count(*) FROM jobs AS busy INDEXED BY jobs_active
+                 WHERE busy.state IN ${ACTIVE} AND busy.submitted_by = firsts.name),
+                (SELECT max(coalesce(started_at, ended_at)) FROM jobs AS earlier
+                 WHERE earlier.submitted_by = firsts.name), id
+       LIMIT 1`,
+      server,
+    );
+    return next ? String(next['id']) : null;
+  }
+
   #activeCount(): number {
-    return Number(this.#sql.get(`SELECT count(*) AS n FROM jobs WHERE state IN ${ACTIVE}`)?.['n']);
+    return Number(this.#sql.get(`SELECT count(*) AS n FROM jobs INDEXED BY jobs_active WHERE state IN ${ACTIVE}`)?.['n']);
   }
 
   #claim(id: string, server: string): Job | null {
@@ -125,8 +163,24 @@ export class JobStore {
     );
   }
 
-  /** Records the decision to end a job, and whose it was; the first decision stands. */
+  /**
+   * Records the decision to end a job, and whose it was; the first decision stands. One that cannot
+   * be written now holds in this process at once, and is written before the job's end is.
+   */
   markEnding(id: string, ending: Ending, by: string): boolean {
+    try {
+      return this.#writeEnding(id, { ending, by });
+    } catch (error) {
+      if (!isHindered(error)) throw error;
+      const job = this.find(id);
+      if (!job || hasEnded(job) || job.ending) return false;
+      this.#decided.set(id, { ending, by });
+      void untilWritten(() => this.#writeDecision(id)).catch(() => {}); // closed meanwhile
+      return true;
+    }
+  }
+
+  #writeEnding(id: string, { ending, by }: Decision): boolean {
     return this.#sql.changes(
       `UPDATE jobs SET ending = ?, ending_by = ?
        WHERE id = ? AND ending IS NULL AND state IN ${ALIVE}`,
@@ -134,6 +188,13 @@ export class JobStore {
       by,
       id,
     );
+  }
+
+  #writeDecision(id: string): void {
+    const decided = this.#decided.get(id);
+    if (!decided) return;
+    this.#writeEnding(id, decided);
+    this.#decided.delete(id);
   }
 
   /** As `markEnding`, for a job that nobody has claimed yet: from now on nobody can. */
@@ -150,6 +211,7 @@ export class JobStore {
 
   /** The one way into a final state; false when the job was final already. */
   finish(id: string, end: EndedState): boolean {
+    this.#writeDecision(id);
     return this.#sql.changes(
       `UPDATE jobs SET state = ?, started_at = ?, launch = ?, ended_at = ?, outcome = ?,
          exit_code = ?, usage = ?
@@ -169,13 +231,28 @@ export class JobStore {
     this.#sql.run(`UPDATE jobs SET swept = 1 WHERE id = ?`, id);
   }
 
-  /** Nothing will change about the job's files any more, which take `diskBytes`. */
-  markAtRest(id: string, diskBytes: number): void {
-    this.#sql.run(`UPDATE jobs SET at_rest = 1, disk_bytes = ? WHERE id = ?`, diskBytes, id);
+  /** What the files of ended jobs take of the disk, bytes by id. */
+  markMeasured(sizes: ReadonlyMap<string, number>): void {
+    transaction(this.#database, () => {
+      for (const [id, bytes] of sizes) {
+        this.#sql.run(`UPDATE jobs SET measured = 1, disk_bytes = ? WHERE id = ?`, bytes, id);
+      }
+    });
   }
 
-  remove(id: string): void {
-    this.#sql.run('DELETE FROM jobs WHERE id = ?', id);
+  /** Nothing will change about the job's files any more, which take `diskBytes`. */
+  markAtRest(id: string, diskBytes: number): void {
+    this.#sql.run(
+      `UPDATE jobs SET at_rest = 1, measured = 1, disk_bytes = ? WHERE id = ?`,
+      diskBytes,
+      id,
+    );
+  }
+
+  remove(...ids: string[]): void {
+    transaction(this.#database, () => {
+      for (const id of ids) this.#sql.run('DELETE FROM jobs WHERE id = ?', id);
+    });
   }
 
   readerCursor(jobId: string, reader: string): string | null {
@@ -205,6 +282,11 @@ export class JobStore {
         jobId,
       );
     });
+  }
+
+  /** Lays disk space aside for bad times, unless that would leave too little. */
+  keepReserve(keepFreeBytes: number): void {
+    this.#database.reserve.restore(keepFreeBytes);
   }
 
   close(): void {

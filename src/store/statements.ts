@@ -11,20 +11,21 @@ export class Statements {
   }
 
   get(sql: string, ...values: SQLInputValue[]): JobRow | undefined {
-    return this.#statement(sql).get(...values) as JobRow | undefined;
+    return this.#database.read(() => this.#statement(sql).get(...values)) as JobRow | undefined;
   }
 
   all(sql: string, ...values: SQLInputValue[]): JobRow[] {
-    return this.#statement(sql).all(...values) as JobRow[];
+    return this.#database.read(() => this.#statement(sql).all(...values)) as JobRow[];
   }
 
   run(sql: string, ...values: SQLInputValue[]): void {
-    this.#statement(sql).run(...values);
+    this.#database.write(() => this.#statement(sql).run(...values));
   }
 
   /** Whether a row was changed. */
   changes(sql: string, ...values: SQLInputValue[]): boolean {
-    return Number(this.#statement(sql).run(...values).changes) > 0;
+    const { changes } = this.#database.write(() => this.#statement(sql).run(...values));
+    return Number(changes) > 0;
   }
 
   #statement(sql: string): StatementSync {

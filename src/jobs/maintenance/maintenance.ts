@@ -1,20 +1,23 @@
 /** What happens to jobs long after their end, slowly and beside everything else: rest and removal. */
 import { type Engine } from '../context/job-context.ts';
 import { bringToRest } from './compact-output.ts';
+import { measureJobs } from './measure.ts';
+import { PutOff } from './put-off.ts';
 import { removeOldJobs } from './retention.ts';
 
 const PASS_EVERY_MS = 5_000;
 /** So long after its end a job is still looked at by its people, and with their own tools. */
 const REST_AFTER_MS = 60_000;
-const RETRY_AFTER_MS = 10 * 60_000;
-/** Jobs brought to rest in one pass. */
+/** Jobs measured, and brought to rest, in one pass. */
 const BATCH = 100;
 
 export class Housekeeping {
   readonly #engine: Engine;
   readonly #stopped = new AbortController();
-  /** Jobs that could not be brought to rest, and when to try again (Unix ms). */
-  readonly #retryAt = new Map<string, number>();
+  /** Jobs that could not be brought to rest. */
+  readonly #restless = new PutOff();
+  /** Jobs that could not be removed. */
+  readonly #stubborn = new PutOff();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(engine: Engine) {
@@ -35,11 +38,14 @@ export class Housekeeping {
   async #pass(): Promise<void> {
     const { signal } = this.#stopped;
     try {
+      const { config, lists, store } = this.#engine;
+      store.keepReserve(config.min_free_disk_bytes);
+      await measureJobs(this.#engine, lists.unmeasured(BATCH));
       for (const jobId of this.#waiting()) {
         if (signal.aborted) return;
         await this.#rest(jobId);
       }
-      if (!signal.aborted) await removeOldJobs(this.#engine, signal);
+      if (!signal.aborted) await removeOldJobs(this.#engine, this.#stubborn, signal);
     } catch (error) {
       if (!signal.aborted) this.#report('housekeeping failed', error);
     }
@@ -47,21 +53,18 @@ export class Housekeeping {
   }
 
   #waiting(): string[] {
-    const now = Date.now();
-    const ids = this.#engine.lists.notAtRest(now - REST_AFTER_MS, BATCH + this.#retryAt.size);
-    return ids.filter((id) => (this.#retryAt.get(id) ?? 0) <= now);
+    const before = Date.now() - REST_AFTER_MS;
+    const ids = this.#engine.lists.notAtRest(before, BATCH + this.#restless.size);
+    return this.#restless.due(ids);
   }
 
   async #rest(jobId: string): Promise<void> {
     try {
-      if (await bringToRest(this.#engine, jobId, this.#stopped.signal)) {
-        this.#retryAt.delete(jobId);
-        return;
-      }
+      if (await bringToRest(this.#engine, jobId, this.#stopped.signal)) return;
     } catch (error) {
       if (!this.#stopped.signal.aborted) this.#report('could not pack output', error, jobId);
     }
-    this.#retryAt.set(jobId, Date.now() + RETRY_AFTER_MS);
+    this.#restless.add(jobId);
   }
 
   #report(what: string, error: unknown, jobId?: string): void {

@@ -42,8 +42,17 @@ export class Snapshot {
     this.#timer ??= setTimeout(() => this.#write(), INTERVAL_MS).unref();
   };
 
+  /** For people only: what hinders it ends nothing. */
   #write(): void {
     this.#timer = null;
+    try {
+      this.#replace(this.#text());
+    } catch (error) {
+      this.#engine.log.warn('meta/jobs.json was not written', { error: String(error) });
+    }
+  }
+
+  #text(): string {
     const { jobs, total } = this.#engine.lists.list(null, NEWEST, 0);
     const shown = jobs.map((job) => {
       const { stdout, stderr } = folderOf(this.#engine, job.id);
@@ -51,17 +60,13 @@ export class Snapshot {
       return { ...jobSummary(job), stdout: tailOf(stdout, ended), stderr: tailOf(stderr, ended) };
     });
     const snapshot = { writer: SNAPSHOT_WRITER, written_at: new Date(), total, jobs: shown };
-    this.#replace(`${JSON.stringify(snapshot, null, 2)}\n`);
+    return `${JSON.stringify(snapshot, null, 2)}\n`;
   }
 
   #replace(text: string): void {
     const aside = `${this.#path}.${process.pid}`;
-    try {
-      writeFileSync(aside, text, { mode: 0o600 });
-      renameSync(aside, this.#path);
-    } catch (error) {
-      this.#engine.log.warn('meta/jobs.json was not written', { error: String(error) });
-    }
+    writeFileSync(aside, text, { mode: 0o600 });
+    renameSync(aside, this.#path);
   }
 }
 
