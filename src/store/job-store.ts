@@ -4,17 +4,9 @@
  * need.
  */
 import { type Client, describeClient } from '../core/client.ts';
-import {
-  type EndedState,
-  type Ending,
-  hasEnded,
-  type Job,
-  type JobRequest,
-  type Launch,
-} from '../core/job.ts';
+import type { EndedState, Ending, Job, JobRequest, Launch } from '../core/job.ts';
 import { type Database, transaction } from './database.ts';
 import { jobOf } from './job-rows.ts';
-import { isHindered, untilWritten } from './patience.ts';
 import { fold } from './search-text.ts';
 import { Statements } from './statements.ts';
 
@@ -28,20 +20,12 @@ export interface NewJob {
   createdAt: number;
 }
 
-interface Decision {
-  ending: Ending;
-  /** The process that took it. */
-  by: string;
-}
-
 const ALIVE = `('pending', 'preparing', 'running')`;
 const ACTIVE = `('preparing', 'running')`;
 
 export class JobStore {
   readonly #database: Database;
   readonly #sql: Statements;
-  /** Decisions that are not written yet. */
-  readonly #decided = new Map<string, Decision>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -78,10 +62,7 @@ export class JobStore {
 
   find(id: string): Job | null {
     const row = this.#sql.get('SELECT * FROM jobs WHERE id = ?', id);
-    if (!row) return null;
-    const job = jobOf(row);
-    const decided = job.ending === null ? this.#decided.get(id) : undefined;
-    return decided ? { ...job, ending: decided.ending, endingBy: decided.by } : job;
+    return row ? jobOf(row) : null;
   }
 
   /**
@@ -163,24 +144,8 @@ export class JobStore {
     );
   }
 
-  /**
-   * Records the decision to end a job, and whose it was; the first decision stands. One that cannot
-   * be written now holds in this process at once, and is written before the job's end is.
-   */
+  /** Records the decision to end a job, and whose it was; the first decision stands. */
   markEnding(id: string, ending: Ending, by: string): boolean {
-    try {
-      return this.#writeEnding(id, { ending, by });
-    } catch (error) {
-      if (!isHindered(error)) throw error;
-      const job = this.find(id);
-      if (!job || hasEnded(job) || job.ending) return false;
-      this.#decided.set(id, { ending, by });
-      void untilWritten(() => this.#writeDecision(id)).catch(() => {}); // closed meanwhile
-      return true;
-    }
-  }
-
-  #writeEnding(id: string, { ending, by }: Decision): boolean {
     return this.#sql.changes(
       `UPDATE jobs SET ending = ?, ending_by = ?
        WHERE id = ? AND ending IS NULL AND state IN ${ALIVE}`,
@@ -188,13 +153,6 @@ export class JobStore {
       by,
       id,
     );
-  }
-
-  #writeDecision(id: string): void {
-    const decided = this.#decided.get(id);
-    if (!decided) return;
-    this.#writeEnding(id, decided);
-    this.#decided.delete(id);
   }
 
   /** As `markEnding`, for a job that nobody has claimed yet: from now on nobody can. */
@@ -211,7 +169,6 @@ export class JobStore {
 
   /** The one way into a final state; false when the job was final already. */
   finish(id: string, end: EndedState): boolean {
-    this.#writeDecision(id);
     return this.#sql.changes(
       `UPDATE jobs SET state = ?, started_at = ?, launch = ?, ended_at = ?, outcome = ?,
          exit_code = ?, usage = ?

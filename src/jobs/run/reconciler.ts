@@ -19,6 +19,8 @@ import { DEFAULT_GRACE_MS, type Terminator } from './terminator.ts';
 
 const TICK_MS = 1_000;
 const SOON_MS = 100;
+/** Jobs of a submitter that is gone are ended in portions, one a tick. */
+const ABANDONED_AT_ONCE = 50;
 
 export class Caretaker {
   readonly #engine: Engine;
@@ -107,37 +109,43 @@ export class Caretaker {
   /** Returns the time until somebody's limit is due, at most one tick. */
   #tick(): number {
     let next = TICK_MS;
-    const alive = this.#engine.lists.alive();
-    for (const job of alive) next = Math.min(next, this.#lookAfter(job));
-    const running = alive.filter(({ state }) => state.name === 'running');
+    const { lists } = this.#engine;
+    for (const holder of lists.holders()) this.#safely(() => this.#lookAfterHolder(holder));
+    const active = lists.active();
+    for (const job of active) {
+      this.#safely(() => (next = Math.min(next, this.#lookAfter(job))), job.id);
+    }
+    const running = active.filter(({ state }) => state.name === 'running');
     for (const job of this.#floor.jobsToEnd(running)) this.#end(job, 'disk_full');
-    for (const jobId of this.#engine.lists.unswept()) this.#sweep(jobId);
+    for (const jobId of lists.unswept()) this.#sweep(jobId);
     this.#launcher.startNext();
     return next;
   }
 
-  #lookAfter(job: Job): number {
-    switch (job.state.name) {
-      case 'pending':
-        this.#lookAfterPending(job);
-        return TICK_MS;
-      case 'preparing':
-        this.#lookAfterPreparing(job, job.state.claimedBy);
-        return TICK_MS;
-      case 'running':
-        return this.#lookAfterRunning(job, job.state.startedAt);
-      case 'completed':
-      case 'failed':
-      case 'cancelled':
-        return TICK_MS;
+  /** What goes wrong with one job is no reason to leave the others alone. */
+  #safely(work: () => void, jobId?: string): void {
+    try {
+      work();
+    } catch (error) {
+      const job = jobId === undefined ? {} : { job: jobId };
+      this.#engine.log.error('a job could not be looked after', { ...job, error: String(error) });
     }
   }
 
-  /** A job whose environment values only its submitter knew cannot outlive it unstarted. */
-  #lookAfterPending(job: Job): void {
-    if (!job.bound || this.#isAlive(job.submittedBy)) return;
-    if (!this.#engine.store.endPending(job.id, 'abandoned', this.#engine.server)) return;
-    this.#finisher.neverStarted(job.id, ABANDONED);
+  /** Jobs whose environment values only their submitter knew cannot outlive it unstarted. */
+  #lookAfterHolder(submitter: string): void {
+    if (this.#isAlive(submitter)) return;
+    const { lists, store, server } = this.#engine;
+    for (const jobId of lists.heldBy(submitter, ABANDONED_AT_ONCE)) {
+      if (!store.endPending(jobId, 'abandoned', server)) continue;
+      this.#finisher.neverStarted(jobId, ABANDONED);
+    }
+  }
+
+  #lookAfter(job: Job): number {
+    const { state } = job;
+    if (state.name === 'preparing') this.#lookAfterPreparing(job, state.claimedBy);
+    return state.name === 'running' ? this.#lookAfterRunning(job, state.startedAt) : TICK_MS;
   }
 
   #lookAfterPreparing(job: Job, claimedBy: string): void {
