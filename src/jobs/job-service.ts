@@ -32,6 +32,7 @@ import { readOutput } from './read/text-page.ts';
 import type { OutputPages, OutputRequest } from './read/text-page.ts';
 import { lastLine, type Progress } from './views/read-progress.ts';
 import { type PartialOutput, readPartialOutput } from './read/read-status.ts';
+import { patiently } from '../store/patience.ts';
 import { rerunInput, type RerunValues } from './accept/rerun.ts';
 import type { RunInput } from './accept/run-request.ts';
 import { sendInput } from './run/send-input.ts';
@@ -146,7 +147,10 @@ export class JobService {
 
   /** A synchronous run became a background job: from now on its status shows partial output. */
   markMoved(id: string): void {
-    this.#engine.store.markStreaming(id);
+    const { store, log } = this.#engine;
+    patiently(() => store.markStreaming(id)).catch((error: unknown) => {
+      log.warn('a run is not marked as moved', { job: id, error: String(error) });
+    });
   }
 
   /** Waits for the end, at most until `deadline` (Unix ms); returns the job as it is then. */

@@ -131,7 +131,8 @@ function remedyFor(error: unknown): string {
       '(the output of its jobs stays in the folder jobs), or put a copy back.'
     );
   }
-  if (isBusy(error)) return 'Another program holds it locked; end that program, or try again later.';
+  if (isBusy(error))
+    return 'Another program holds it locked; end that program, or try again later.';
   if (isFull(error)) return 'Free some space on its disk.';
   return 'Check that the folder is writable and on a local disk, or set PYTHON_MCP_HOME elsewhere.';
 }

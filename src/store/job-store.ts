@@ -108,7 +108,11 @@ export class JobStore {
   }
 
   #activeCount(): number {
-    return Number(this.#sql.get(`SELECT count(*) AS n FROM jobs INDEXED BY jobs_active WHERE state IN ${ACTIVE}`)?.['n']);
+    return Number(
+      this.#sql.get(
+        `SELECT count(*) AS n FROM jobs INDEXED BY jobs_active WHERE state IN ${ACTIVE}`,
+      )?.['n'],
+    );
   }
 
   #claim(id: string, server: string): Job | null {

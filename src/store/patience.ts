@@ -1,4 +1,4 @@
-/** Writes that may wait for another process, or for room on the disk, while everything else goes on. */
+/** Writes that wait for another process while everything else goes on. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { JobError } from '../core/job-error.ts';
 import { isBusy, isFull } from './faults.ts';
@@ -8,23 +8,20 @@ const AGAIN_AT_MOST_MS = 250;
 const PATIENCE_MS = 20_000;
 
 /**
- * For what somebody waits for: tried again while another process holds the database.
+ * Tries again while another process holds the database.
  * @throws JobError storage after `withinMs`; what `work` throws otherwise
  */
 export async function patiently<T>(work: () => T, withinMs = PATIENCE_MS): Promise<T> {
   const deadline = performance.now() + withinMs;
-  try {
-    return await again(work, (error) => isBusy(error) && performance.now() < deadline);
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-    const held = 'Another program holds the job database locked, so nothing was changed.';
-    throw new JobError('storage', `${held} Try again, or end that program.`, { cause: error });
+  for (let wait = AGAIN_MS; ; wait = Math.min(2 * wait, AGAIN_AT_MOST_MS)) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() >= deadline) throw held(error);
+    }
+    await pause(wait);
   }
-}
-
-/** For what has happened already and must be written down, however long that takes. */
-export function untilWritten<T>(work: () => T): Promise<T> {
-  return again(work, isHindered);
 }
 
 /** Whether the same write may succeed later. */
@@ -32,13 +29,7 @@ export function isHindered(error: unknown): boolean {
   return isBusy(error) || isFull(error);
 }
 
-async function again<T>(work: () => T, isWorthIt: (error: unknown) => boolean): Promise<T> {
-  for (let wait = AGAIN_MS; ; wait = Math.min(2 * wait, AGAIN_AT_MOST_MS)) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isWorthIt(error)) throw error;
-    }
-    await pause(wait);
-  }
+function held(cause: unknown): JobError {
+  const problem = 'Another program holds the job database locked, so nothing was changed.';
+  return new JobError('storage', `${problem} Try again, or end that program.`, { cause });
 }

@@ -3,6 +3,7 @@ import type { Client } from '../../core/client.ts';
 import { newJobId } from '../../core/job-id.ts';
 import { JobError } from '../../core/job-error.ts';
 import { createJobFolder, writeNewFile } from '../../output/files/job-folder.ts';
+import { patiently } from '../../store/patience.ts';
 import { DiskFloor } from '../run/disk-floor.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import type { Launcher } from '../run/launcher.ts';
@@ -39,7 +40,7 @@ export async function acceptRun(
   const bound = held.stdin !== null || request.envNames.length > 0;
   if (bound) launcher.hold(id, held);
   const whose = { submittedBy: server, client: plainClient(client), bound };
-  store.insert({ id, request, createdAt, ...whose });
+  await patiently(() => store.insert({ id, request, createdAt, ...whose }));
   return id;
 }
 

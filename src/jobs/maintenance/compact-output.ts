@@ -5,7 +5,7 @@ import { packOutput } from '../../output/files/pack-output.ts';
 import { readExit, readSupervisor } from '../../executors/local/supervisor-record.ts';
 import { findMembers, searchFor } from '../../executors/local/job-members.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import { sizeOfFolder } from './folder-size.ts';
+import { sizeOfFolder } from '../../os/folder-size.ts';
 
 /** Smaller logs cost little, and people like to open them. */
 const PACKED_FROM_BYTES = 1024 * 1024;

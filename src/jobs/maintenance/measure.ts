@@ -1,7 +1,7 @@
 /** Writes down what the files of ended jobs take of the disk, so that sums are known without a look. */
 import { isHindered } from '../../store/patience.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import { sizeOfFolder } from './folder-size.ts';
+import { sizeOfFolder } from '../../os/folder-size.ts';
 
 /** Bytes by id; what cannot be written down now is measured again another time. */
 export async function measureJobs(

@@ -5,7 +5,7 @@ import type { EndedRow } from '../../store/job-lists.ts';
 import { patiently } from '../../store/patience.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { measureJobs } from './measure.ts';
-import { removeFolder } from './remove-folder.ts';
+import { removeFolder } from '../../os/remove-folder.ts';
 
 export interface PruneRequest {
   keepCompleted: boolean;

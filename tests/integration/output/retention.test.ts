@@ -7,6 +7,7 @@ import { newJobId } from '../../../src/core/job-id.ts';
 import type { JobRequest } from '../../../src/core/job.ts';
 import type { Engine } from '../../../src/jobs/context/job-context.ts';
 import { bringToRest } from '../../../src/jobs/maintenance/compact-output.ts';
+import { PutOff } from '../../../src/jobs/maintenance/put-off.ts';
 import { removeOldJobs } from '../../../src/jobs/maintenance/retention.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobLists } from '../../../src/store/job-lists.ts';
@@ -77,21 +78,21 @@ describe('retention', () => {
   test('without limits removes nothing', async () => {
     const home = newHome({});
     const ids = [home.add(4000), home.add(0)];
-    expect(await removeOldJobs(home.engine, never)).toBe(0);
+    expect(await removeOldJobs(home.engine, new PutOff(), never)).toBe(0);
     expect(left(home, ids)).toEqual([true, true]);
   });
 
   test('removes jobs that ended too long ago', async () => {
     const home = newHome({ keep_jobs_days: 30 });
     const ids = [home.add(31), home.add(29), home.add(0)];
-    expect(await removeOldJobs(home.engine, never)).toBe(1);
+    expect(await removeOldJobs(home.engine, new PutOff(), never)).toBe(1);
     expect(left(home, ids)).toEqual([false, true, true]);
   });
 
   test('removes what ended first beyond a number', async () => {
     const home = newHome({ keep_jobs_max: 2 });
     const ids = [home.add(1), home.add(5), home.add(3), home.add(4)];
-    expect(await removeOldJobs(home.engine, never)).toBe(2);
+    expect(await removeOldJobs(home.engine, new PutOff(), never)).toBe(2);
     expect(left(home, ids)).toEqual([true, false, true, false]);
   });
 
@@ -100,7 +101,7 @@ describe('retention', () => {
     const ids = [home.add(3, 80_000), home.add(2, 60_000), home.add(1, 5_000_000)];
     for (const id of ids) expect(await bringToRest(home.engine, id, never)).toBe(true);
     expect(existsSync(join(home.engine.jobsDirectory, ids[2] ?? '', 'stdout.log.zst'))).toBe(true);
-    expect(await removeOldJobs(home.engine, never)).toBe(1);
+    expect(await removeOldJobs(home.engine, new PutOff(), never)).toBe(1);
     expect(left(home, ids)).toEqual([false, true, true]);
     expect(home.engine.lists.diskUse()).toBeLessThan(100_000);
   });
@@ -118,7 +119,7 @@ describe('retention', () => {
       createdAt: 0,
     });
     home.add(90);
-    await removeOldJobs(home.engine, never);
+    await removeOldJobs(home.engine, new PutOff(), never);
     expect(home.engine.store.find(id)).not.toBe(null);
   });
 });

@@ -46,6 +46,14 @@ function insert(label = 'test', client: Client | null = null, tool = 'run'): str
   return id;
 }
 
+function insertHeld(submittedBy: string): string {
+  clock += 1;
+  const id = newJobId(clock);
+  const request = { label: 'held', tool: 'run' } as JobRequest;
+  store.insert({ id, request, submittedBy, client: null, bound: true, createdAt: clock });
+  return id;
+}
+
 function insertRunning(label?: string): string {
   const id = insert(label);
   expect(store.claimNext('server', 100)?.id).toBe(id);
@@ -107,9 +115,12 @@ describe('lists', () => {
     expect(lists.list(null, 2, 2).jobs.map(({ id }) => id)).toEqual(ids.slice(2));
   });
 
-  test('of what is alive and of what is unswept never overlap', () => {
-    const [ended, running, pending] = [insertEnded(), insertRunning(), insert()];
-    expect(lists.alive().map(({ id }) => id)).toEqual([running, pending]);
+  test('of what is under way and of what is unswept never overlap', () => {
+    expect(lists.isIdle()).toBe(true);
+    const [ended, running] = [insertEnded(), insertRunning()];
+    insert();
+    expect(lists.active().map(({ id }) => id)).toEqual([running]);
+    expect(lists.isIdle()).toBe(false);
     expect(lists.unswept()).toEqual([ended]);
     store.markSwept(ended);
     expect(lists.unswept()).toEqual([]);
@@ -123,13 +134,39 @@ describe('lists', () => {
     expect(lists.idsStartingWith(`${id.slice(0, 8)}~`, 10)).toEqual([]);
   });
 
-  test('of what may be pruned have only ended jobs of that kind and age', () => {
-    const ended = insertEnded();
+  test('of waiting jobs whose values are held name the holders', () => {
+    insert();
+    const held = [insertHeld('b'), insertHeld('a'), insertHeld('b')];
+    expect(lists.holders()).toEqual(['a', 'b']);
+    expect(lists.heldBy('b', 10)).toEqual([held[0], held[2]]);
+    expect(lists.heldBy('b', 1).length).toBe(1);
+    store.endPending(held[1] as string, 'abandoned', 'x');
+    expect(lists.holders()).toEqual(['b']);
+  });
+
+  test('of ended jobs have only those of that kind and age, page by page', () => {
+    const ended = [insertEnded(), insertEnded()];
     insertRunning();
-    expect(lists.prunable(['completed'], 3)).toEqual([ended]);
-    expect(lists.prunable(['completed'], 2)).toEqual([]);
-    expect(lists.prunable(['failed', 'cancelled'], 3)).toEqual([]);
-    expect(lists.prunable([], 3)).toEqual([]);
+    const [first, second] = lists.ended('completed', 3, null, 10);
+    expect([first?.id, second?.id]).toEqual(ended);
+    expect(lists.ended('completed', 3, first ?? null, 10)).toEqual([second]);
+    expect(lists.ended('completed', 3, second ?? null, 10)).toEqual([]);
+    expect(lists.ended('completed', 2, null, 10)).toEqual([]);
+    expect(lists.ended('failed', 3, null, 10)).toEqual([]);
+  });
+
+  test('of ended jobs know the size of those that were measured', () => {
+    const [small, large, unknown] = [insertEnded(), insertEnded(), insertEnded()];
+    expect(lists.unmeasured(10)).toEqual([small, large, unknown]);
+    store.markMeasured(new Map([[small, 10]]));
+    store.markAtRest(large, 500);
+    expect(lists.unmeasured(10)).toEqual([unknown]);
+    expect(lists.ended('completed', 3, null, 10).map(({ diskBytes }) => diskBytes)).toEqual([
+      10,
+      500,
+      null,
+    ]);
+    expect(lists.diskUse()).toBe(510);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What a folder takes of the disk, however many files a job made in it: entry by entry, in turns. */
 import { type Dirent, lstatSync, opendirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Turns } from '../../core/turns.ts';
+import { Turns } from '../core/turns.ts';
 
 /** So many entries tell enough: more are not walked, and count nothing. */
 const MOST_ENTRIES = 200_000;
