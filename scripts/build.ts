@@ -1,6 +1,6 @@
 /**
- * Bundles the program into three CommonJS files: what every start needs, and, loaded when they are
- * needed, the engine and the command line. The dashboard stands beside them.
+ * Bundles the program into four CommonJS files: what every start needs, and, loaded when they are
+ * needed, the engine, the command line and the worker for pictures. The dashboard stands beside them.
  *
  * Bundles, because start-up time is part of the product: a client starts a server for every session.
  * docs/decisions/0003-bundles.md has the measurement.
@@ -21,6 +21,7 @@ export async function buildDist(): Promise<void> {
       'python-mcp': `${root}/src/main.ts`,
       engine: `${root}/src/open-engine.ts`,
       cli: `${root}/src/start-cli.ts`,
+      'png-worker': `${root}/src/output/pictures/png-worker.ts`,
     },
     outdir: `${root}/dist`,
     outExtension: { '.js': '.cjs' },

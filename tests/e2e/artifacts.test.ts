@@ -184,8 +184,8 @@ os.unlink(os.path.join(folder, "a.png"))`;
     expect(images(reply)).toEqual([]);
     const why = Object.fromEntries(links(reply).map((link) => [link.name, link.description]));
     expect(why).toEqual({
-      'cut.png': 'Not shown: it is cut short.',
-      'bits.png': 'Not shown: it is damaged.',
+      'cut.png': 'Not shown: it is cut short or damaged.',
+      'bits.png': 'Not shown: it is cut short or damaged.',
       'cut.jpg': 'Not shown: it is cut short or damaged.',
     });
   });

@@ -1,10 +1,17 @@
-/** Fits a PNG into a number of bytes: as it is, or made smaller. */
-import { setImmediate } from 'node:timers/promises';
-import { AreaScaler, type Pixels } from './area-scaler.ts';
+/** Fits a PNG into a number of bytes: as it is, or made smaller by a worker. */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { PNG_HEADER_BYTES, type PngHeader, pngHeaderOf } from './picture-format.ts';
 import type { PictureSize } from './picture-format.ts';
-import { type ByteSource, DamagedPng, readPngHeader, type PngHeader } from './png-chunks.ts';
-import { decodePng } from './png-decode.ts';
-import { encodePng } from './png-encode.ts';
+import type { PngReply, PngTask } from './png-worker.ts';
+
+/** What a file gives of itself. */
+export interface ByteSource {
+  readonly bytes: number;
+  /** Fewer than `length` bytes at the end of the file. */
+  read(from: number, length: number): Uint8Array;
+}
 
 export interface PngLimits {
   bytes: number;
@@ -18,69 +25,76 @@ export type FittedPng =
   | { data: Buffer; size: PictureSize; original: PictureSize }
   | { problem: string };
 
-/** What larger pictures are scaled to: models see no more of them anyway. */
-const SCALED_EDGE = 1568;
-const MOST_PIXELS = 40_000_000;
-/** One row of this many pixels is the most that is held of the original. */
+/** Opening a picture takes some 13 bytes a pixel: docs/decisions/0050 has the measurement. */
+const MOST_PIXELS = 20_000_000;
 const LONGEST_EDGE = 32_768;
-const ROWS_PER_SLICE = 64;
+const MOST_FILE_BYTES = 32 * 1024 * 1024;
+/** Pixels are not on this heap. */
+const WORKER_HEAP_MB = 128;
 
-export async function fitPng(file: ByteSource, limits: PngLimits): Promise<FittedPng> {
+const DAMAGED = 'is cut short or damaged';
+
+/** Put in by the build, which makes a file of its own of the worker. */
+declare const RUNTIME_ID: string | undefined;
+
+/** One picture is open at a time in this process, whoever asks. */
+let turn: Promise<unknown> = Promise.resolve();
+
+export function fitPng(file: ByteSource, limits: PngLimits): Promise<FittedPng> {
+  const fitted = turn.then(() => fitNow(file, limits));
+  turn = fitted.catch(() => {});
+  return fitted;
+}
+
+async function fitNow(file: ByteSource, limits: PngLimits): Promise<FittedPng> {
+  const header = pngHeaderOf(Buffer.from(file.read(0, PNG_HEADER_BYTES)));
+  const problem = problemOf(header, file.bytes);
+  if (!header || problem !== null) return { problem: problem ?? DAMAGED };
+  const { bytes, edge, signal } = limits;
+  const whole = Buffer.from(file.read(0, file.bytes));
   try {
-    const header = readPngHeader(file);
-    const { width, height, interlaced } = header;
-    const original = { width, height };
-    if (interlaced) return { problem: 'is interlaced' };
-    if (width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_EDGE) {
-      return { problem: `is too large (${width}×${height} pixels)` };
-    }
-    if (file.bytes > limits.bytes || Math.max(width, height) > limits.edge) {
-      return { ...(await shrink(file, header, limits)), original };
-    }
-    await decodePng(file, header, limits.signal); // what does not open must not be sent
-    return { data: Buffer.from(file.read(0, file.bytes)), size: original, original };
-  } catch (error) {
-    return { problem: problemOf(error) };
+    const original = { width: header.width, height: header.height };
+    const task = { file: whole, size: original, bytes, edge };
+    const { data, size } = await askWorker(task, signal);
+    return { data: data === null ? whole : Buffer.from(data), size, original };
+  } catch {
+    return { problem: signal.aborted ? 'takes too long to be made small enough' : DAMAGED };
   }
 }
 
-async function shrink(
-  file: ByteSource,
-  header: PngHeader,
-  { bytes, signal }: PngLimits,
-): Promise<{ data: Buffer; size: PictureSize }> {
-  const edge = SCALED_EDGE / Math.max(header.width, header.height);
-  const scaler = scalerBy(header, Math.min(1, edge, Math.sqrt(bytes / file.bytes)));
-  await decodePng(file, header, signal, (row) => scaler.addRow(row));
-  let pixels = scaler.result();
-  let data = await encodePng(pixels, signal);
-  while (data.length > bytes) {
-    pixels = await rescale(pixels, Math.sqrt(bytes / data.length) * 0.9);
-    data = await encodePng(pixels, signal);
+function problemOf(header: PngHeader | null, bytes: number): string | null {
+  if (!header) return DAMAGED;
+  const { width, height, depth, isInterlaced } = header;
+  if (isInterlaced) return 'is interlaced';
+  const isLarge = width * height * Math.max(1, depth / 8) > MOST_PIXELS;
+  if (isLarge || Math.max(width, height) > LONGEST_EDGE) {
+    return `is too large (${width}×${height} pixels)`;
   }
-  return { data, size: { width: pixels.width, height: pixels.height } };
+  return bytes > MOST_FILE_BYTES ? `is too large (${bytes} bytes)` : null;
 }
 
-function scalerBy({ width, height }: PictureSize, factor: number): AreaScaler {
-  // A side of 3000 at 1568/3000 is 1567.9999.
-  const scaled = (length: number): number => Math.max(1, Math.floor(length * factor + 1e-6));
-  return new AreaScaler({ width, height }, { width: scaled(width), height: scaled(height) });
-}
-
-async function rescale(pixels: Pixels, factor: number): Promise<Pixels> {
-  const scaler = scalerBy(pixels, factor);
-  const rowBytes = pixels.width * 4;
-  for (let y = 0; y < pixels.height; y++) {
-    scaler.addRow(pixels.rgba.subarray(y * rowBytes, (y + 1) * rowBytes));
-    if (y % ROWS_PER_SLICE === 0) await setImmediate(); // others get their turn
+/** Rejects when the picture breaks the worker, or time is up. */
+async function askWorker(task: PngTask, signal: AbortSignal): Promise<PngReply> {
+  signal.throwIfAborted();
+  const worker = new Worker(workerFile(), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+    stdout: true, // not into the protocol
+    stderr: true,
+  });
+  worker.on('error', () => {}); // also when the reply has come
+  try {
+    const reply = once(worker, 'message', { signal }) as Promise<[PngReply]>;
+    // Of some damaged files the library never says anything: its thread runs out of work.
+    const gone = once(worker, 'exit', { signal }).then(() => Promise.reject(new Error(DAMAGED)));
+    gone.catch(() => {}); // it ends in any case
+    return (await Promise.race([reply, gone]))[0];
+  } finally {
+    await worker.terminate();
   }
-  return scaler.result();
 }
 
-function problemOf(error: unknown): string {
-  if (error instanceof DamagedPng) return error.message;
-  const { name, code = '' } = error as { name: string; code?: string };
-  if (name === 'AbortError') return 'takes too long to be made small enough';
-  if (/^(Z_|ERR_BUFFER)/.test(code)) return 'is damaged';
-  throw error;
+function workerFile(): string {
+  const isBundled = typeof RUNTIME_ID !== 'undefined';
+  return join(import.meta.dirname, isBundled ? 'png-worker.cjs' : 'png-worker.ts');
 }

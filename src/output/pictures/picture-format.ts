@@ -18,6 +18,23 @@ export function pictureTypeOf(beginning: Uint8Array): PictureType | null {
   return /^RIFF[^]{4}WEBP/.test(sign) ? 'image/webp' : null;
 }
 
+export interface PngHeader extends PictureSize {
+  /** Bits of one sample. */
+  depth: number;
+  isInterlaced: boolean;
+}
+
+/** Signature and first chunk. */
+export const PNG_HEADER_BYTES = 33;
+
+export function pngHeaderOf(beginning: Buffer): PngHeader | null {
+  if (beginning.length < PNG_HEADER_BYTES) return null;
+  const [width, height] = [beginning.readUInt32BE(16), beginning.readUInt32BE(20)];
+  const isHeader = beginning.toString('latin1', 12, 16) === 'IHDR' && width > 0 && height > 0;
+  const [depth, isInterlaced] = [beginning.readUInt8(24), beginning.readUInt8(28) !== 0];
+  return isHeader ? { width, height, depth, isInterlaced } : null;
+}
+
 /** Pixels of a whole file in one of the formats we cannot decode; null when it is cut short or damaged. */
 export function pictureSizeOf(
   type: Exclude<PictureType, 'image/png'>,
