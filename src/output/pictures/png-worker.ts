@@ -71,4 +71,5 @@ function encode({ width, height, data }: Pixels): Buffer {
   return PNG.sync.write(picture, { ...DENSE, colorType: isOpaque ? 2 : 6 });
 }
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 void fit(workerData as PngTask).then((reply) => parentPort?.postMessage(reply));

@@ -28,9 +28,7 @@ test('leaves one colour what it is, whatever the sizes', () => {
   const side = fc.integer({ min: 1, max: 60 });
   const colour = [9, 99, 199, 77];
   const plain = ({ width, height }: Size) =>
-    Array<number[]>(width * height)
-      .fill(colour)
-      .flat();
+    Array.from({ length: width * height }, () => colour).flat();
   fc.assert(
     fc.property(side, side, side, side, (a, b, c, d) => {
       const from = { width: Math.max(a, b), height: Math.max(c, d) };
