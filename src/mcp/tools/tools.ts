@@ -47,18 +47,18 @@ const ENDS = {
 export const tools: readonly Tool[] = [
   defineTool({
     name: 'py_run_script_in_dir',
-    title: 'Run a Python script in a directory',
+    title: 'Run Python code in a directory',
     description:
-      'Run Python code or a script file with `directory` as working directory. A run that ends within 20 s returns its result (stdout, stderr, exit_code); a longer one moves to the background and returns a job_id. A failing script is a normal result.',
+      'Run (execute) Python code or a script file in a directory. A quick run returns stdout, stderr and exit_code; a long one goes on in the background and returns a job_id. Missing pip packages it imports are installed; matplotlib plots come back as pictures.',
     input: RunInDirSchema,
     annotations: RUNS_CODE,
     handle: (input, context) => runScript(input, 'py_run_script_in_dir', context),
   }),
   defineTool({
     name: 'py_run_script_with_dependencies',
-    title: 'Run a Python script with packages',
+    title: 'Run Python code with pip packages',
     description:
-      'Run Python code or a script file in an environment that has exactly the packages it needs: `dependencies`, its inline metadata (PEP 723), and well-known packages it imports. Environments are cached. Results and waiting as py_run_script_in_dir.',
+      'Install pip packages (numpy, pandas, …) in a cached environment, then run: its `dependencies`, those of the inline metadata (PEP 723), those that the code imports. Returns what py_run_script_in_dir does.',
     input: RunWithDependenciesSchema,
     annotations: RUNS_CODE,
     handle: (input, context) =>
@@ -67,8 +67,7 @@ export const tools: readonly Tool[] = [
   defineTool({
     name: 'py_run_saved_script',
     title: 'Run a saved script',
-    description:
-      'Run a script saved with py_save_script, in a fresh folder, with the packages its inline metadata names. Results and waiting as py_run_script_in_dir.',
+    description: 'Run a script kept by py_save_script, by name. Else as py_run_script_in_dir.',
     input: RunSavedSchema,
     annotations: RUNS_CODE,
     async handle({ script_name: name, ...input }, context) {
@@ -80,8 +79,7 @@ export const tools: readonly Tool[] = [
   defineTool({
     name: 'py_save_script',
     title: 'Save a script by name',
-    description:
-      'Save Python code under a name for py_run_saved_script. dependencies and requires_python are written into its inline metadata (PEP 723).',
+    description: 'Save code for later, under a name.',
     input: SaveScriptSchema,
     annotations: { ...ENDS, idempotentHint: false },
     handle: async (input, { scripts }) => structured(await scripts.save(input)),
@@ -89,7 +87,7 @@ export const tools: readonly Tool[] = [
   defineTool({
     name: 'py_list_scripts',
     title: 'List saved scripts',
-    description: 'Saved scripts with their descriptions and dependencies.',
+    description: 'Names and descriptions of saved scripts.',
     input: ListScriptsSchema,
     annotations: READS,
     async handle(_input, { scripts }) {
@@ -102,7 +100,7 @@ export const tools: readonly Tool[] = [
     name: 'py_benchmark_script',
     title: 'Benchmark a Python script',
     description:
-      'Run a script several times and report wall time, CPU time (user + system, with children) and peak memory of the script alone, as counted by the kernel.',
+      'Measure how fast a script is: run it several times, report wall time, CPU time and peak memory.',
     input: BenchmarkSchema,
     annotations: RUNS_CODE,
     handle({ runs = 1, warmup = 0, ...input }, context) {
@@ -112,9 +110,9 @@ export const tools: readonly Tool[] = [
   }),
   defineTool({
     name: 'py_job_status',
-    title: 'Status and new output of a job',
+    title: 'Wait for a job; its status and new output',
     description:
-      'Status, progress, output and result of a job. incremental=true returns only output you have not had (new_stdout, new_stderr); wait_seconds waits for news instead of polling. The final status comes together with the last output.',
+      'Wait for a background job to finish (wait_seconds=45), check its status and progress, read its result. incremental=true: only output you have not had. Returns at the end, when the script asks for input, or when the time is up.',
     input: JobStatusSchema,
     annotations: { ...READS, idempotentHint: false },
     async handle(input, context) {
@@ -129,9 +127,9 @@ export const tools: readonly Tool[] = [
   }),
   defineTool({
     name: 'py_job_output',
-    title: 'Read the output of a job',
+    title: 'Read the output log of a job',
     description:
-      'One page of a job’s output as text, while it runs or afterwards, from `cursor` on (default: the start) or its end (tail=true). The first line gives the byte range and the next cursor. Can wait for new output, the exit, or a pattern, and search.',
+      'Read or search the output log (stdout, stderr) of a job as text, while it runs or later: from `cursor` on, or its end (tail=true). search="traceback": the last error.',
     input: JobOutputSchema,
     annotations: READS,
     async handle(input, context) {
@@ -142,16 +140,15 @@ export const tools: readonly Tool[] = [
   defineTool({
     name: 'py_list_jobs',
     title: 'List jobs',
-    description: 'Jobs, newest first, without their output.',
+    description: 'List running and earlier jobs.',
     input: ListJobsSchema,
     annotations: READS,
     handle: async (input, { jobs }) => structured(jobs.list(input)),
   }),
   defineTool({
     name: 'py_cancel_job',
-    title: 'Cancel a job',
-    description:
-      'End a job and every process it started: TERM, then KILL after grace_seconds. Cancelling an ended job changes nothing.',
+    title: 'Stop a job',
+    description: 'Stop (kill, end) a running script and every process it started. Idempotent.',
     input: CancelJobSchema,
     annotations: ENDS,
     handle: async ({ job_id: id, grace_seconds: grace }, { jobs }) =>
@@ -159,17 +156,17 @@ export const tools: readonly Tool[] = [
   }),
   defineTool({
     name: 'py_prune_jobs',
-    title: 'Remove old jobs',
+    title: 'Delete old jobs',
     description:
-      'Remove ended jobs and their output: those of a kind with keep_…=false that ended more than max_age_hours ago. Never a running job.',
+      'Delete old jobs and their output: those with keep_…=false that ended more than max_age_hours ago. Never a running one.',
     input: PruneJobsSchema,
     annotations: ENDS,
     handle: async (input, { jobs }) => structured(await jobs.prune(input)),
   }),
   defineTool({
     name: 'py_send_input',
-    title: 'Write to the standard input of a job',
-    description: 'Send text to a job started with interactive=true.',
+    title: 'Answer a script that waits for input',
+    description: 'Type text into a job started with interactive=true: answer its prompt.',
     input: SendInputSchema,
     annotations: RUNS_CODE,
     async handle({ job_id: id, text: input, close = false }, { jobs }) {
