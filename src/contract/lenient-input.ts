@@ -75,21 +75,17 @@ function dropEmptyScript(input: Record<string, unknown>): void {
   if (input['script_content'] === '' && named) delete input['script_content'];
 }
 
+const READERS: Partial<Record<string, (name: string, value: unknown) => unknown>> = {
+  number: (_, value) => readNumber(value),
+  boolean: (_, value) => readFlag(value),
+  array: readList,
+  record: (_, value) => readTexts(value),
+  string: readText,
+};
+
 function readAs(type: z.ZodType, name: string, value: unknown): unknown {
-  switch (type.def.type) {
-    case 'number':
-      return readNumber(value);
-    case 'boolean':
-      return readFlag(value);
-    case 'array':
-      return readList(name, value);
-    case 'record':
-      return readTexts(value);
-    case 'string':
-      return readText(name, value);
-    default:
-      return value;
-  }
+  const read = READERS[type.def.type];
+  return read ? read(name, value) : value;
 }
 
 function readNumber(value: unknown): unknown {
