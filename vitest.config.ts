@@ -6,7 +6,15 @@ export default defineConfig({
     maxWorkers: 3,
     // `isolate: false` where files leave nothing behind in their process: the next one can use it.
     projects: [
-      { test: { name: 'unit', include: ['tests/unit/**/*.test.ts'], isolate: false } },
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts'],
+          isolate: false,
+          // Properties are tried a hundred times, on busy machines too.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'integration',
