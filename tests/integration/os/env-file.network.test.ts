@@ -43,11 +43,24 @@ function readByUs(text: string): Record<string, string> {
 }
 
 /** Words of the syntax in any order come across corners that ordinary files do not have. */
-const piece = fc.constantFrom(
-  ...['A', 'B', 'SHARED', 'export ', 'export', '=', '=', '=', "'", "'", '"', '"', '#', ' #', ' '],
-  ...['\n', '\n', '\r\n', '\r', '\t', '\\', "\\'", '\\"', '\\\\', '\\n', '\\x', '$', '${A}', '}'],
-  ...['${SHARED}', '${', '${NONE:-d}', ':-', 'word', 'ü', '\u00a0', '\u2028', '\x0b', '\x1f', ','],
-);
+const PIECES =
+  'A B SHARED export = = = \' \' " " # \\ \\\' \\" \\\\ \\n \\x $ ${A} } ${SHARED} ${ ${NONE:-d} :- word ü ,';
+const SPACES = [
+  ' ',
+  ' ',
+  ' #',
+  'export ',
+  '\n',
+  '\n',
+  '\r\n',
+  '\r',
+  '\t',
+  '\u00a0',
+  '\u2028',
+  '\x0b',
+  '\x1f',
+];
+const piece = fc.constantFrom(...PIECES.split(' '), ...SPACES);
 const anyText = fc.array(piece, { maxLength: 24 }).map((pieces) => pieces.join(''));
 const line = fc
   .tuple(
