@@ -17,6 +17,15 @@ import { buildIfNeeded } from '../scripts/build.ts';
 import { answerUnderFlood } from './answer-under-flood.ts';
 import { cancel } from './cancel.ts';
 import { eventLatency } from './event-latency.ts';
+import { dryRun, pollCpu, pruneHistory, runHistory, tickQueue } from './history.ts';
+import {
+  idleCpu,
+  idleHistory,
+  idleServeCpu,
+  idleServeHistory,
+  idleServeWakeUps,
+  idleWakeUps,
+} from './idle.ts';
 import { listJobs } from './list-jobs.ts';
 import type { Medians } from './measure.ts';
 import { millionLines } from './million-lines.ts';
@@ -130,6 +139,83 @@ const BENCHMARKS: readonly Benchmark[] = [
     against: 'a budget of 250 ms',
     limit: 1,
     run: cancel,
+  },
+  {
+    name: 'run-history',
+    measured: 'CPU of a server for a trivial run, 100,000 jobs in the home',
+    against: 'with 100 jobs',
+    limit: 1.3,
+    run: runHistory,
+  },
+  {
+    name: 'prune-history',
+    measured: 'py_prune_jobs that removes nothing, 100,000 jobs in the home',
+    against: 'with 100 jobs',
+    limit: 1.3,
+    run: pruneHistory,
+  },
+  {
+    name: 'idle-history',
+    measured: 'CPU of an idle server a minute, 100,000 jobs in the home',
+    against: 'with 100 jobs',
+    limit: 1.3,
+    run: idleHistory,
+  },
+  {
+    name: 'idle-cpu',
+    measured: 'the same',
+    against: 'a budget of 60 ms',
+    limit: 1,
+    run: idleCpu,
+  },
+  {
+    name: 'idle-wake-ups',
+    measured: 'wake-ups of an idle server a second',
+    against: 'a budget of 3',
+    limit: 1,
+    run: idleWakeUps,
+  },
+  {
+    name: 'serve-history',
+    measured: 'CPU of an idle `serve` a minute, 100,000 jobs in the home',
+    against: 'with 100 jobs',
+    limit: 1.3,
+    run: idleServeHistory,
+  },
+  {
+    name: 'serve-cpu',
+    measured: 'the same',
+    against: 'a budget of 60 ms',
+    limit: 1,
+    run: idleServeCpu,
+  },
+  {
+    name: 'serve-wake-ups',
+    measured: 'wake-ups of an idle `serve` a second',
+    against: 'a budget of 3',
+    limit: 1,
+    run: idleServeWakeUps,
+  },
+  {
+    name: 'tick-queue',
+    measured: 'CPU of a tick with 10,000 jobs waiting',
+    against: 'a budget of 2 ms',
+    limit: 1,
+    run: tickQueue,
+  },
+  {
+    name: 'poll-cpu',
+    measured: 'CPU of a server for a poll',
+    against: 'a budget of 1 ms',
+    limit: 1,
+    run: pollCpu,
+  },
+  {
+    name: 'dry-run',
+    measured: 'py_prune_jobs with dry_run of 10,000 jobs',
+    against: 'a budget of 1 s',
+    limit: 1,
+    run: dryRun,
   },
 ];
 

@@ -9,6 +9,7 @@ import { childEnv } from './child-env.ts';
 const program = fileURLToPath(new URL('../bin/python-mcp.cjs', import.meta.url));
 
 export interface HttpSession {
+  pid: number;
   /** Accepts a run; returns the job's id. */
   start(run: object): Promise<string>;
   /** The bare connection of a reply that goes on and on: what comes over it, headers and all. */
@@ -16,8 +17,12 @@ export interface HttpSession {
   stop(): Promise<void>;
 }
 
-export async function startHttpSession(home: string): Promise<HttpSession> {
-  const env = { ...childEnv(), PYTHON_MCP_HOME: home };
+/** @param more variables of its environment */
+export async function startHttpSession(
+  home: string,
+  more: Record<string, string> = {},
+): Promise<HttpSession> {
+  const env = { ...childEnv(), ...more, PYTHON_MCP_HOME: home };
   const child = spawn(process.execPath, [program, 'serve'], { env });
   child.stderr.pipe(process.stderr);
   const [link] = await once(createInterface({ input: child.stdout }), 'line');
@@ -27,6 +32,7 @@ export async function startHttpSession(home: string): Promise<HttpSession> {
     'content-type': 'application/json',
   };
   return {
+    pid: child.pid ?? 0,
     async start(run) {
       const body = JSON.stringify(run);
       const reply = await fetch(`${origin}/api/v1/jobs`, { method: 'POST', headers, body });

@@ -21,11 +21,15 @@ export class Server {
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   #lastId = 0;
 
-  constructor(home: string) {
-    const env = { ...childEnv(), PYTHON_MCP_HOME: home };
+  constructor(home: string, more: Record<string, string>) {
+    const env = { ...childEnv(), ...more, PYTHON_MCP_HOME: home };
     this.#child = spawn(process.execPath, [program], { env });
     this.#child.stderr.pipe(process.stderr);
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#receive(line));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   async initialize(): Promise<void> {
@@ -59,6 +63,13 @@ export class Server {
     await exited;
   }
 
+  /** Without an end in order, which would wait for what it left. */
+  async kill(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
   #send(message: object): void {
     this.#child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   }
@@ -70,8 +81,12 @@ export class Server {
   }
 }
 
-export async function startServer(home: string): Promise<Server> {
-  const server = new Server(home);
+/** @param more variables of its environment */
+export async function startServer(
+  home: string,
+  more: Record<string, string> = {},
+): Promise<Server> {
+  const server = new Server(home, more);
   await server.initialize();
   return server;
 }

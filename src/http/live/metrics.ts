@@ -1,6 +1,7 @@
 /** Figures for Prometheus: of this server, and of the jobs of the home. */
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { JobService } from '../../jobs/job-service.ts';
+import { addProcessMetrics } from './process-metrics.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
 export class Metrics {
@@ -18,7 +19,7 @@ export class Metrics {
       registers,
     });
     addGauges(registers, jobs, slots);
-    collectDefaultMetrics({ register: this.#registry });
+    addProcessMetrics(this.#registry);
   }
 
   /** @param route its pattern: a label must not grow with the number of jobs */
