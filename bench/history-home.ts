@@ -1,6 +1,7 @@
 /** Homes with a long history or a long queue: one job was run, the others are copies of its row. */
 import { join } from 'node:path';
 import { newJobId } from '../src/core/job-id.ts';
+import { formatIdentity, ownIdentity } from '../src/os/process-identity.ts';
 import { type Database, openDatabase, transaction } from '../src/store/database.ts';
 import { newHome, type Run, SCRIPTS } from './run.ts';
 import { startServer } from './server.ts';
@@ -34,17 +35,17 @@ export async function newHomeWithHistory(run: Run, jobs: number): Promise<string
   return home;
 }
 
-/** Jobs that wait for a place, of a submitter that lives. */
+/** Jobs that wait for their submitter, which lives: it is this process. */
 export function addQueue(home: string, jobs: number): void {
   change(home, (database) => {
     copyRows(database, jobs);
     database
       .prepare(
-        `UPDATE jobs SET state = 'pending', ended_at = NULL, started_at = NULL, launch = NULL,
+        `UPDATE jobs SET state = 'pending', bound = 1, submitted_by = ?, ended_at = NULL, started_at = NULL, launch = NULL,
            outcome = NULL, exit_code = NULL, swept = 0, at_rest = 0, measured = 0
          WHERE id IN (SELECT id FROM jobs ORDER BY id LIMIT ?)`,
       )
-      .run(jobs);
+      .run(formatIdentity(ownIdentity()), jobs);
   });
 }
 

@@ -21,7 +21,7 @@ export class Server {
   readonly #waiting = new Map<number, (reply: Reply) => void>();
   #lastId = 0;
 
-  constructor(home: string, more: Record<string, string>) {
+  constructor(home: string, more: Record<string, string> = {}) {
     const env = { ...childEnv(), ...more, PYTHON_MCP_HOME: home };
     this.#child = spawn(process.execPath, [program], { env });
     this.#child.stderr.pipe(process.stderr);
@@ -60,13 +60,6 @@ export class Server {
   async stop(): Promise<void> {
     const exited = once(this.#child, 'exit');
     this.#child.stdin.end();
-    await exited;
-  }
-
-  /** Without an end in order, which would wait for what it left. */
-  async kill(): Promise<void> {
-    const exited = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
     await exited;
   }
 
