@@ -1,12 +1,12 @@
 #!/bin/sh
 # Runs one job and records how it ended, with no server needed from start to end.
 #
-#   sh supervise.sh JOB_DIR UMASK STDIN_MODE MEMORY_KB COMMAND [ARGUMENT...]
+#   sh supervise.sh JOB_DIR UMASK STDIN_MODE MEMORY_KB NAMESPACE COMMAND [ARGUMENT...]
 #
 # Descriptors 1 and 2 are the job's output files. STDIN_MODE: `-` = descriptor 0 as it is, `fifo` =
 # a pipe in JOB_DIR that stays open until somebody opens JOB_DIR/stdin.close for writing.
-# MEMORY_KB: limit on address space, `-` = none. Leaves in JOB_DIR: supervisor.json (identity, and
-# the lock that makes the run happen at most once) and exit (`CODE;`, 128 + n after signal n).
+# MEMORY_KB: limit on address space, `-` = none. NAMESPACE: inode of the PID namespace, ours and our
+# starter's, or empty. Leaves in JOB_DIR: supervisor.json (identity, and the lock that makes the run happen at most once) and exit (`CODE;`, 128 + n after signal n).
 #
 # POSIX sh, no process besides the job on the common path. All names begin with mcp_: assigning a
 # name that came in through the environment would change the job's environment.
@@ -19,12 +19,12 @@ trap : HUP INT QUIT TERM
 # No file name expansion below, and `>` creates or fails.
 set -f -C
 
-mcp_dir=$1 mcp_umask=$2 mcp_stdin=$3 mcp_memory=$4
-shift 4
+mcp_dir=$1 mcp_umask=$2 mcp_stdin=$3 mcp_memory=$4 mcp_namespace=$5
+shift 5
 # For the files made here; the job gets its own below.
 umask 077
 
-# Start time and boot id make the pid unmistakable. The start time is the 22nd field of stat, the
+# Start time, boot id and namespace make the pid unmistakable. The start time is the 22nd field of stat, the
 # 20th after the command name, which may itself contain blanks and brackets.
 mcp_start= mcp_boot=
 if read -r mcp_stat < "/proc/$$/stat"; then
@@ -44,7 +44,8 @@ fi
 # touched nothing. The blanks reserve the block that the exit code will need on a full disk; if
 # even they cannot be written, nothing has run yet and the lock is given back.
 {
-  printf '{"pid":%s,"start":"%s","boot":"%s"}\n' "$$" "$mcp_start" "$mcp_boot" &&
+  printf '{"pid":%s,"start":"%s","boot":"%s","namespace":"%s"}\n' \
+    "$$" "$mcp_start" "$mcp_boot" "$mcp_namespace" &&
     printf '      \n' > "$mcp_dir/exit" ||
     { command -p rm -f "$mcp_dir/supervisor.json"; exit 1; }
 } > "$mcp_dir/supervisor.json" || exit 0

@@ -4,8 +4,9 @@
  * Python keeps compiled modules beside their source. An installed package is often owned by somebody
  * else, and compiling sitecustomize.py anew at every start of every job costs 3–6 ms.
  */
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeAtomicSync } from './os/atomic-file.ts';
 
 /** Hash of runtime/, put in by the build; undefined when the source is run directly. */
 declare const RUNTIME_ID: string | undefined;
@@ -21,11 +22,9 @@ export function runtimeFolder(home: string): string {
 
 /** Whole or not at all, and whoever is second uses the first one's. */
 function place(source: string, copy: string): void {
-  const aside = `${copy}.${process.pid}`;
-  cpSync(source, aside, { recursive: true });
   try {
-    renameSync(aside, copy);
-  } catch {
-    rmSync(aside, { recursive: true, force: true });
+    makeAtomicSync(copy, (aside) => cpSync(source, aside, { recursive: true }));
+  } catch (error) {
+    if (!existsSync(copy)) throw error;
   }
 }

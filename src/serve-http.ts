@@ -6,16 +6,11 @@ import { invalid, JobError } from './core/job-error.ts';
 import { accessFor, bindAddress, type BindOptions, newToken } from './http/access/access.ts';
 import { Metrics } from './http/live/metrics.ts';
 import { OutputFrames } from './http/live/output-frames.ts';
-import {
-  claimServeRecord,
-  releaseServeRecord,
-  type ServeRecord,
-} from './http/access/serve-record.ts';
-import { readServeRecord } from './http/access/serve-record.ts';
+import { claimServeRecord, readServeRecord, type ServeRecord } from './http/access/serve-record.ts';
 import { startServer } from './http/server.ts';
 import type { Services } from './http/live/services.ts';
 import { StreamSlots } from './http/live/stream-slots.ts';
-import { formatIdentity, ownIdentity, parseIdentity, probe } from './os/process-identity.ts';
+import type { PidFile } from './os/pid-file.ts';
 
 export interface HttpOptions extends BindOptions {
   /** 0 = any free one. */
@@ -41,23 +36,18 @@ export async function startHttp(
   const host = bindAddress(options);
   checkPort(options.port);
   const recordPath = join(config.home, 'meta', 'serve.json');
-  refuseSecond(readLiving(recordPath));
+  refuseSecond(readServeRecord(recordPath));
   const token = newToken();
   const accessAt = (port: number) => accessFor(token, port, options.allowHosts);
   const services = servicesOf(app, config, version);
   const server = await startServer(services, { host, port: options.port }, accessAt);
   const name = options.allowHosts[0] ?? (host === '::1' ? '[::1]' : host);
   const url = `http://${/[^:\]]:\d+$/.test(name) ? name : `${name}:${server.port}`}/`;
-  const record: ServeRecord = { url, token, process: formatIdentity(ownIdentity()) };
-  const first = claimServeRecord(recordPath, record, isAlive);
-  if (first) {
-    await server.close();
-    refuseSecond(first);
-  }
+  const record = await claimOrClose(recordPath, { url, token }, server);
   return {
     link: `${url}#token=${token}`,
     async close() {
-      releaseServeRecord(recordPath, record);
+      record.release();
       await server.close();
     },
   };
@@ -98,14 +88,20 @@ function uiDirectory(): string {
   return here.endsWith('src') ? join(here, '..', 'dist', 'ui') : join(here, 'ui');
 }
 
-function readLiving(path: string): ServeRecord | null {
-  const record = readServeRecord(path);
-  return record && isAlive(record.process) ? record : null;
-}
-
-function isAlive(identity: string): boolean {
-  const parsed = parseIdentity(identity);
-  return parsed !== null && probe(parsed) === 'alive';
+async function claimOrClose(
+  path: string,
+  own: Pick<ServeRecord, 'url' | 'token'>,
+  server: Awaited<ReturnType<typeof startServer>>,
+): Promise<PidFile> {
+  try {
+    const record = claimServeRecord(path, own);
+    if (record) return record;
+    refuseSecond(readServeRecord(path));
+    throw new JobError('unavailable', 'Another server of this home is starting. Try again.');
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }
 
 function refuseSecond(first: ServeRecord | null): void {

@@ -1,6 +1,7 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
 import { dirname } from 'node:path';
 import type { Job } from '../core/job.ts';
+import { Newest } from '../core/newest.ts';
 import {
   type ArtifactList,
   listArtifacts,
@@ -31,7 +32,7 @@ export class Inspection {
   /** @throws JobError unknown_job */
   readonly #get: (id: string) => Job;
   readonly #usage: UsageSampler;
-  readonly #items = new Map<string, { at: number; item: JobItem }>();
+  readonly #items = new Newest<string, { at: number; item: JobItem }>(MOST_ITEMS);
 
   constructor(engine: Engine, finisher: Finisher, get: (id: string) => Job) {
     this.#engine = engine;
@@ -54,7 +55,6 @@ export class Inspection {
     const known = this.#items.get(id);
     if (known && performance.now() - known.at < FRESH_MS) return known.item;
     const item = jobItem(this.#engine, this.#get(id));
-    if (this.#items.size >= MOST_ITEMS) this.#items.clear();
     this.#items.set(id, { at: performance.now(), item });
     return item;
   }

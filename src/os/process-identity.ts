@@ -1,8 +1,10 @@
 /**
- * Which process exactly: a pid alone is reused by the system, a pid with its start time and the boot
- * it belongs to is not. Checked before every signal and before a job is called alive.
+ * Which process exactly: a pid alone is reused by the system and counted anew in every container; a
+ * pid with its start time, boot and namespace is not. Checked before every signal and before a job
+ * is called alive.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { isDead, readStat } from './process-stat.ts';
 import { readBootOnMac, readStartOnMac } from './process-table-mac.ts';
 
 export interface ProcessIdentity {
@@ -10,26 +12,26 @@ export interface ProcessIdentity {
   /** Linux: clock ticks after boot. macOS: `ps -o lstart`, in UTC. Compared as text only. */
   start: string;
   boot: string;
+  /** In which the pid counts: inode of `/proc/self/ns/pid`. Null: not known, taken for ours. */
+  namespace: string | null;
 }
 
-/** One row of the process table as the kernel gives it. */
-export interface ProcessStat {
-  pid: number;
-  ppid: number;
-  pgrp: number;
-  session: number;
-  start: string;
-  /** One letter; `Z` and `X` are dead. */
-  state: string;
-}
+/**
+ * `other_boot`: the machine was restarted since, so the pid means nothing any more. `unknown`: it
+ * belongs to another PID namespace (a container beside us, or the host around us), whose processes
+ * cannot be seen from here. It may well run, so it is neither gone nor to be signalled.
+ */
+export type Presence = 'alive' | 'gone' | 'other_boot' | 'unknown';
 
 const onMac = process.platform === 'darwin';
 let bootId: string | undefined;
+let namespaceId: string | null | undefined;
 
 /** Null when no such process runs (a zombie runs no longer). */
 export function identityOf(pid: number): ProcessIdentity | null {
   const start = startOf(pid);
-  return start === null ? null : { pid, start, boot: currentBoot() };
+  if (start === null) return null;
+  return { pid, start, boot: currentBoot(), namespace: currentNamespace() };
 }
 
 /** Of the calling process. */
@@ -39,52 +41,42 @@ export function ownIdentity(): ProcessIdentity {
   return own;
 }
 
-/** `other_boot`: the machine was restarted since, so the pid means nothing any more. */
-export function probe(identity: ProcessIdentity): 'alive' | 'gone' | 'other_boot' {
-  if (identity.boot !== currentBoot()) return 'other_boot';
-  return startOf(identity.pid) === identity.start ? 'alive' : 'gone';
+export function probe({ pid, start, boot, namespace }: ProcessIdentity): Presence {
+  if (boot !== currentBoot()) return 'other_boot';
+  if (namespace !== null && namespace !== (currentNamespace() ?? namespace)) return 'unknown';
+  return startOf(pid) === start ? 'alive' : 'gone';
 }
 
-/** "pid:start:boot"; the start of macOS contains colons itself, pid and boot never do. */
-export function formatIdentity({ pid, start, boot }: ProcessIdentity): string {
-  return `${pid}:${start}:${boot}`;
+/** As {@link probe}; what is no identity belongs to nobody. */
+export function probeText(text: string): Presence {
+  const identity = parseIdentity(text);
+  return identity ? probe(identity) : 'gone';
 }
 
-/** Null when the text is not what {@link formatIdentity} wrote. */
+/** "pid:start:boot:namespace"; the start of macOS contains colons itself, the others never do. */
+export function formatIdentity({ pid, start, boot, namespace }: ProcessIdentity): string {
+  return `${pid}:${start}:${boot}${namespace === null ? '' : `:${namespace}`}`;
+}
+
+/** Null when the text is not what {@link formatIdentity} wrote; older ones name no namespace. */
 export function parseIdentity(text: string): ProcessIdentity | null {
-  const match = /^([1-9]\d{0,9}):([^\n]+):([^:\n]+)$/.exec(text);
-  const [, pid, start, boot] = match ?? [];
-  return start && boot ? { pid: Number(pid), start, boot } : null;
+  const match = /^([1-9]\d{0,9}):([^\n]+?):([^:\n]+?)(?::(\d+))?$/.exec(text);
+  const [, pid, start, boot, namespace = null] = match ?? [];
+  return start && boot ? { pid: Number(pid), start, boot, namespace } : null;
 }
 
-/** Linux only. Null when there is no such process; a zombie is returned with state `Z`. */
-export function readStat(pid: number): ProcessStat | null {
+/** Null on macOS, which has only one. */
+export function currentNamespace(): string | null {
+  namespaceId ??= onMac ? null : readNamespace();
+  return namespaceId;
+}
+
+function readNamespace(): string | null {
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? null;
   } catch {
-    return null; // ended in between
+    return null; // a kernel, or a sandbox, without them
   }
-}
-
-/** The command name may contain anything, `) R 1 (` too: fields count from its last bracket. */
-export function parseStat(text: string): ProcessStat | null {
-  const end = text.lastIndexOf(')');
-  const fields = text.slice(end + 2).split(' ');
-  const [state, ppid, pgrp, session] = fields;
-  const start = fields[19];
-  if (end < 0 || !state || !start) return null;
-  return {
-    pid: Number.parseInt(text, 10),
-    ppid: Number(ppid),
-    pgrp: Number(pgrp),
-    session: Number(session),
-    start,
-    state,
-  };
-}
-
-export function isDead(stat: ProcessStat): boolean {
-  return stat.state.startsWith('Z') || stat.state.startsWith('X');
 }
 
 function startOf(pid: number): string | null {

@@ -4,7 +4,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ProcessStat } from './process-identity.ts';
+import type { ProcessStat } from './process-stat.ts';
 
 /** A row with the command line and, for processes of ours, the environment after it. */
 export interface MacProcess extends ProcessStat {

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isDead, type ProcessStat, readStat } from './process-identity.ts';
+import { isDead, type ProcessStat, readStat } from './process-stat.ts';
 import { listOnMac } from './process-table-mac.ts';
 
 /** Set to the job's id in the environment of every script. */

@@ -1,9 +1,8 @@
 /** `python-mcp install`: this program in the configuration of an MCP client. */
-import { randomBytes } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
+import { writeAtomic } from '../../os/atomic-file.ts';
 import { type Client, type ClientConfig, clientConfig } from './install-clients.ts';
 import { mergeServer, type ServerEntry, snippet } from './merge-config.ts';
 import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
@@ -58,7 +57,8 @@ function writeConfig(config: ClientConfig, entry: ServerEntry): Written {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const backup = before === null ? null : keepCopy(path);
-    replaceFile(path, after, before === null ? 0o600 : statSync(path).mode & 0o777);
+    const mode = before === null ? 0o600 : statSync(path).mode & 0o777;
+    writeAtomic(path, after, { mode, durable: true });
     return { changed: true, backup };
   } catch (error) {
     const { message } = error as Error;
@@ -81,18 +81,6 @@ function keepCopy(path: string): string {
   const backup = `${path}.${time}.bak`;
   copyFileSync(path, backup);
   return backup;
-}
-
-/** Written aside and renamed: a client that reads meanwhile sees the old file or the new one. */
-function replaceFile(path: string, text: string, mode: number): void {
-  const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    writeFileSync(aside, text, { mode, flag: 'wx', flush: true });
-    chmodSync(aside, mode); // whatever the umask
-    renameSync(aside, path);
-  } finally {
-    rmSync(aside, { force: true });
-  }
 }
 
 async function tell({ changed, backup }: Written, path: string, terminal: Terminal): Promise<void> {

@@ -2,10 +2,11 @@
  * Standard input of a running interactive job: a named pipe in its folder, see supervise.sh. It
  * belongs to the folder, so any server can write to any job.
  */
-import { closeSync, constants, existsSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JobError } from '../../core/job-error.ts';
+import { openSafely } from '../../os/safe-open.ts';
 import { readExit } from './supervisor-record.ts';
 
 const PIPE = 'stdin';
@@ -14,8 +15,6 @@ const CLOSE_PIPE = 'stdin.close';
 /** … and then this appears. */
 const CLOSED_MARK = 'stdin.closed';
 
-/** Neither follows a link nor waits for a reader. */
-const SAFELY = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** What a pipe takes whole or not at all, so that two writers never mix (POSIX: at least 512). */
 const ATOMIC_BYTES = process.platform === 'linux' ? 4096 : 512;
 const POLL_MS = 5;
@@ -66,15 +65,11 @@ async function openPipe(jobDir: string, name: string, limitMs: number): Promise<
 
 /** Null when the pipe is not there or has no reader, yet or any more. */
 function tryOpen(path: string): number | null {
-  let fd: number;
-  try {
-    fd = openSync(path, SAFELY);
-  } catch {
-    return null;
-  }
-  if (fstatSync(fd).isFIFO()) return fd;
-  closeSync(fd);
-  throw notInteractive();
+  const pipe = openSafely(path, 'fifo');
+  if (pipe) return pipe.fd;
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there && !there.isFIFO()) throw notInteractive();
+  return null;
 }
 
 async function writeChunks(pipe: number, bytes: Buffer, deadline: number): Promise<number> {

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
+import { currentNamespace } from '../../os/process-identity.ts';
 
 export interface LaunchPlan {
   /** Absolute; control files go here. */
@@ -48,11 +49,12 @@ export async function launch(plan: LaunchPlan): Promise<Launched> {
 }
 
 function spawnSupervisor(plan: LaunchPlan, stdin: number | null): ChildProcess {
-  // Handed over, for reading it there would take the shell another process.
+  // Handed over, as is the namespace: to read them would take the shell another process each.
   const umask = process.umask().toString(8).padStart(4, '0');
   const mode = plan.interactive ? 'fifo' : '-';
   const memory = plan.memoryLimitMb === null ? '-' : String(plan.memoryLimitMb * 1024);
-  return spawn('/bin/sh', [plan.superviseScript, plan.jobDir, umask, mode, memory, ...plan.argv], {
+  const own = [plan.jobDir, umask, mode, memory, currentNamespace() ?? ''];
+  return spawn('/bin/sh', [plan.superviseScript, ...own, ...plan.argv], {
     cwd: plan.cwd,
     env: plan.env,
     detached: true,

@@ -2,15 +2,15 @@
  * What the supervisor of a job left in its folder: who it is and how the script ended. The script
  * can write there too (no sandbox), so files are opened as hostile and believed only in full form.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../os/process-identity.ts';
+import { readFully } from '../../os/read-fully.ts';
+import { openSafely } from '../../os/safe-open.ts';
 
 export const SUPERVISOR_FILE = 'supervisor.json';
 export const EXIT_FILE = 'exit';
 
-/** Neither follows a link nor waits for the other end of a pipe. */
-const SAFELY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const MAX_RECORD_BYTES = 512;
 const EXIT_CODE = /^(\d{1,3});/;
 
@@ -40,35 +40,25 @@ export function readExit(jobDir: string): ExitRecord | null {
   return record && digits && code <= 255 ? { code, endedAt: record.modifiedAt } : null;
 }
 
+/** Records of older versions name no namespace. */
 function parseSupervisor(text: string): ProcessIdentity | null {
   try {
-    const { pid, start, boot } = JSON.parse(text) as Partial<ProcessIdentity>;
-    const sound =
-      Number.isSafeInteger(pid) && typeof start === 'string' && typeof boot === 'string';
-    return sound && Number(pid) > 1 ? { pid: Number(pid), start: start.trim(), boot } : null;
+    const { pid, start, boot, namespace } = JSON.parse(text) as Partial<ProcessIdentity>;
+    const isSound = Number.isSafeInteger(pid) && Number(pid) > 1;
+    if (!isSound || typeof start !== 'string' || typeof boot !== 'string') return null;
+    return { pid: Number(pid), start: start.trim(), boot, namespace: namespace || null };
   } catch {
     return null; // not written to its end yet
   }
 }
 
 function readRecord(path: string): { text: string; modifiedAt: number } | null {
-  const fd = openRecord(path);
-  if (fd === null) return null;
+  const record = openSafely(path);
+  if (record === null) return null;
   try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) return null;
-    const buffer = Buffer.alloc(MAX_RECORD_BYTES);
-    const length = readSync(fd, buffer, 0, buffer.length, 0);
-    return { text: buffer.toString('latin1', 0, length), modifiedAt: Math.round(stats.mtimeMs) };
+    const text = readFully(record.fd, 0, MAX_RECORD_BYTES).toString('latin1');
+    return { text, modifiedAt: Math.round(record.stats.mtimeMs) };
   } finally {
-    closeSync(fd);
-  }
-}
-
-function openRecord(path: string): number | null {
-  try {
-    return openSync(path, SAFELY);
-  } catch {
-    return null; // not there yet, or a link that somebody planted
+    closeSync(record.fd);
   }
 }

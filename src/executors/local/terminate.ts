@@ -40,7 +40,7 @@ export async function terminate(
   target: KillTarget,
   graceMs: number,
 ): Promise<{ survivors: number[] }> {
-  if (belongsToOtherBoot(target)) return { survivors: [] };
+  if (isOutOfReach(target)) return { survivors: [] };
   const search = searchFor(target, null);
   await askToEnd(search, graceMs);
   const survivors = await killUntilQuiet(search);
@@ -58,7 +58,7 @@ export async function sweepLeftBehind(
   target: KillTarget,
   endedAt: number | null = null,
 ): Promise<{ ended: number; survivors: number[] }> {
-  if (belongsToOtherBoot(target)) return { ended: 0, survivors: [] };
+  if (isOutOfReach(target)) return { ended: 0, survivors: [] };
   const search = searchFor(target, endedAt);
   const left = await findMembers(search, (entry) => signalExactly(search, entry, 'SIGTERM'));
   if (left.length === 0) return { ended: 0, survivors: [] };
@@ -67,9 +67,9 @@ export async function sweepLeftBehind(
   return { ended: search.known.size - survivors.length, survivors };
 }
 
-/** Pids of another boot belong to nobody we know. */
-function belongsToOtherBoot({ supervisor }: KillTarget): boolean {
-  return supervisor !== null && probe(supervisor) === 'other_boot';
+/** Pids of another boot, or of another namespace, belong to nobody we know. */
+function isOutOfReach({ supervisor }: KillTarget): boolean {
+  return supervisor !== null && ['other_boot', 'unknown'].includes(probe(supervisor));
 }
 
 async function askToEnd(search: MemberSearch, graceMs: number): Promise<void> {

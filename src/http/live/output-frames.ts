@@ -3,6 +3,7 @@
  * ones are kept for the others: few, and in the open, where the collector of young memory sees them
  * go (entries of a WeakMap would stay until a full collection).
  */
+import { Newest } from '../../core/newest.ts';
 import type { OutputChunk } from '../../jobs/read/follow-output.ts';
 import { encodeEvent } from './event-stream.ts';
 import { outputFields } from './job-feed.ts';
@@ -13,7 +14,7 @@ const MOST_KEPT = 176;
 const KEPT_FROM_BYTES = 4_096;
 
 export class OutputFrames {
-  readonly #kept = new Map<string, Buffer>();
+  readonly #kept = new Newest<string, Buffer>(MOST_KEPT);
 
   /** In one or two pieces: the id differs between followers, for it is a position in both streams. */
   encode(jobId: string, cursor: string, chunk: OutputChunk): (string | Buffer)[] {
@@ -31,8 +32,6 @@ export class OutputFrames {
     if (known) return known;
     const frame = Buffer.from(encodeEvent('output', outputFields(chunk)));
     this.#kept.set(key, frame);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
     return frame;
   }
 }

@@ -2,7 +2,8 @@
 import { closeSync, lstatSync, opendirSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
 import type { JobFolder } from '../../output/files/job-folder.ts';
-import { isPlainPath, openInside, readAt } from '../../os/safe-open.ts';
+import { readFully } from '../../os/read-fully.ts';
+import { isPlainPath, openInside } from '../../os/safe-open.ts';
 
 export interface Artifact {
   /** Path inside the artifacts folder, with `/`. */
@@ -87,7 +88,7 @@ export class OpenArtifact {
   }
 
   read(from: number, length: number): Uint8Array {
-    return readAt(this.#fd, from, length);
+    return readFully(this.#fd, from, length);
   }
 
   close(): void {

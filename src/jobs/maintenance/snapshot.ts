@@ -2,8 +2,9 @@
  * meta/jobs.json: the newest jobs in a form people can open in an editor. Only ever written, at most
  * once a second, atomically; nothing reads it back.
  */
-import { renameSync, writeFileSync } from 'node:fs';
 import { hasEnded } from '../../core/job.ts';
+import { writeAtomic } from '../../os/atomic-file.ts';
+import { attempt, later, type Recurring } from '../../os/every.ts';
 import { readTail } from '../../output/files/read-page.ts';
 import { present } from '../../output/files/output-window.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
@@ -20,39 +21,33 @@ export const SNAPSHOT_WRITER = 'python-mcp (TypeScript)';
 export class Snapshot {
   readonly #engine: Engine;
   readonly #path: string;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #writing: Recurring;
+  #isDue = false;
 
   constructor(engine: Engine, path: string) {
     this.#engine = engine;
     this.#path = path;
+    this.#writing = later('writing meta/jobs.json', () => this.#write(), engine.log);
   }
 
   start(): void {
     this.#engine.events.on('changed', this.#onChanged);
   }
 
+  /** What has changed since the last time is still written. */
   stop(): void {
     this.#engine.events.off('changed', this.#onChanged);
-    if (!this.#timer) return;
-    clearTimeout(this.#timer);
-    this.#write();
+    this.#writing.stop();
+    if (this.#isDue) attempt('writing meta/jobs.json', () => this.#write(), this.#engine.log);
   }
 
   readonly #onChanged = (): void => {
-    this.#timer ??= setTimeout(() => this.#write(), INTERVAL_MS).unref();
+    this.#isDue = true;
+    this.#writing.within(INTERVAL_MS);
   };
 
-  /** For people only: what hinders it ends nothing. */
   #write(): void {
-    this.#timer = null;
-    try {
-      this.#replace(this.#text());
-    } catch (error) {
-      this.#engine.log.warn('meta/jobs.json was not written', { error: String(error) });
-    }
-  }
-
-  #text(): string {
+    this.#isDue = false;
     const { jobs, total } = this.#engine.lists.list(null, NEWEST, 0);
     const shown = jobs.map((job) => {
       const { stdout, stderr } = folderOf(this.#engine, job.id);
@@ -60,13 +55,7 @@ export class Snapshot {
       return { ...jobSummary(job), stdout: tailOf(stdout, ended), stderr: tailOf(stderr, ended) };
     });
     const snapshot = { writer: SNAPSHOT_WRITER, written_at: new Date(), total, jobs: shown };
-    return `${JSON.stringify(snapshot, null, 2)}\n`;
-  }
-
-  #replace(text: string): void {
-    const aside = `${this.#path}.${process.pid}`;
-    writeFileSync(aside, text, { mode: 0o600 });
-    renameSync(aside, this.#path);
+    writeAtomic(this.#path, `${JSON.stringify(snapshot, null, 2)}\n`);
   }
 }
 

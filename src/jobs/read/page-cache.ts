@@ -3,6 +3,7 @@
  * once. Output is only ever added to, so a page that was read is right for ever.
  */
 import { type Cursor, encodeCursor } from '../../core/cursor.ts';
+import { Newest } from '../../core/newest.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { isOrderKnown } from '../../output/order/order-notes.ts';
 import { readForward } from '../../output/order/ordered-page.ts';
@@ -18,15 +19,15 @@ const MOST_KEPT_BACK = 8 * 1024;
 const MOST_SEGMENTS = 256;
 
 export class SharedPages {
-  readonly #pages = new NewestPages<OutputPage>();
-  readonly #ordered = new NewestPages<readonly Segment[]>();
+  readonly #pages = new Newest<string, OutputPage>(MOST_PAGES);
+  readonly #ordered = new Newest<string, readonly Segment[]>(MOST_PAGES);
 
   read(path: string, from: number, ended: boolean): OutputPage {
     const key = `${from}:${path}`;
     const known = this.#pages.get(key);
     if (known) return known;
     const page = readPage(path, from, upToBorder(from, SMALLEST_PAGE), ended);
-    if (page.bytes.length > 0) this.#pages.add(key, page);
+    if (page.bytes.length > 0) this.#pages.set(key, page);
     return page;
   }
 
@@ -38,7 +39,7 @@ export class SharedPages {
     if (!isOrderKnown(folder.order)) return [];
     const room = upToBorder(from.stdout + from.stderr, MOST_KEPT_BACK);
     const segments = readForward(folder, from, end, room, ended).segments.slice(0, MOST_SEGMENTS);
-    if (segments.length > 0) this.#ordered.add(key, segments);
+    if (segments.length > 0) this.#ordered.set(key, segments);
     return segments;
   }
 }
@@ -47,18 +48,4 @@ export class SharedPages {
 function upToBorder(from: number, least: number): number {
   const left = CHUNK_BYTES - (from % CHUNK_BYTES);
   return left < least ? left + CHUNK_BYTES : left;
-}
-
-class NewestPages<Page> {
-  readonly #pages = new Map<string, Page>();
-
-  get(key: string): Page | undefined {
-    return this.#pages.get(key);
-  }
-
-  add(key: string, page: Page): void {
-    this.#pages.set(key, page);
-    const [oldest] = this.#pages.keys();
-    if (this.#pages.size > MOST_PAGES && oldest !== undefined) this.#pages.delete(oldest);
-  }
 }

@@ -69,6 +69,7 @@ export class Finisher {
     if (supervisor === null || supervisor === 'starting') return this.#silenceOf(job);
     switch (probe(supervisor)) {
       case 'alive':
+      case 'unknown':
         return null;
       case 'gone':
         return 'its supervisor process was killed, so no exit code was recorded.';

@@ -1,5 +1,6 @@
 /** Progress of a running job, read from the newest part of its output. */
-import { hasEnded, type Job } from '../../core/job.ts';
+import type { Job } from '../../core/job.ts';
+import { Newest } from '../../core/newest.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import { type JobFolder, STREAMS } from '../../output/files/job-folder.ts';
 import { present } from '../../output/files/output-window.ts';
@@ -22,7 +23,7 @@ const LINE_BYTES = 2_048;
  * last, and output that has not grown need not be read again.
  */
 export class ProgressReader {
-  readonly #known = new Map<string, { upTo: number; progress: Progress | null }>();
+  readonly #known = new Newest<string, { upTo: number; progress: Progress | null }>(REMEMBERED);
 
   /** Null when the output says nothing about progress, and for jobs that are not running. */
   read(job: Job, folder: JobFolder): Progress | null {
@@ -33,17 +34,10 @@ export class ProgressReader {
     if (known?.upTo === upTo) return known.progress;
     const [stdout = '', stderr = ''] = tails.map(({ bytes }) => decodeUtf8(bytes));
     const isCut = tails.some(({ from }) => from > 0);
-    const read = chooseProgress(stdout, stderr, { isCut, isEnd: hasEnded(job) });
+    const read = chooseProgress(stdout, stderr, { isCut, isEnd: false });
     const progress = followProgress(known?.progress ?? null, read);
-    this.#remember(job.id, { upTo, progress });
+    this.#known.set(job.id, { upTo, progress });
     return progress;
-  }
-
-  #remember(jobId: string, record: { upTo: number; progress: Progress | null }): void {
-    this.#known.delete(jobId);
-    this.#known.set(jobId, record);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
   }
 }
 

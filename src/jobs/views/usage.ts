@@ -1,6 +1,7 @@
 /** CPU and memory of running jobs, sampled only when somebody asks. */
 import { JobError } from '../../core/job-error.ts';
 import type { Job } from '../../core/job.ts';
+import { Newest } from '../../core/newest.ts';
 import { readSupervisor } from '../../executors/local/supervisor-record.ts';
 import { readTreeUsage, type TreeUsage } from '../../executors/local/tree-usage.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
@@ -29,7 +30,7 @@ const MOST_REMEMBERED = 256;
 
 export class UsageSampler {
   readonly #engine: Engine;
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen = new Newest<string, Seen>(MOST_REMEMBERED);
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -60,10 +61,7 @@ export class UsageSampler {
       rss_bytes: usage.rssBytes,
       processes: usage.processes,
     };
-    this.#seen.delete(id); // the newest last
     this.#seen.set(id, { at, cpuSeconds: usage.cpuSeconds, sample });
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > MOST_REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
     return sample;
   }
 }

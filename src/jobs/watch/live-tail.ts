@@ -4,7 +4,8 @@
  */
 import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
 import { completeLength } from '../../output/files/code-points.ts';
-import { gapFile, openIfThere } from '../../output/files/output-gap.ts';
+import { openSafely } from '../../os/safe-open.ts';
+import { gapFile } from '../../output/files/output-gap.ts';
 import { sizeOf } from '../../output/files/output-file.ts';
 
 /** More than this at once is a flood: followers read it page by page. */
@@ -36,7 +37,7 @@ export class LiveTail {
 
   /** Looks whether something was added since the last call. */
   hasGrown(): boolean {
-    this.#fd ??= openFile(this.#path);
+    this.#fd ??= openSafely(this.#path)?.fd ?? null;
     if (this.#fd === null) return false;
     const count = readSync(this.#fd, gulp, 0, GULP_BYTES, this.#end);
     const length = completeLength(gulp, count);
@@ -65,12 +66,4 @@ export class LiveTail {
     this.#end = size;
     return grown;
   }
-}
-
-/** Null while there is none; what is no plain file has no end that grows. */
-function openFile(path: string): number | null {
-  const fd = openIfThere(path);
-  if (fd === null || fstatSync(fd).isFile()) return fd;
-  closeSync(fd);
-  return null;
 }

@@ -1,8 +1,10 @@
 /** One stream of a job on disk, being written or at rest: the same to every reader. */
-import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import type { Cursor } from '../../core/cursor.ts';
+import { readFully } from '../../os/read-fully.ts';
+import { openSafely } from '../../os/safe-open.ts';
 import type { JobFolder } from './job-folder.ts';
-import { type Gap, openIfThere, readGap } from './output-gap.ts';
+import { type Gap, readGap } from './output-gap.ts';
 import type { OutputSource } from './output-source.ts';
 import { openPacked } from './packed-file.ts';
 
@@ -33,25 +35,13 @@ export function gapOf(path: string): Gap | null {
 }
 
 function openPlain(path: string): OutputSource | null {
-  const fd = openIfThere(path);
-  if (fd === null) return null;
-  const stat = fstatSync(fd);
-  const size = stat.isFile() ? stat.size : 0;
+  const file = openSafely(path);
+  if (file === null) return null;
+  const { fd, stats } = file;
   return {
-    size,
+    size: stats.size,
     gap: () => readGap(path),
-    read: (from, length) => readPlain(fd, from, Math.max(0, Math.min(length, size - from))),
+    read: (from, length) => readFully(fd, from, Math.max(0, Math.min(length, stats.size - from))),
     close: () => closeSync(fd),
   };
-}
-
-function readPlain(fd: number, from: number, length: number): Uint8Array {
-  const window = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, window, filled, length - filled, from + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return window.subarray(0, filled);
 }

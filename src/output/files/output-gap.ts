@@ -2,8 +2,10 @@
  * The part of an output file that was given back to the disk while its job ran. Where it lies is
  * written down before the bytes go, so that nobody can mistake the zeros of a hole for output.
  */
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { readFully } from '../../os/read-fully.ts';
+import { openSafely } from '../../os/safe-open.ts';
 
 /** Bytes `from` to `to` of a stream are gone; offsets stay what they were. */
 export interface Gap {
@@ -51,26 +53,13 @@ export async function recordGap(path: string, { from, to }: Gap): Promise<void> 
 }
 
 function readEnd(path: string): string | null {
-  const fd = openIfThere(path);
-  if (fd === null) return null;
+  const file = openSafely(path);
+  if (file === null) return null;
   try {
-    const { size } = fstatSync(fd);
+    const { size } = file.stats;
     const start = Math.max(0, size - (size % RECORD_BYTES) - RECORDS_READ * RECORD_BYTES);
-    const buffer = Buffer.alloc(size - start);
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, start));
+    return readFully(file.fd, start, size - start).toString('latin1');
   } finally {
-    closeSync(fd);
-  }
-}
-
-/** Null when the file does not exist, or is a link. Never blocks. */
-export function openIfThere(path: string): number | null {
-  // Most jobs have no gap, and every read asks: looking costs 4 µs, a thrown error 35 µs.
-  if (!existsSync(path)) return null;
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (['ENOENT', 'ELOOP'].includes(String((error as NodeJS.ErrnoException).code))) return null;
-    throw error;
+    closeSync(file.fd);
   }
 }

@@ -12,10 +12,12 @@
  *
  * Bytes of a gap are in no frame: what follows it moves up. Offsets in replies do not change.
  */
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 import { JobError } from '../../core/job-error.ts';
-import { type Gap, openIfThere } from './output-gap.ts';
+import { readFully } from '../../os/read-fully.ts';
+import { openSafely } from '../../os/safe-open.ts';
+import type { Gap } from './output-gap.ts';
 import type { OutputSource } from './output-source.ts';
 
 export interface PackedIndex {
@@ -39,10 +41,11 @@ export function packedFile(path: string): string {
 
 /** The packed form of the output file `path`; null when there is none. */
 export function openPacked(path: string): OutputSource | null {
-  const fd = openIfThere(packedFile(path));
-  if (fd === null) return null;
+  const file = openSafely(packedFile(path));
+  if (file === null) return null;
+  const { fd, stats } = file;
   try {
-    const footer = readFooter(fd, packedFile(path));
+    const footer = readFooter(fd, stats.size, packedFile(path));
     return {
       size: footer.size,
       gap: () => footer.gap,
@@ -69,9 +72,8 @@ export function encodeIndex({ size, gap, frameBytes, frames }: PackedIndex): Buf
   return buffer;
 }
 
-function readFooter(fd: number, path: string): Footer {
-  const { size: fileSize } = fstatSync(fd);
-  const bytes = readExactly(fd, Math.max(0, fileSize - FOOTER_BYTES), FOOTER_BYTES);
+function readFooter(fd: number, fileSize: number, path: string): Footer {
+  const bytes = readFully(fd, Math.max(0, fileSize - FOOTER_BYTES), FOOTER_BYTES);
   if (bytes.length < FOOTER_BYTES || bytes.toString('latin1', 32) !== FOOTER_MAGIC) {
     throw new JobError('storage', `${path} is damaged: it has no index. Prune the job.`);
   }
@@ -100,26 +102,15 @@ function readPacked(fd: number, footer: Footer, from: number, length: number): U
 }
 
 function readOffsets(fd: number, at: number, count: number): number[] {
-  const bytes = readExactly(fd, at, count * 8);
+  const bytes = readFully(fd, at, count * 8);
   return Array.from({ length: count }, (_, place) => Number(bytes.readBigUInt64LE(place * 8)));
 }
 
 function readFrames(fd: number, offsets: number[], frameBytes: number): Buffer[] {
   const [base = 0] = offsets;
-  const packed = readExactly(fd, base, (offsets.at(-1) ?? base) - base);
+  const packed = readFully(fd, base, (offsets.at(-1) ?? base) - base);
   return offsets.slice(0, -1).map((offset, place) => {
     const frame = packed.subarray(offset - base, (offsets[place + 1] ?? base) - base);
     return zstdDecompressSync(frame, { chunkSize: frameBytes });
   });
-}
-
-function readExactly(fd: number, at: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(fd, buffer, filled, length - filled, at + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return buffer.subarray(0, filled);
 }

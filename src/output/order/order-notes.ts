@@ -3,10 +3,11 @@
  * both logs (milliseconds, stdout bytes, stderr bytes, 8 bytes each, little-endian) whenever the
  * stream that grows changes. The job could write that file: it is only ever believed about the order.
  */
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { type Cursor, START } from '../../core/cursor.ts';
+import { readFully } from '../../os/read-fully.ts';
+import { openSafely } from '../../os/safe-open.ts';
 import type { Stream } from '../files/job-folder.ts';
-import { openIfThere } from '../files/output-gap.ts';
 
 /** Both streams had these lengths at one moment. */
 export type Note = Cursor;
@@ -101,20 +102,18 @@ function firstWhere(fd: number, count: number, fits: (note: Note) => boolean): n
 }
 
 function withNotes<T>(path: string, none: T, read: (fd: number, count: number) => T): T {
-  const fd = openIfThere(path);
-  if (fd === null) return none;
+  const file = openSafely(path);
+  if (file === null) return none;
   try {
-    const stat = fstatSync(fd);
-    return read(fd, stat.isFile() ? Math.floor(stat.size / NOTE_BYTES) : 0);
+    return read(file.fd, Math.floor(file.stats.size / NOTE_BYTES));
   } finally {
-    closeSync(fd);
+    closeSync(file.fd);
   }
 }
 
 function readNotes(fd: number, first: number, count: number): Note[] {
-  const bytes = Buffer.alloc(Math.max(0, count) * NOTE_BYTES);
-  const length = readSync(fd, bytes, 0, bytes.length, first * NOTE_BYTES);
-  return Array.from({ length: Math.floor(length / NOTE_BYTES) }, (_, place) => ({
+  const bytes = readFully(fd, first * NOTE_BYTES, Math.max(0, count) * NOTE_BYTES);
+  return Array.from({ length: Math.floor(bytes.length / NOTE_BYTES) }, (_, place) => ({
     stdout: Number(bytes.readBigUInt64LE(place * NOTE_BYTES + 8)),
     stderr: Number(bytes.readBigUInt64LE(place * NOTE_BYTES + 16)),
   }));

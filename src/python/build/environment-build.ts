@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { JobError } from '../../core/job-error.ts';
 import { diskFull, isDiskFull } from './build-failure.ts';
-import { tryLock } from '../../os/pid-file.ts';
+import { takePidFile } from '../../os/pid-file.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import {
   cachedEnvironment,
@@ -93,13 +93,13 @@ async function buildOrAwait(
   context: EnvironmentContext,
 ): Promise<CachedEnvironment> {
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, SLOWEST_LOOK_MS)) {
-    const lock = await tryLock(join(folder, LOCK));
+    const lock = takePidFile(join(folder, LOCK));
     try {
       const there = cachedEnvironment(context.home, key);
       if (there) return there;
       if (lock) return await build(plan, folder, context);
     } finally {
-      await lock?.release();
+      lock?.release();
     }
     if (pause === FIRST_LOOK_MS) context.report('Another process builds this environment: waiting');
     await delay(pause, undefined, { signal: context.signal });

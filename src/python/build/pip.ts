@@ -2,11 +2,10 @@
  * pip, taken from the wheel that every Python carries for `ensurepip`: works offline, and leaves no
  * pip in the environment through which a script could change it.
  */
-import { randomBytes } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
 import { buildFailure } from './build-failure.ts';
+import { makeAtomic } from '../../os/atomic-file.ts';
 import { runTool, toolEnv, type ToolResult } from '../../os/run-command.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
@@ -42,20 +41,14 @@ async function pipFolder(
   const wheel = await bundledWheel(python, cwd, context);
   const folder = join(context.home, 'tools', basename(wheel, '.whl'));
   if (fileStamp(folder)) return folder;
-  const aside = `${folder}.${randomBytes(4).toString('hex')}`;
   try {
-    const { code, output } = await quietly(
-      python,
-      ['-m', 'zipfile', '-e', wheel, aside],
-      cwd,
-      context,
-    );
-    if (code !== 0) throw buildFailure('pip could not be unpacked', output, context);
-    await rename(aside, folder);
+    await makeAtomic(folder, async (aside) => {
+      const unpack = ['-m', 'zipfile', '-e', wheel, aside];
+      const { code, output } = await quietly(python, unpack, cwd, context);
+      if (code !== 0) throw buildFailure('pip could not be unpacked', output, context);
+    });
   } catch (error) {
     if (!fileStamp(folder)) throw error; // else another process was faster
-  } finally {
-    await rm(aside, { recursive: true, force: true });
   }
   return folder;
 }

@@ -4,8 +4,10 @@
  * build has a folder of its own name, because scripts in `bin` hold absolute paths.
  */
 import { readFileSync, utimesSync } from 'node:fs';
-import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Newest } from '../../core/newest.ts';
+import { writeAtomic } from '../../os/atomic-file.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
 
 export interface CachedEnvironment {
@@ -29,8 +31,10 @@ export const RECORD = 'environment.json';
 const COMPLETE = '.complete';
 const USE_STAMP_EVERY_MS = 60_000;
 
-const known = new Map<string, { stamp: string; environment: CachedEnvironment }>();
-const stampedAt = new Map<string, number>();
+const MOST_KNOWN = 500;
+
+const known = new Newest<string, { stamp: string; environment: CachedEnvironment }>(MOST_KNOWN);
+const stampedAt = new Newest<string, number>(MOST_KNOWN);
 
 export function environmentFolder(home: string, key: string): string {
   return join(home, 'envs', key);
@@ -75,9 +79,7 @@ export async function publish(
   await seal(environment);
   const published = { ...environment, seal: fileStamp(environment.packages) ?? '' };
   await writeFile(join(environment.path, COMPLETE), '');
-  const aside = join(environment.path, RECORD);
-  await writeFile(aside, JSON.stringify(published, null, 2), { mode: 0o600 });
-  await rename(aside, join(folder, RECORD));
+  writeAtomic(join(folder, RECORD), JSON.stringify(published, null, 2));
   return published;
 }
 

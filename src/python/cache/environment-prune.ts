@@ -1,7 +1,7 @@
 /** Lists cached environments and removes those that are old or too many, never one in use. */
-import { lstat, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryLock } from '../../os/pid-file.ts';
+import { takePidFile } from '../../os/pid-file.ts';
 import {
   publishedEnvironment,
   RECORD,
@@ -98,12 +98,11 @@ async function removeUnused(
   const folder = join(home, 'envs', info.key);
   if (now - info.lastUsedAt < JUST_USED_MS || isInUse(folder, inUse)) return false;
   if (dryRun) return true;
-  const lock = await tryLock(join(folder, LOCK));
-  if (!lock) return false;
-  await unpublish(folder);
-  await Promise.all((await buildsIn(folder)).map(removeEnvironmentFolder));
-  await rm(folder, { recursive: true, force: true });
-  return true;
+  return locked(folder, async () => {
+    await unpublish(folder);
+    await removeBuilds(await buildsIn(folder));
+    await rm(folder, { recursive: true, force: true });
+  });
 }
 
 /** From here on nobody chooses it. */
@@ -130,19 +129,34 @@ async function removeRemains(home: string, { inUse }: PruneRequest, now: number)
       (path) => path !== current && !isInUse(path, inUse),
     );
     if (current && builds.length === 0) continue;
-    await removeBuilds(folder, builds, now);
+    await removeSpare(folder, builds, now);
   }
   await removeOldFiles(join(home, 'meta/imports'), now - REPORTS_AGE_DAYS * DAY_MS);
 }
 
-async function removeBuilds(folder: string, builds: string[], now: number): Promise<void> {
+async function removeSpare(folder: string, builds: string[], now: number): Promise<void> {
   const stats = await stat(folder).catch(() => null);
   if (!stats || now - stats.mtimeMs < JUST_USED_MS) return;
-  const lock = await tryLock(join(folder, LOCK));
-  if (!lock) return;
-  await Promise.all(builds.map(removeEnvironmentFolder));
-  await lock.release();
-  if ((await readdir(folder)).length === 0) await rm(folder, { recursive: true, force: true });
+  await locked(folder, () => removeBuilds(builds));
+  await rmdir(folder).catch(() => {}); // only when nothing is left in it
+}
+
+/** All that can be removed goes, before the first failure is told. */
+async function removeBuilds(builds: string[]): Promise<void> {
+  const results = await Promise.allSettled(builds.map(removeEnvironmentFolder));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** False when somebody builds there. Whatever becomes of the work, builders need not wait for us. */
+async function locked(folder: string, work: () => Promise<void>): Promise<boolean> {
+  const lock = takePidFile(join(folder, LOCK));
+  if (!lock) return false;
+  try {
+    await work();
+    return true;
+  } finally {
+    lock.release();
+  }
 }
 
 async function removeOldFiles(folder: string, before: number): Promise<void> {

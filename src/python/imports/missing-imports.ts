@@ -1,9 +1,10 @@
 /** Which packages a script imports that its environment does not have. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Newest } from '../../core/newest.ts';
 import type { EnvironmentContext } from '../context/context.ts';
+import { writeAtomic } from '../../os/atomic-file.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
 import { probeImports, type ImportReport } from './import-probe.ts';
 import { scanImports } from './import-scan.ts';
@@ -25,8 +26,8 @@ export interface ScriptPlace {
 const OURS = new Set(['python_mcp']);
 
 const scans = new WeakMap<ScriptSource, string[] | null>();
-const reports = new Map<string, Remembered>();
-const MAX_REPORTS = 500;
+const MOST_REPORTS = 500;
+const reports = new Newest<string, Remembered>(MOST_REPORTS);
 
 /**
  * Null when nothing is missing. Most scripts are done after a look at their text; the interpreter is
@@ -75,19 +76,14 @@ async function reportOn(
   const file = join(context.home, 'meta/imports', `${key}.json`);
   const known = reports.get(file) ?? readReport(file);
   if (known && known.folders.every((folder, index) => fileStamp(folder) === known.stamps[index])) {
-    if (!reports.has(file)) remember(file, known);
+    if (!reports.has(file)) reports.set(file, known);
     return known;
   }
   const report = await probeImports(python, script, context);
   const remembered = { ...report, stamps: report.folders.map(fileStamp) };
-  remember(file, remembered);
-  await writeReport(file, remembered);
+  reports.set(file, remembered);
+  writeReport(file, remembered);
   return report;
-}
-
-function remember(file: string, report: Remembered): void {
-  if (reports.size >= MAX_REPORTS) reports.clear();
-  reports.set(file, report);
 }
 
 function readReport(file: string): Remembered | null {
@@ -101,12 +97,10 @@ function readReport(file: string): Remembered | null {
 }
 
 /** A report that cannot be kept is asked for again. */
-async function writeReport(file: string, report: Remembered): Promise<void> {
-  const aside = `${file}.${process.pid}.tmp`;
+function writeReport(file: string, report: Remembered): void {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(aside, JSON.stringify(report), { mode: 0o600 });
-    await rename(aside, file);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeAtomic(file, JSON.stringify(report));
   } catch {
     return;
   }

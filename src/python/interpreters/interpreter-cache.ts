@@ -3,9 +3,11 @@
  * `<home>/meta/interpreters.json`: a version manager's shim costs 100 ms per start, a stat nothing.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EnvironmentContext } from '../context/context.ts';
+import { writeAtomic } from '../../os/atomic-file.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
 
 export interface Interpreter {
@@ -102,11 +104,9 @@ export class InterpreterCache {
   async #save(): Promise<void> {
     const mine = [...(await this.#load())].filter(([, answer]) => answer.interpreter);
     const merged = new Map([...(await readAnswers(this.#file)), ...mine]);
-    const aside = `${this.#file}.${process.pid}.tmp`;
     try {
-      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-      await writeFile(aside, JSON.stringify(Object.fromEntries(merged)), { mode: 0o600 });
-      await rename(aside, this.#file);
+      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+      writeAtomic(this.#file, JSON.stringify(Object.fromEntries(merged)));
     } catch {
       return;
     }

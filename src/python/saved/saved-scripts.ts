@@ -1,9 +1,11 @@
 /** Scripts kept by name in one folder: safe names, whole files, metadata read once per change. */
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import { docstringTitle } from './docstring.ts';
+import { Newest } from '../../core/newest.ts';
+import { writeAtomic } from '../../os/atomic-file.ts';
 import { fileStamp, regularFileStamp } from '../../os/file-stamp.ts';
 import { parseInlineMetadata } from '../requirements/inline-metadata.ts';
 import { normaliseRequirements } from '../requirements/requirements.ts';
@@ -76,7 +78,7 @@ export async function saveScript(
   const header = headerFor(request);
   const own = parseInlineMetadata(request.source) !== null;
   const source = header && !own ? withHeader(request.source, header) : request.source;
-  await place(folder, path, source, request);
+  place(folder, path, source, request);
   const note = header && own ? ' Its own metadata was kept; dependencies were not added.' : '';
   return { path, message: `Saved ${shown(request.name)}.${note}` };
 }
@@ -116,17 +118,15 @@ function withHeader(source: string, header: string): string {
   return `${top}${header}${source.slice(top.length)}`;
 }
 
-async function place(
+function place(
   folder: string,
   path: string,
   source: string,
   { name, overwrite }: SaveRequest,
-): Promise<void> {
-  const aside = join(folder, `.${name}.${randomBytes(6).toString('hex')}`);
+): void {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(aside, source, { mode: 0o600 });
-    await (overwrite ? rename(aside, path) : link(aside, path));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeAtomic(path, source, { replace: overwrite });
   } catch (cause) {
     const { code, syscall } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST' && syscall === 'link') {
@@ -134,8 +134,6 @@ async function place(
     }
     const message = `${path} could not be written: ${(cause as Error).message}. Check the folder.`;
     throw new JobError('storage', message, { cause });
-  } finally {
-    await rm(aside, { force: true }).catch(() => {}); // the folder is none, which was told
   }
 }
 
@@ -148,7 +146,8 @@ export async function listSavedScripts(folder: string): Promise<SavedScript[]> {
   return found.filter((script) => script !== null);
 }
 
-const described = new Map<string, { stamp: string; script: SavedScript }>();
+const MOST_DESCRIBED = 1_000;
+const described = new Newest<string, { stamp: string; script: SavedScript }>(MOST_DESCRIBED);
 
 async function describeScript(folder: string, name: string): Promise<SavedScript | null> {
   const path = join(folder, `${name}.py`);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { JobError } from '../../core/job-error.ts';
+import { Newest } from '../../core/newest.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { regularFileStamp } from '../../os/file-stamp.ts';
 import { userHome } from '../interpreters/interpreter-candidates.ts';
@@ -27,8 +28,8 @@ interface Known {
 }
 
 /** Read once per change: finding the project again costs one stat per parent folder. */
-const known = new Map<string, Known>();
-const MAX_KNOWN = 200;
+const MOST_KNOWN = 200;
+const known = new Newest<string, Known>(MOST_KNOWN);
 
 /** @throws JobError environment_failed when the nearest `pyproject.toml` is not TOML */
 export function findProject(directory: string, { env }: EnvironmentContext): Project | null {
@@ -45,7 +46,6 @@ function projectIn(folder: string, stamp: string): Project | null {
   const before = known.get(folder);
   if (before?.stamp === stamp) return before.project;
   const project = readProject(folder);
-  if (known.size >= MAX_KNOWN) known.clear();
   known.set(folder, { stamp, project });
   return project;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { invalid, shown } from '../../core/job-error.ts';
+import { Newest } from '../../core/newest.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
 import { parseInlineMetadata, type InlineMetadata } from '../requirements/inline-metadata.ts';
 
@@ -10,11 +11,17 @@ export interface ScriptSource {
   metadata: InlineMetadata | null;
 }
 
-const MAX_KNOWN = 200;
 /** Up to here a synchronous read (20 µs) is cheaper than a trip through the thread pool (400 µs). */
 const SMALL = 256 * 1024;
 
-const known = new Map<string, { stamp: string; source: ScriptSource }>();
+/** Bytes of memory for all of them: about 4 MB of scripts, and the largest are not kept. */
+const MOST_KEPT = 8 * 1024 * 1024;
+const OVERHEAD = 1024;
+
+const known = new Newest<string, { stamp: string; source: ScriptSource }>(
+  MOST_KEPT,
+  ({ source }) => source.text.length * 2 + OVERHEAD,
+);
 
 /** @throws JobError invalid_request when it cannot be read or its metadata is malformed */
 export async function readScript(path: string): Promise<ScriptSource> {
@@ -23,7 +30,6 @@ export async function readScript(path: string): Promise<ScriptSource> {
   if (before && before.stamp === stamp) return before.source;
   const text = await readText(path, stamp);
   const source = { text, metadata: parseInlineMetadata(text) };
-  if (known.size >= MAX_KNOWN) known.clear();
   if (stamp) known.set(path, { stamp, source });
   return source;
 }

@@ -1,37 +1,63 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tryLock } from '../../../src/os/pid-file.ts';
-import { processIdentity } from '../../../src/python/build/process-identity.ts';
+import { isPidFileHeld, readPidFile, takePidFile } from '../../../src/os/pid-file.ts';
+import { formatIdentity, ownIdentity } from '../../../src/os/process-identity.ts';
 import { scratchFolder } from '../../support/environment-context.ts';
 
-test('one holder at a time, and nothing stays behind', async () => {
+/** A file of a holder like us, but for these. */
+function heldBy(changes: Partial<ReturnType<typeof ownIdentity>>): string {
+  const path = join(scratchFolder(), 'lock');
+  const process = formatIdentity({ ...ownIdentity(), ...changes });
+  writeFileSync(path, JSON.stringify({ process }));
+  return path;
+}
+
+test('one holder at a time, and nothing stays behind', () => {
   const folder = scratchFolder();
-  const file = join(folder, 'lock');
-  const tries = await Promise.all(Array.from({ length: 20 }, () => tryLock(file)));
-  const held = tries.filter((lock) => lock !== null);
-  expect(held).toHaveLength(1);
-  expect(await tryLock(file)).toBeNull();
-  await held[0]!.release();
-  expect(readdirSync(folder)).toEqual([]);
-  expect(await tryLock(file)).not.toBeNull();
+  const file = join(folder, 'below', 'lock');
+  const held = takePidFile(file, { url: 'here' });
+  expect(takePidFile(file)).toBeNull();
+  expect(isPidFileHeld(file)).toBe(true);
+  expect(readPidFile(file)).toMatchObject({ url: 'here', process: formatIdentity(ownIdentity()) });
+  held?.release();
+  expect(readdirSync(join(folder, 'below'))).toEqual([]);
+  expect(takePidFile(file)).not.toBeNull();
+});
+
+test('whose was taken over gives nothing back', () => {
+  const file = join(scratchFolder(), 'lock');
+  const first = takePidFile(file);
+  writeFileSync(file, '');
+  const second = takePidFile(file);
+  first?.release();
+  expect(isPidFileHeld(file)).toBe(true);
+  second?.release();
+  expect(isPidFileHeld(file)).toBe(false);
 });
 
 test.each([
-  ['a process that is gone', '999999999 1 x\ntoken'],
-  ['another process with the same pid', `${process.pid} 1 x\ntoken`],
-  ['nobody', ''],
-  ['garbage', '\u0000garbage'],
-])('a lock of %s is taken over', async (_who, content) => {
-  const file = join(scratchFolder(), 'lock');
-  writeFileSync(file, content);
-  expect(await tryLock(file)).not.toBeNull();
+  ['a process that is gone', { pid: 999_999_999 }],
+  ['another process with the same pid', { start: '1' }],
+  ['a process of another boot', { boot: 'before' }],
+])('a file of %s is taken over', (_who, changes) => {
+  expect(takePidFile(heldBy(changes))).not.toBeNull();
 });
 
-test('a process is told from others by when it started', async () => {
-  const own = await processIdentity(process.pid);
-  expect(own).toMatch(new RegExp(`^${process.pid} \\d+ `));
-  expect(await processIdentity(process.pid)).toBe(own);
-  expect(await processIdentity(process.ppid)).not.toBe(own);
-  expect(await processIdentity(999_999_999)).toBeNull();
+test.each(['', '\u0000garbage', 'null', '{"process": 1}', `${process.pid} 1 x\ntoken`])(
+  'the file %j belongs to nobody',
+  (content) => {
+    const file = join(scratchFolder(), 'lock');
+    writeFileSync(file, content);
+    expect(isPidFileHeld(file)).toBe(false);
+    expect(takePidFile(file)).not.toBeNull();
+  },
+);
+
+test('a holder in another PID namespace is believed as long as it touches its file', () => {
+  const file = heldBy({ pid: 999_999_999, namespace: '1' });
+  expect(takePidFile(file)).toBeNull();
+  const longAgo = Date.now() / 1000 - 300;
+  utimesSync(file, longAgo, longAgo);
+  expect(takePidFile(file)).not.toBeNull();
 });

@@ -4,9 +4,9 @@ import {
   identityOf,
   ownIdentity,
   parseIdentity,
-  parseStat,
   probe,
 } from '../../../src/os/process-identity.ts';
+import { parseStat } from '../../../src/os/process-stat.ts';
 
 /** Fields 3 to 22 of /proc/PID/stat: state, ppid, pgrp, session, …, start time. */
 const FIELDS = 'S 10 20 30 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 424242 99 100';
@@ -36,12 +36,25 @@ describe('identity of a process', () => {
     expect(probe({ ...own, boot: 'another' })).toBe('other_boot');
   });
 
+  it('is unknown in another PID namespace, whatever runs here under its pid', () => {
+    const own = ownIdentity();
+    expect(probe({ ...own, namespace: '1' })).toBe('unknown');
+    expect(probe({ ...own, start: '1', namespace: '1' })).toBe('unknown');
+  });
+
+  it('is taken for one of ours when it was noted by a version that knew no namespaces', () => {
+    const { pid, start, boot } = ownIdentity();
+    const older = parseIdentity(`${pid}:${start}:${boot}`);
+    expect(older).toEqual({ pid, start, boot, namespace: null });
+    expect(older && probe(older)).toBe('alive');
+  });
+
   it('is null for a pid that nobody has', () => {
     expect(identityOf(2 ** 22 + 1)).toBeNull();
   });
 
   it('survives being written as text, with the colons of a macOS start time', () => {
-    const mac = { pid: 7, start: 'Sun Nov 22 08:00:00 2026', boot: 'A-B-C' };
+    const mac = { pid: 7, start: 'Sun Nov 22 08:00:00 2026', boot: 'A-B-C', namespace: null };
     for (const identity of [ownIdentity(), mac]) {
       expect(parseIdentity(formatIdentity(identity))).toEqual(identity);
     }

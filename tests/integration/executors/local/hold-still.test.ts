@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { holdStill } from '../../../../src/executors/local/pause-group.ts';
-import { readStat } from '../../../../src/os/process-identity.ts';
+import { readStat } from '../../../../src/os/process-stat.ts';
 import { liveProcesses } from '../../../../src/os/process-table.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { cleanUp, startPython } from './running-job.ts';

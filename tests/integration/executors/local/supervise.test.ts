@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readExit, readSupervisor } from '../../../../src/executors/local/supervisor-record.ts';
-import { identityOf } from '../../../../src/os/process-identity.ts';
+import { currentNamespace, identityOf } from '../../../../src/os/process-identity.ts';
 import { closeInput, writeInput } from '../../../../src/executors/local/job-input.ts';
 import { groupIsEmpty } from '../../../../src/os/process-table.ts';
 import { PYTHON, SUPERVISE, waitFor } from './running-job.ts';
@@ -40,7 +40,8 @@ function supervision([shell = '', ...options]: string[]): void {
   function supervise(mode: string, memory: string, ...argv: string[]) {
     const out = openSync(join(dir, 'out'), 'a');
     const err = openSync(join(dir, 'err'), 'a');
-    const args = [...options, SUPERVISE, dir, '0022', mode, memory, ...argv];
+    const own = [dir, '0022', mode, memory, currentNamespace() ?? ''];
+    const args = [...options, SUPERVISE, ...own, ...argv];
     const child = spawn(shell, args, { detached: true, stdio: ['ignore', out, err] });
     closeSync(out);
     closeSync(err);

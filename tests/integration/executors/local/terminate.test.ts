@@ -145,12 +145,19 @@ ${SLEEP}`);
 describe('strangers', () => {
   it('are not signalled when they have got the pid of a supervisor', async () => {
     const stranger = bystander();
-    const { boot } = ownIdentity();
-    const reused = { pid: Number(stranger.pid), start: '1', boot };
+    const reused = { ...ownIdentity(), pid: Number(stranger.pid), start: '1' };
     expect(await terminate({ jobId: newJobId(), supervisor: reused }, 100)).toEqual({
       survivors: [],
     });
     expect(stranger.signalCode).toBeNull();
+    expect(identityOf(Number(stranger.pid))).not.toBeNull();
+  });
+
+  it('are not signalled when the job runs in another PID namespace', async () => {
+    const stranger = bystander();
+    const identity = identityOf(Number(stranger.pid));
+    const target = { jobId: newJobId(), supervisor: { ...identity!, namespace: '1' } };
+    await terminate(target, 100);
     expect(identityOf(Number(stranger.pid))).not.toBeNull();
   });
 

@@ -63,12 +63,20 @@ describe('readExit', () => {
 });
 
 describe('readSupervisor', () => {
-  const identity = { pid: 42, start: '4711', boot: 'b' };
+  const identity = { pid: 42, start: '4711', boot: 'b', namespace: '4026531836' };
 
   it('gives the identity and when it was written', () => {
     writeFileSync(join(dir, 'supervisor.json'), `${JSON.stringify(identity)}\n`);
     expect(readSupervisor(dir)).toEqual(identity);
     expect(startedAt(dir)).toBe(Math.round(statSync(join(dir, 'supervisor.json')).mtimeMs));
+  });
+
+  it('knows no namespace where an older version, or macOS, wrote none', () => {
+    const { namespace: _none, ...older } = identity;
+    for (const written of [older, { ...older, namespace: '' }]) {
+      writeFileSync(join(dir, 'supervisor.json'), `${JSON.stringify(written)}\n`);
+      expect(readSupervisor(dir)).toEqual({ ...older, namespace: null });
+    }
   });
 
   it('trims the start time, which ps pads', () => {

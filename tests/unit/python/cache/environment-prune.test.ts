@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { tryLock } from '../../../../src/os/pid-file.ts';
+import { takePidFile } from '../../../../src/os/pid-file.ts';
 import { cachedEnvironment, publish } from '../../../../src/python/cache/environment-cache.ts';
 import { linkParents } from '../../../../src/python/cache/environment-parents.ts';
 import {
@@ -89,11 +89,11 @@ describe('environments', () => {
     const running = await environment('running', 90);
     await environment('just-used', 0);
     await environment('building', 90);
-    const lock = await tryLock(join(home, 'envs/building/lock'));
+    const lock = takePidFile(join(home, 'envs/building/lock'));
     age(join(home, 'envs/building'), 90);
     const request = { maxAgeDays: 0, maxBytes: 0, inUse: new Set([running]) };
     expect((await pruneEnvironments(home, request)).removed).toEqual([]);
-    await lock?.release();
+    lock?.release();
     age(join(home, 'envs/building'), 90);
     expect((await pruneEnvironments(home, request)).removed).toEqual(['building']);
     expect(existsSync(running)).toBe(true);
