@@ -36,7 +36,7 @@ import { patiently } from '../store/patience.ts';
 import { rerunInput, type RerunValues } from './accept/rerun.ts';
 import type { RunInput } from './accept/run-request.ts';
 import { sendInput } from './run/send-input.ts';
-import { SharedLooks } from './watch/job-watcher.ts';
+import { JobWatcher } from './watch/job-watcher.ts';
 import { SharedPages } from './read/page-cache.ts';
 import { Snapshot } from './maintenance/snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './run/terminator.ts';
@@ -61,21 +61,25 @@ export class JobService {
   readonly #lookup: JobLookup;
   readonly #waits: JobWaits;
   readonly #output: JobOutput;
+  readonly #watcher: JobWatcher;
   readonly #shared: Shared;
   readonly #snapshot: Snapshot;
 
   constructor(engine: Engine) {
     this.#engine = engine;
     this.#finisher = new Finisher(engine);
-    const looks = new SharedLooks(engine, this.#finisher);
-    this.#shared = { looks, pages: new SharedPages() };
     this.inspect = new Inspection(engine, this.#finisher, (id) => this.#lookup.get(id));
     this.#launcher = new Launcher(engine, this.#finisher);
+    this.#watcher = new JobWatcher(engine, {
+      at: (id) => this.#finisher.observe(id),
+      isOurs: (id) => this.#launcher.isOurs(id),
+    });
+    this.#shared = { watcher: this.#watcher, pages: new SharedPages() };
     this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
     this.#caretaker = new Caretaker(engine, this.#finisher, this.#launcher, this.#terminator);
     this.#housekeeping = new Housekeeping(engine);
     this.#lookup = new JobLookup(engine, this.#finisher);
-    this.#waits = new JobWaits(engine, this.#finisher, this.#launcher, this.#lookup);
+    this.#waits = new JobWaits(engine, this.#watcher, this.#lookup);
     this.#output = new JobOutput(engine, this.#lookup, this.#waits);
     this.#snapshot = new Snapshot(engine, engine.snapshotPath);
   }
@@ -98,6 +102,7 @@ export class JobService {
     this.#caretaker.stop();
     this.#housekeeping.stop();
     this.#launcher.abandonPreparations();
+    this.#watcher.close();
     this.#output.settle();
     this.#snapshot.stop();
     this.#engine.store.close();
@@ -156,6 +161,11 @@ export class JobService {
   /** Waits for the end, at most until `deadline` (Unix ms); returns the job as it is then. */
   waitForEnd(id: string, deadline: number, signal?: AbortSignal): Promise<Job> {
     return this.#waits.forEnd(id, deadline, signal);
+  }
+
+  /** Waits until its script has started, or it has ended without. */
+  waitForStart(id: string, signal?: AbortSignal): Promise<Job> {
+    return this.#waits.forStart(id, signal);
   }
 
   status(input: JobStatusInput, caller: Caller): Promise<StatusForReader> {

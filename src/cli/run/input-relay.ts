@@ -2,8 +2,6 @@
 import { JobError } from '../../core/job-error.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 
-const LOOK_AGAIN_MS = 20;
-
 /** Ends with the input, with the job, or when the script closes its standard input. */
 export async function relayInput(
   jobs: JobService,
@@ -15,7 +13,8 @@ export async function relayInput(
   const stop = (): void => void stdin.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    if (!(await untilStarted(jobs, id, signal))) return;
+    const { state } = await jobs.waitForStart(id, signal);
+    if (signal.aborted || state.name !== 'running') return;
     for await (const chunk of stdin) {
       await sendAll(jobs, id, decoder.decode(chunk as Uint8Array, { stream: true }), signal);
     }
@@ -26,15 +25,6 @@ export async function relayInput(
     signal.removeEventListener('abort', stop);
     stop();
   }
-}
-
-async function untilStarted(jobs: JobService, id: string, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) {
-    const { name } = jobs.get(id).state;
-    if (name !== 'pending' && name !== 'preparing') return name === 'running';
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  }
-  return false;
 }
 
 /** A script that does not read takes less than all: the rest waits for it, for as long as it runs. */

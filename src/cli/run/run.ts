@@ -13,8 +13,6 @@ import { relayInput } from './input-relay.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
 import { printJson, printLine, type Terminal, write } from '../terminal/terminal.ts';
 
-const LOOK_AGAIN_MS = 20;
-
 /** @returns the exit code for the shell. */
 export async function run(
   jobs: JobService,
@@ -79,12 +77,8 @@ async function explain(job: EndedJob, hints: string[], terminal: Terminal): Prom
  * stay until its script runs.
  */
 async function untilLaunched({ jobs, id, terminal }: Run): Promise<void> {
-  let job = jobs.get(id);
-  if (job.state.name === 'pending') await sayQueued(id, terminal);
-  while (!hasEnded(job) && job.state.name !== 'running') {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    job = jobs.get(id);
-  }
+  if (jobs.get(id).state.name === 'pending') await sayQueued(id, terminal);
+  await jobs.waitForStart(id);
 }
 
 async function sayQueued(id: string, { stderr }: Terminal): Promise<void> {

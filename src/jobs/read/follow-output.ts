@@ -9,7 +9,7 @@ import type { Gap } from '../../output/files/output-gap.ts';
 import type { Segment } from '../../output/order/segments.ts';
 import { readPage, SMALLEST_PAGE } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import type { SharedLooks, WatchedJob } from '../watch/job-watcher.ts';
+import type { JobWatcher, Tails, WatchedJob } from '../watch/job-watcher.ts';
 import type { SharedPages } from './page-cache.ts';
 
 export interface OutputChunk {
@@ -23,7 +23,7 @@ export interface OutputChunk {
 
 /** What followers of all jobs share. */
 export interface Shared {
-  looks: SharedLooks;
+  watcher: JobWatcher;
   pages: SharedPages;
 }
 
@@ -33,6 +33,7 @@ export class OutputFollower {
   readonly #folder: JobFolder;
   readonly #cursor: Cursor;
   readonly #watched: WatchedJob;
+  readonly #tails: Tails;
   readonly #wake: () => void;
   /** Of both streams, in their order: read, and not yet asked for. */
   #inOrder: Segment[] = [];
@@ -40,7 +41,7 @@ export class OutputFollower {
   /** @param wake called when asking again may give another answer. */
   constructor(
     engine: Engine,
-    { looks, pages }: Shared,
+    { watcher, pages }: Shared,
     jobId: string,
     from: Cursor,
     wake: () => void,
@@ -49,7 +50,8 @@ export class OutputFollower {
     this.#folder = folderOf(engine, jobId);
     this.#cursor = { ...from };
     this.#wake = wake;
-    this.#watched = looks.join(jobId, wake);
+    this.#watched = watcher.join(jobId, wake);
+    this.#tails = this.#watched.watchOutput();
   }
 
   /**
@@ -64,9 +66,9 @@ export class OutputFollower {
     if (ordered) return this.#chunk(ordered.stream, ordered.bytes, ordered.next, ordered.skipped);
     for (const stream of STREAMS) {
       const from = this.#cursor[stream];
-      const newest = this.#watched.tails[stream].newestFrom(from);
+      const newest = this.#tails[stream].newestFrom(from);
       if (newest) return this.#chunk(stream, newest, from + newest.length);
-      if (!ended && from >= this.#watched.tails[stream].end) continue;
+      if (!ended && from >= this.#tails[stream].end) continue;
       const page = this.#pages.read(this.#folder[stream], from, ended);
       if (page.bytes.length === 0) continue;
       return this.#chunk(stream, page.bytes, page.next, page.skipped);
@@ -76,7 +78,8 @@ export class OutputFollower {
 
   /** There is no reason to ask again before `wake` is called. */
   get isUpToDate(): boolean {
-    const { job, tails } = this.#watched;
+    const { job } = this.#watched;
+    const tails = this.#tails;
     const hasAll = (stream: Stream): boolean => this.#cursor[stream] >= tails[stream].end;
     const hasRead = this.#inOrder.length === 0;
     return job !== null && !hasEnded(job) && hasRead && STREAMS.every(hasAll);
@@ -84,7 +87,7 @@ export class OutputFollower {
 
   /** And is more than what was just written. */
   get #waitsInBoth(): boolean {
-    const { tails } = this.#watched;
+    const tails = this.#tails;
     const { stdout, stderr } = this.#cursor;
     if (stdout >= tails.stdout.end || stderr >= tails.stderr.end) return false;
     return !tails.stdout.newestFrom(stdout) || !tails.stderr.newestFrom(stderr);
@@ -93,7 +96,7 @@ export class OutputFollower {
   /** Null where the order is not known. */
   #nextInOrder(ended: boolean): Segment | null {
     if (this.#inOrder.length === 0) {
-      const { stdout, stderr } = this.#watched.tails;
+      const { stdout, stderr } = this.#tails;
       const end = { stdout: stdout.end, stderr: stderr.end };
       this.#inOrder = [...this.#pages.readInOrder(this.#folder, this.#cursor, end, ended)];
     }

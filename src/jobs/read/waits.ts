@@ -5,47 +5,46 @@ import { shown } from '../../core/job-error.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import type { Finisher } from '../run/record-end.ts';
 import { hasNewOutput } from './follow-output.ts';
 import type { JobLookup } from '../run/job-lookup.ts';
-import type { Launcher } from '../run/launcher.ts';
 import { PatternSearch, type PatternMatch } from './until-pattern.ts';
 import { DEFAULT_SEARCH_MS } from './text-search.ts';
-import { waitForEvent, waitUntil } from '../watch/wait-until.ts';
+import type { JobWatcher, WatchedJob } from '../watch/job-watcher.ts';
+import { waitUntil } from '../watch/wait-until.ts';
 
 export class JobWaits {
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
-  readonly #launcher: Launcher;
+  readonly #watcher: JobWatcher;
   readonly #lookup: JobLookup;
 
-  constructor(engine: Engine, finisher: Finisher, launcher: Launcher, lookup: JobLookup) {
+  constructor(engine: Engine, watcher: JobWatcher, lookup: JobLookup) {
     this.#engine = engine;
-    this.#finisher = finisher;
-    this.#launcher = launcher;
+    this.#watcher = watcher;
     this.#lookup = lookup;
   }
 
   /** Until the end or `deadline` (Unix ms); returns the job as it is then. */
   async forEnd(id: string, deadline: number, signal?: AbortSignal): Promise<Job> {
-    const job = this.#lookup.get(id);
-    if (hasEnded(job)) return job;
-    if (this.#launcher.isOurs(id)) {
-      await waitForEvent(this.#engine, id, deadline, signal);
-      return this.#lookup.get(id);
-    }
-    const seen = await waitUntil(this.#engine, this.#finisher, id, hasEnded, deadline, signal);
-    return seen ?? this.#lookup.refuse(id);
+    return this.#until(id, hasEnded, deadline, signal);
+  }
+
+  /** Until its script has started, or it has ended without. */
+  async forStart(id: string, signal?: AbortSignal): Promise<Job> {
+    const hasStarted = (job: Job): boolean => job.state.name === 'running' || hasEnded(job);
+    return this.#until(id, hasStarted, Infinity, signal);
   }
 
   /** Until there is output after `from`, or the job changes its state. */
   async forOutput(id: string, from: Cursor, seconds: number, signal?: AbortSignal): Promise<void> {
     const folder = folderOf(this.#engine, id);
     const before = this.#lookup.get(id).state.name;
-    const changed = (job: Job): boolean =>
-      hasEnded(job) || job.state.name !== before || hasNewOutput(job, folder, from);
-    const deadline = Date.now() + seconds * 1000;
-    await waitUntil(this.#engine, this.#finisher, id, changed, deadline, signal);
+    const hasNews = (job: Job, watched: WatchedJob): boolean => {
+      const tails = watched.watchOutput();
+      if (hasEnded(job) || job.state.name !== before) return true;
+      const hasMore = STREAMS.some((stream) => tails[stream].end > from[stream]);
+      return hasMore && hasNewOutput(job, folder, from);
+    };
+    await waitUntil(this.#watcher, id, hasNews, Date.now() + seconds * 1000, signal);
   }
 
   /** As a request for output asks. Returns what it came to, as notes for the reply. */
@@ -74,12 +73,24 @@ export class JobWaits {
     const search = new PatternSearch(pattern, folderOf(this.#engine, id), streams, from);
     const searchUntil = performance.now() + Math.max(deadline - Date.now(), DEFAULT_SEARCH_MS);
     let match: PatternMatch | null = null;
-    const matched = async (job: Job): Promise<boolean> => {
+    const matched = async (job: Job, watched: WatchedJob): Promise<boolean> => {
+      watched.watchOutput();
       match = await search.search(searchUntil);
       return match !== null || (hasEnded(job) && search.left === null);
     };
-    await waitUntil(this.#engine, this.#finisher, id, matched, deadline, signal);
+    await waitUntil(this.#watcher, id, matched, deadline, signal);
     return match ? describeMatch(pattern, match) : describeMiss(pattern, search.left);
+  }
+
+  async #until(
+    id: string,
+    done: (job: Job) => boolean,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<Job> {
+    const job = this.#lookup.get(id);
+    if (done(job)) return job;
+    return (await waitUntil(this.#watcher, id, done, deadline, signal)) ?? this.#lookup.get(id);
   }
 }
 

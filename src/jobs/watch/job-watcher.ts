@@ -1,76 +1,82 @@
 /**
- * One look at a job for all who follow it: whoever waits for output is told when there is some, and
- * a hundred followers cost as many looks as one.
+ * News of jobs: whoever waits for some is told, and a hundred who wait for the same job cost as many
+ * looks as one. News come from events of this process, from files, and from a look now and then.
  */
 import { basename } from 'node:path';
 import type { Job } from '../../core/job.ts';
-import { POLL_MS } from '../../output/files/change-watch.ts';
 import { FolderWatch, type OnChange } from '../../os/folder-watch.ts';
-import { type Stream, STREAMS } from '../../output/files/job-folder.ts';
+import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import type { Finisher } from '../run/record-end.ts';
 import { LiveTail } from './live-tail.ts';
-import { Pace } from './throttle.ts';
+import { Throttle } from './throttle.ts';
 
-export class SharedLooks {
+/** Safety net where file events are missing (network file systems, no watches left). */
+export const POLL_MS = 250;
+/** A locked database or a lack of descriptors passes; after this long it is not waited for. */
+const GIVE_UP_AFTER_MS = 60_000;
+
+export interface Look {
+  /** The job as it is now, its end recorded; null when there is none. */
+  at(jobId: string): Job | null;
+  /** Whether this process launches or launched it: then it hears of every change of its state. */
+  isOurs(jobId: string): boolean;
+}
+
+export class JobWatcher {
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #look: Look;
   readonly #watched = new Map<string, WatchedJob>();
 
-  constructor(engine: Engine, finisher: Finisher) {
+  constructor(engine: Engine, look: Look) {
     this.#engine = engine;
-    this.#finisher = finisher;
+    this.#look = look;
   }
 
-  /** `wake` is called when there may be something new. To be left again with the same. */
-  join(jobId: string, wake: () => void): WatchedJob {
+  /** `onNews` is called when something may have changed. To be left again with the same. */
+  join(jobId: string, onNews: () => void): WatchedJob {
     const watched = this.#watched.get(jobId) ?? this.#watch(jobId);
-    watched.join(wake);
+    watched.join(onNews);
     return watched;
+  }
+
+  /** The database is closed next: whoever waits is told that there is nothing more to see. */
+  close(): void {
+    for (const watched of this.#watched.values()) watched.end();
   }
 
   #watch(jobId: string): WatchedJob {
     const forget = (): void => {
       if (this.#watched.get(jobId) === watched) this.#watched.delete(jobId);
     };
-    const watched = new WatchedJob(this.#engine, this.#finisher, jobId, forget);
+    const watched = new WatchedJob(this.#engine, this.#look, jobId, forget);
     this.#watched.set(jobId, watched);
     return watched;
   }
 }
 
+export type Tails = Readonly<Record<Stream, LiveTail>>;
+
 export class WatchedJob {
-  readonly tails: Readonly<Record<Stream, LiveTail>>;
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #look: Look;
   readonly #jobId: string;
   readonly #forget: () => void;
-  readonly #folder: FolderWatch;
-  /** Each at its own pace: what one stream prints does not wait for the other. */
-  readonly #looks: Readonly<Record<Stream | 'job', Pace>>;
-  readonly #streams: Readonly<Record<string, Stream>>;
-  /** For what no event told. */
-  readonly #poll: NodeJS.Timeout;
-  readonly #followers = new Set<() => void>();
+  readonly #throttle: Throttle;
+  readonly #listeners = new Set<() => void>();
+  #folder: WatchedFolder | null = null;
   #job: Job | null;
+  #failingSince: number | null = null;
 
-  constructor(engine: Engine, finisher: Finisher, jobId: string, forget: () => void) {
+  constructor(engine: Engine, look: Look, jobId: string, forget: () => void) {
     this.#engine = engine;
-    this.#finisher = finisher;
+    this.#look = look;
     this.#jobId = jobId;
     this.#forget = forget;
-    const { root, stdout, stderr } = folderOf(engine, jobId);
-    this.#streams = { [basename(stdout)]: 'stdout', [basename(stderr)]: 'stderr' };
-    this.#looks = {
-      stdout: new Pace(() => this.#tellGrowth('stdout'), this.#giveUp),
-      stderr: new Pace(() => this.#tellGrowth('stderr'), this.#giveUp),
-      job: new Pace(() => this.#lookAtJob(), this.#giveUp),
-    };
-    this.#job = finisher.observe(jobId); // first: when it throws, there is nothing to be closed
-    this.#folder = new FolderWatch(root, this.#onFile);
-    this.tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
-    this.#poll = setInterval(() => this.#looks.job.due(), POLL_MS);
+    this.#throttle = new Throttle(() => this.#lookAtJob(), this.#onFailure);
+    this.#job = look.at(jobId); // first: when it throws, there is nothing to be closed
     engine.events.on('changed', this.#onChanged);
+    engine.events.on('ended', this.#onEnded);
+    if (!look.isOurs(jobId)) this.#watchFolder();
   }
 
   /**
@@ -81,57 +87,125 @@ export class WatchedJob {
     return this.#job;
   }
 
-  join(wake: () => void): void {
-    this.#followers.add(wake);
+  /** The growth of the output is news from now on. */
+  watchOutput(): Tails {
+    return this.#watchFolder().tails;
   }
 
-  leave(wake: () => void): void {
-    this.#followers.delete(wake);
-    if (this.#followers.size > 0) return;
+  join(onNews: () => void): void {
+    this.#listeners.add(onNews);
+  }
+
+  leave(onNews: () => void): void {
+    this.#listeners.delete(onNews);
+    if (this.#listeners.size === 0) this.#close();
+  }
+
+  /** This look is over for all; whoever joins after this looks anew. */
+  end(): void {
     this.#close();
+    this.#job = null;
+    this.#tell();
   }
 
-  /** Whoever joins after this looks anew. */
   #close(): void {
     this.#forget();
     this.#engine.events.off('changed', this.#onChanged);
-    clearInterval(this.#poll);
-    this.#folder.close();
-    for (const look of Object.values(this.#looks)) look.stop();
-    for (const stream of STREAMS) this.tails[stream].close();
+    this.#engine.events.off('ended', this.#onEnded);
+    this.#throttle.stop();
+    this.#folder?.close();
   }
 
-  /** The job itself is looked at when another file than its output changes: its end is one. */
-  readonly #onFile: OnChange = (kind, name) => {
-    const stream = kind === 'change' && name !== null ? this.#streams[name] : undefined;
-    this.#looks[stream ?? 'job'].due();
-  };
+  #watchFolder(): WatchedFolder {
+    this.#folder ??= new WatchedFolder(folderOf(this.#engine, this.#jobId), {
+      onGrowth: () => this.#tell(),
+      onOther: () => this.#throttle.due(),
+      onFailure: this.#onFailure,
+    });
+    return this.#folder;
+  }
 
   /** In a turn of its own: whoever changed the job is not through with it. */
   readonly #onChanged = (changed: string): void => {
-    if (changed === this.#jobId) setImmediate(() => this.#looks.job.due());
+    if (changed === this.#jobId) setImmediate(() => this.#throttle.due());
+  };
+
+  /** Before everything that has time until the end is told. */
+  readonly #onEnded = (ended: string): void => {
+    if (ended === this.#jobId) queueMicrotask(() => this.#throttle.now());
   };
 
   #lookAtJob(): void {
     const before = this.#job?.state.name;
-    this.#job = this.#finisher.observe(this.#jobId);
-    for (const stream of STREAMS) this.#tellGrowth(stream);
+    this.#job = this.#look.at(this.#jobId);
+    this.#failingSince = null;
+    this.#folder?.lookAtOutput();
     if (this.#job?.state.name !== before) this.#tell();
   }
 
-  #tellGrowth(stream: Stream): void {
-    if (this.tails[stream].hasGrown()) this.#tell();
-  }
-
   #tell(): void {
-    for (const wake of this.#followers) wake();
+    for (const onNews of this.#listeners) onNews();
   }
 
-  /** The database was closed, or there are no descriptors left: this look is over for all. */
-  readonly #giveUp = (error: unknown): void => {
-    this.#engine.log.debug('following ended', { job: this.#jobId, error: String(error) });
-    this.#close();
-    this.#job = null;
-    this.#tell();
+  /** What was seen before stands until the next look. */
+  readonly #onFailure = (error: unknown): void => {
+    const now = performance.now();
+    this.#failingSince ??= now;
+    this.#engine.log.debug('a look failed', { job: this.#jobId, error: String(error) });
+    if (now - this.#failingSince > GIVE_UP_AFTER_MS) this.end();
+    else if (!this.#folder) setTimeout(() => this.#throttle.due(), POLL_MS);
+  };
+}
+
+interface FolderNews {
+  onGrowth: () => void;
+  /** Another file than the output has changed: the end of a job is one. */
+  onOther: () => void;
+  onFailure: (error: unknown) => void;
+}
+
+/** Each stream at its own pace: what one prints does not wait for the other. */
+class WatchedFolder {
+  readonly tails: Tails;
+  readonly #news: FolderNews;
+  readonly #watch: FolderWatch;
+  readonly #streams: Readonly<Record<string, Stream>>;
+  readonly #throttles: Readonly<Record<Stream, Throttle>>;
+  /** For what no event told. */
+  readonly #poll: NodeJS.Timeout;
+
+  constructor({ root, stdout, stderr }: JobFolder, news: FolderNews) {
+    this.#news = news;
+    this.#streams = { [basename(stdout)]: 'stdout', [basename(stderr)]: 'stderr' };
+    this.#throttles = {
+      stdout: new Throttle(() => this.#lookAt('stdout'), news.onFailure),
+      stderr: new Throttle(() => this.#lookAt('stderr'), news.onFailure),
+    };
+    this.#watch = new FolderWatch(root, this.#onFile);
+    this.tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
+    this.#poll = setInterval(news.onOther, POLL_MS);
+  }
+
+  lookAtOutput(): void {
+    for (const stream of STREAMS) this.#lookAt(stream);
+  }
+
+  close(): void {
+    clearInterval(this.#poll);
+    this.#watch.close();
+    for (const stream of STREAMS) {
+      this.#throttles[stream].stop();
+      this.tails[stream].close();
+    }
+  }
+
+  #lookAt(stream: Stream): void {
+    if (this.tails[stream].hasGrown()) this.#news.onGrowth();
+  }
+
+  readonly #onFile: OnChange = (kind, name) => {
+    const stream = kind === 'change' && name !== null ? this.#streams[name] : undefined;
+    if (stream) this.#throttles[stream].due();
+    else this.#news.onOther();
   };
 }

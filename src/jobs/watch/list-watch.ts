@@ -4,37 +4,39 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ChangeWatch } from '../../output/files/change-watch.ts';
-import { pause } from './wait-until.ts';
+import { FolderWatch } from '../../os/folder-watch.ts';
+import { Alarm } from './alarm.ts';
+import { POLL_MS } from './job-watcher.ts';
 
 export class ListWatch {
   readonly #directory: string;
-  readonly #watch: ChangeWatch;
+  readonly #alarm = new Alarm();
+  readonly #folder: FolderWatch;
   #stamp: string;
 
   /** @param directory folder of the database */
   constructor(directory: string) {
     this.#directory = directory;
-    this.#watch = new ChangeWatch(directory);
+    this.#folder = new FolderWatch(directory, this.#alarm.ring);
     this.#stamp = this.#currentStamp();
   }
 
   /** Resolves when something was written, `quietMs` after the last call at the earliest; or in time. */
   async next(quietMs: number, timeoutMs: number, signal?: AbortSignal): Promise<void> {
     const deadline = performance.now() + timeoutMs;
-    await pause(quietMs);
+    await new Alarm().sleep(quietMs, signal);
     while (!signal?.aborted && performance.now() < deadline) {
       const stamp = this.#currentStamp();
       if (stamp !== this.#stamp) {
         this.#stamp = stamp;
         return;
       }
-      await this.#watch.next(deadline - performance.now(), signal);
+      await this.#alarm.sleep(Math.min(POLL_MS, deadline - performance.now()), signal);
     }
   }
 
   close(): void {
-    this.#watch.close();
+    this.#folder.close();
   }
 
   #currentStamp(): string {

@@ -1,9 +1,9 @@
-/** The pace of a look at something that may change all the time: at once, then after a pause. */
+/** Keeps a look at something that may change all the time at a pace: at once, then after a pause. */
 
 /** A flood is taken in gulps. */
 const PAUSE_MS = 10;
 
-export class Pace {
+export class Throttle {
   readonly #look: () => void;
   readonly #fail: (error: unknown) => void;
   /** A look was taken, and the pause after it is not over. */
@@ -21,6 +21,11 @@ export class Pace {
   due(): void {
     this.#isDue = true;
     if (!this.#isResting) this.#lookNow();
+  }
+
+  /** Looks at once, for what cannot wait. */
+  now(): void {
+    this.#lookNow();
   }
 
   stop(): void {

@@ -90,6 +90,7 @@ class Watch {
     document.addEventListener('visibilitychange', this.#visibility);
     this.heard();
     this.#visibility();
+    if (outer.aborted) this.#end();
   }
 
   get signal(): AbortSignal {
@@ -133,6 +134,7 @@ function untilVisible(signal: AbortSignal): Promise<void> {
 
 /** Ends early when the network comes back or someone looks at the page again. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const finish = (): void => {
       clearTimeout(timer);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { Pace } from '../../../../src/jobs/watch/throttle.ts';
+import { Throttle } from '../../../../src/jobs/watch/throttle.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 /** Resolves when every pause that has begun is over: timers of one length fire in order. */
 async function pauseOver(): Promise<void> {
   let looks = 0;
-  const clock = new Pace(
+  const clock = new Throttle(
     () => (looks += 1),
     () => {},
   );
@@ -16,17 +16,17 @@ async function pauseOver(): Promise<void> {
 
 test('the first look is taken at once, and a flood of reasons is one more after a pause', async () => {
   let looks = 0;
-  const pace = new Pace(
+  const throttle = new Throttle(
     () => (looks += 1),
     () => {},
   );
-  for (let times = 0; times < 100; times += 1) pace.due();
+  for (let times = 0; times < 100; times += 1) throttle.due();
   expect(looks).toBe(1);
   await pauseOver();
   expect(looks).toBe(2);
   await pauseOver();
   expect(looks).toBe(2);
-  pace.due();
+  throttle.due();
   expect(looks).toBe(3);
 });
 
@@ -34,28 +34,28 @@ test('a reason that comes up during a look is not lost, and looks do not nest', 
   const steps: string[] = [];
   const look = (): void => {
     steps.push('begin');
-    if (steps.length === 1) pace.due();
+    if (steps.length === 1) throttle.due();
     steps.push('end');
   };
-  const pace = new Pace(look, () => {});
-  pace.due();
+  const throttle = new Throttle(look, () => {});
+  throttle.due();
   await pauseOver();
   expect(steps).toEqual(['begin', 'end', 'begin', 'end']);
 });
 
 test('what a look throws is handed over, and who is stopped looks no more', async () => {
   const failures: unknown[] = [];
-  const pace = new Pace(
+  const throttle = new Throttle(
     () => {
       throw new Error('closed');
     },
     (error) => failures.push(error),
   );
-  pace.due();
+  throttle.due();
   expect(failures).toEqual([new Error('closed')]);
-  pace.due();
-  pace.stop();
+  throttle.due();
+  throttle.stop();
   await pauseOver();
-  pace.due();
+  throttle.due();
   expect(failures).toHaveLength(1);
 });

@@ -32,3 +32,25 @@ test('waiting for a run ends although another server records its end first', asy
   expect(hasEnded(await waiting)).toBe(true);
   expect(Date.now() - began).toBeLessThan(10_000);
 });
+
+test('a cancel that came before the wait ends it, whatever is waited for', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'python-mcp-waiting-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const [ours, other] = [openApp(home), openApp(home)];
+  const { id } = await ours.jobs.run(
+    { directory: home, script_content: 'import time; time.sleep(60)' },
+    { tool: 'test', client: { name: 'test', version: null } },
+  );
+  await ours.jobs.waitForStart(id);
+  const signal = AbortSignal.abort();
+  const call = { signal, delivered: Promise.resolve(false) };
+  for (const { jobs } of [ours, other]) {
+    expect(hasEnded(await jobs.waitForEnd(id, Date.now() + 50_000, signal))).toBe(false);
+    await jobs.status({ job_id: id, wait_seconds: 45 }, call);
+    await jobs.output({ job_id: id, until: 'exit', wait_seconds: 45 }, signal);
+    await jobs.output({ job_id: id, until: 'pattern', wait_seconds: 45 }, signal);
+    await jobs.waitForStart(id, signal);
+  }
+  expect(hasEnded(ours.jobs.get(id))).toBe(false);
+  await ours.jobs.cancel(id, 0);
+});
