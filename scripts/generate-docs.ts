@@ -1,15 +1,19 @@
 /**
- * Writes the reference pages from the code: tools, settings, the tool table of the README, and the
- * map of files in AGENTS.md.
+ * Writes the reference pages from the code: tools, replies, routes, settings, the tool table of the
+ * README, and the map of files in AGENTS.md.
  * `--check` writes nothing and fails when a page is out of date.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { CONFIG_ENV, ConfigSchema } from '../src/config/settings.ts';
+import { REPLIES_OF_TOOLS } from '../src/contract/replies/of-tools.ts';
+import { ROUTES } from '../src/http/routes/route-table.ts';
 import { tools } from '../src/mcp/tools/tools.ts';
+import { Shapes } from './shapes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const shapes = new Shapes();
 
 interface Property {
   type?: string | string[];
@@ -50,9 +54,43 @@ function toolsPage(): string {
       '| parameter | type | meaning |',
       '| --- | --- | --- |',
       ...rows,
+      '',
+      replyOf(tool.name),
     ].join('\n');
   });
   return `${GENERATED}\n# Tools\n\n${sections.join('\n\n')}\n`;
+}
+
+function replyOf(tool: string): string {
+  const replies = REPLIES_OF_TOOLS[tool]?.map((reply) => shapes.nameOf(reply));
+  return replies ? `Reply: ${replies.join(', or ')}.` : 'Reply: text.';
+}
+
+/** What is in the replies of tools and routes; to be made behind the pages that name them. */
+function repliesPage(): string {
+  const opening = [
+    'What tools reply as structured content, and routes as JSON: the same fields under the same names.',
+    'A field that is marked _if any_ may be left out. A time is ISO 8601 in UTC.',
+  ];
+  return [GENERATED, '# Replies', '', ...opening, '', shapes.tables(), ''].join('\n');
+}
+
+function httpPage(): string {
+  const rows = ROUTES.map(({ method, path, summary, query, body, reply }) => {
+    const address = path.replace('/api/v1', '').replace(/:(\w+)(?:\{\.\+\})?/g, '{$1}');
+    const names = Object.keys((query ?? body)?.shape ?? {});
+    const takes = names.length > MOST_NAMES ? 'see below' : names.map(coded).join(' ');
+    const gives = reply instanceof z.ZodType ? shapes.nameOf(reply) : reply && coded(reply);
+    return [coded(`${method} ${address}`), summary, takes, gives ?? ''];
+  });
+  const head = ['route', 'what it does', 'takes', 'replies'];
+  return withSection('docs/http.md', 'routes', paddedTable([head, ...rows]));
+}
+
+const MOST_NAMES = 7;
+
+function coded(text: string): string {
+  return `\`${text}\``;
 }
 
 function configurationPage(): string {
@@ -66,7 +104,7 @@ function configurationPage(): string {
     GENERATED,
     '# Settings',
     '',
-    'Defaults < `config.toml` in the home folder < environment variables < command line flags. The home',
+    'Defaults < `config.toml` in the home folder < environment variables. The home',
     'folder is `~/.python_mcp`, or what `PYTHON_MCP_HOME` says. All wrong settings are reported at once.',
     '',
     '| config.toml | environment variable | default | meaning |',
@@ -80,15 +118,19 @@ const DEPENDS_ON_MACHINE: Record<string, string> = {
   max_concurrent_jobs: '4 per processor core, at least 8',
 };
 
-/** Padded, as the formatter wants tables in a page that it looks at. */
 function toolTable(): string {
   const rows = tools.map(({ name, title }) => [`[\`${name}\`](docs/tools.md#${name})`, title]);
-  const table = [['tool', 'what it does'], ...rows] as [string, string][];
-  const [first, second] = [0, 1].map((column) =>
-    Math.max(...table.map((row) => row[column as 0 | 1].length)),
-  ) as [number, number];
-  table.splice(1, 0, ['-'.repeat(first), '-'.repeat(second)]);
-  return table.map(([a, b]) => `| ${a.padEnd(first)} | ${b.padEnd(second)} |`).join('\n');
+  return paddedTable([['tool', 'what it does'], ...rows]);
+}
+
+/** Padded, as the formatter wants tables in a page that it looks at. */
+function paddedTable([head = [], ...rows]: string[][]): string {
+  const widths = head.map((_, at) =>
+    Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)),
+  );
+  const table = [head, widths.map((width) => '-'.repeat(width)), ...rows];
+  const lines = table.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | '));
+  return lines.map((line) => `| ${line} |`).join('\n');
 }
 
 function readme(): string {
@@ -140,6 +182,8 @@ function toolList(): string {
 const pages: Record<string, string> = {
   'src/mcp/tool-list.json': toolList(),
   'docs/tools.md': toolsPage(),
+  'docs/http.md': httpPage(),
+  'docs/replies.md': repliesPage(),
   'docs/configuration.md': configurationPage(),
   'README.md': readme(),
   'AGENTS.md': agentsMap(),

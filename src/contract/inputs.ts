@@ -38,9 +38,9 @@ export const sharedRunShape = {
   stdin: text.optional().describe('Standard input. Default: empty.'),
   interactive: flag.optional().describe('true: input stays open for py_send_input.'),
   max_output_bytes: z.int().min(4096).optional().describe('Per output stream.'),
-  memory_limit_mb: z.int().min(16).max(16_777_216).optional(),
-  isolation: z.enum(['none', 'sandbox']).optional(),
-  executor: z.enum(['local', 'ray']).optional(),
+  memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Address space, MiB.'),
+  isolation: z.enum(['none', 'sandbox']).optional().describe('sandbox: refused so far.'),
+  executor: z.enum(['local', 'ray']).optional().describe('ray: refused so far.'),
 };
 
 export const scriptShape = {
@@ -127,7 +127,13 @@ export const JobOutputSchema = z.strictObject({
 });
 
 export const ListJobsSchema = z.strictObject({
-  status_filter: z.enum(['pending', 'running', 'completed', 'failed', 'cancelled']).optional(),
+  status_filter: z
+    .enum(['pending', 'running', 'completed', 'failed', 'cancelled'])
+    .optional()
+    .describe('Only jobs in this state.'),
+  search: z.string().max(200).optional().describe('Text in id, label, tool or client.'),
+  client: z.string().max(200).optional().describe('Name of a client, without its version.'),
+  from: text.optional().describe('next_from of another reply.'),
   limit: z.int().min(1).max(500).optional().describe('Default 50.'),
   page: z.int().min(1).max(1_000_000).optional().describe('Default 1.'),
 });

@@ -1,24 +1,23 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
 import { dirname } from 'node:path';
+import type { ListJobsInput } from '../contract/inputs.ts';
+import type { ArtifactList, JobSource, UsageSample } from '../contract/replies/inspection.ts';
+import type { JobDetails, JobItem } from '../contract/replies/job.ts';
+import type { JobCounts, JobListing } from '../contract/replies/list.ts';
+import type { SearchReply } from '../contract/replies/output.ts';
 import type { Job } from '../core/job.ts';
 import { Newest } from '../core/newest.ts';
-import {
-  type ArtifactList,
-  listArtifacts,
-  openArtifact,
-  type OpenArtifact,
-} from './artifacts/artifacts.ts';
-import { browseJobs, countJobs } from './views/list-jobs.ts';
-import type { BrowseRequest, JobCounts, JobListing } from './views/list-jobs.ts';
+import { listArtifacts, openArtifact, type OpenArtifact } from './artifacts/artifacts.ts';
+import { countJobs, listJobs } from './views/list-jobs.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import type { Finisher } from './run/record-end.ts';
-import { jobDetails, type JobDetails } from './views/job-details.ts';
-import { type JobSource, readSource } from './views/job-source.ts';
+import { jobDetails } from './views/job-details.ts';
+import { readSource } from './views/job-source.ts';
 import { ListWatch } from './watch/list-watch.ts';
-import { jobItem, type JobItem, jobView } from './views/job-view.ts';
+import { jobItem, jobView } from './views/job-view.ts';
 import { OutputInspection } from './read/pages.ts';
-import { type MatchRequest, type SearchMatches, searchMatches } from './read/search-matches.ts';
-import { UsageSampler, type UsageSample } from './views/usage.ts';
+import { type MatchRequest, searchMatches } from './read/search-matches.ts';
+import { UsageSampler } from './views/usage.ts';
 
 const LARGEST_SHOWN_SOURCE = 1024 * 1024;
 
@@ -42,8 +41,8 @@ export class Inspection {
     this.output = new OutputInspection(engine, get);
   }
 
-  browse(request: BrowseRequest): JobListing {
-    return browseJobs(this.#engine, this.#finisher, request);
+  list(input: ListJobsInput): JobListing {
+    return listJobs(this.#engine, this.#finisher, input);
   }
 
   counts(): JobCounts {
@@ -69,7 +68,7 @@ export class Inspection {
     return new ListWatch(dirname(this.#engine.snapshotPath));
   }
 
-  search(id: string, request: MatchRequest): Promise<SearchMatches> {
+  search(id: string, request: MatchRequest): Promise<SearchReply> {
     return searchMatches(folderOf(this.#engine, this.#get(id).id)[request.stream], request);
   }
 

@@ -2,17 +2,14 @@
  * The one door: MCP tools, HTTP routes and CLI commands call these methods and nothing behind them.
  * Everything it knows is in the home folder; any number of these may work on one home.
  */
-import type {
-  JobOutputInput,
-  JobStatusInput,
-  ListJobsInput,
-  PruneJobsInput,
-} from '../contract/inputs.ts';
+import type { JobOutputInput, JobStatusInput, PruneJobsInput } from '../contract/inputs.ts';
+import type { CancelReply, PruneReply } from '../contract/replies/control.ts';
+import type { JobView, Progress } from '../contract/replies/job.ts';
+import type { PartialOutput, RunResult } from '../contract/replies/run-result.ts';
 import type { Cursor } from '../core/cursor.ts';
 import { invalid } from '../core/job-error.ts';
-import { hasEnded, statusOf, type Job, type JobStatus } from '../core/job.ts';
+import { hasEnded, statusOf, type Job } from '../core/job.ts';
 import { acceptRun, type Origin } from './accept/accept-run.ts';
-import { type JobList, listJobs } from './views/list-jobs.ts';
 import { Caretaker } from './run/reconciler.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import { Finisher } from './run/record-end.ts';
@@ -20,18 +17,17 @@ import { followOutput, OutputFollower } from './read/follow-output.ts';
 import type { OutputChunk, Shared } from './read/follow-output.ts';
 import { Housekeeping } from './maintenance/maintenance.ts';
 import { Inspection } from './inspection.ts';
-import { jobView, runResult, type JobView } from './views/job-view.ts';
-import type { RunResult } from './views/job-view.ts';
+import { jobView, runResult } from './views/job-view.ts';
 import { importHistory } from './maintenance/import-history.ts';
 import { JobLookup } from './run/job-lookup.ts';
 import { type Caller, JobOutput, type StatusForReader } from './read/read-job.ts';
 import { JobWaits } from './read/waits.ts';
 import { Launcher } from './run/launcher.ts';
-import { pruneJobs, removeJob, type PruneReply } from './maintenance/prune.ts';
+import { pruneJobs, removeJob } from './maintenance/prune.ts';
 import { readOutput } from './read/text-page.ts';
 import type { OutputPages, OutputRequest } from './read/text-page.ts';
-import { lastLine, type Progress } from './views/read-progress.ts';
-import { type PartialOutput, readPartialOutput } from './read/read-status.ts';
+import { lastLine } from './views/read-progress.ts';
+import { readPartialOutput } from './read/read-status.ts';
 import { patiently } from '../store/patience.ts';
 import { rerunInput, type RerunValues } from './accept/rerun.ts';
 import type { RunInput } from './accept/run-request.ts';
@@ -40,14 +36,6 @@ import { JobWatcher } from './watch/job-watcher.ts';
 import { SharedPages } from './read/page-cache.ts';
 import { Snapshot } from './maintenance/snapshot.ts';
 import { DEFAULT_GRACE_MS, Terminator } from './run/terminator.ts';
-
-export interface CancelReply {
-  job_id: string;
-  status: JobStatus;
-  message: string;
-  /** Ids of processes that could not be ended. */
-  survivors: number[];
-}
 
 export class JobService {
   /** Details for people, read only. */
@@ -192,10 +180,6 @@ export class JobService {
   follow(id: string, cursor: Cursor, wake: () => void): OutputFollower {
     this.get(id);
     return new OutputFollower(this.#engine, this.#shared, id, cursor, wake);
-  }
-
-  list(input: ListJobsInput): JobList {
-    return listJobs(this.#engine, this.#finisher, input);
   }
 
   /** Ends a job and all its processes before it answers. Cancelling twice is the same as once. */

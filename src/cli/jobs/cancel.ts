@@ -1,6 +1,7 @@
 /** `python-mcp cancel`: ends jobs with everything they started. */
 import { CancelJobSchema } from '../../contract/inputs.ts';
-import type { CancelReply, JobService } from '../../jobs/job-service.ts';
+import type { CancelReply } from '../../contract/replies/control.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 import { checked } from '../terminal/checked-input.ts';
 import { complain } from '../terminal/failure.ts';
 import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';

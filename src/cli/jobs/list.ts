@@ -1,11 +1,10 @@
 /** `python-mcp jobs`: what there is, newest first. */
 import { ListJobsSchema } from '../../contract/inputs.ts';
+import type { JobItem, Progress } from '../../contract/replies/job.ts';
+import type { JobListing } from '../../contract/replies/list.ts';
 import type { JobStatus } from '../../core/job.ts';
 import { signalName } from '../../core/outcome.ts';
-import type { JobList } from '../../jobs/views/list-jobs.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import type { JobSummary } from '../../jobs/views/job-view.ts';
-import type { Progress } from '../../jobs/views/read-progress.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { checked } from '../terminal/checked-input.ts';
 import { formatSeconds, formatTime } from '../terminal/duration.ts';
@@ -14,6 +13,9 @@ import { printJson, printLine, styled, type Terminal } from '../terminal/termina
 
 export interface ListOptions {
   status?: string;
+  search?: string;
+  client?: string;
+  from?: string;
   limit?: number;
   page?: number;
   json?: boolean;
@@ -26,28 +28,29 @@ const CLIENT_CELLS = 24;
 
 export async function listJobs(
   jobs: JobService,
-  { status, limit, page, json }: ListOptions,
+  { status, json, ...filter }: ListOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const list = jobs.list(checked(ListJobsSchema, { status_filter: status, limit, page }));
+  const list = jobs.inspect.list(checked(ListJobsSchema, { ...filter, status_filter: status }));
   if (json) return printJson(terminal, list);
-  if (list.jobs.length === 0) return printLine(terminal.stderr, emptyNote(list, status));
+  if (list.jobs.length === 0) return printLine(terminal.stderr, emptyNote(list));
   const { stdout } = terminal;
   const header = ['ID', 'STATUS', 'RESULT', 'CREATED', 'TIME', 'CLIENT', 'LABEL'].map((name) =>
     styled(stdout, 'bold', name),
   );
-  const rows = list.jobs.map((job) => rowOf(job, resultText(job, jobs), stdout));
+  const rows = list.jobs.map((job) => rowOf(job, resultText(job), stdout));
   await printLine(stdout, formatTable([header, ...rows]));
   await sayMore(list, terminal);
 }
 
-function emptyNote({ total }: JobList, status: string | undefined): string {
+function emptyNote({ total, counts }: JobListing): string {
   if (total > 0) return `There are only ${total} jobs; choose an earlier --page.`;
-  return status === undefined ? 'There are no jobs yet.' : `There are no ${status} jobs.`;
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return all === 0 ? 'There are no jobs.' : `None of the ${all} jobs fits.`;
 }
 
 /** Short and coloured for people, whole for programs. */
-function rowOf(job: JobSummary, result: string, stdout: NodeJS.WriteStream): string[] {
+function rowOf(job: JobItem, result: string, stdout: NodeJS.WriteStream): string[] {
   const short = stdout.isTTY;
   return [
     short ? job.id.slice(0, SHORT_ID) : job.id,
@@ -61,8 +64,8 @@ function rowOf(job: JobSummary, result: string, stdout: NodeJS.WriteStream): str
 }
 
 /** What the status does not say by itself; of a running job, how far it is. */
-function resultText({ id, outcome, phase }: JobSummary, jobs: JobService): string {
-  if (!outcome) return phase === 'running' ? progressText(jobs.progress(id)) : preparing(phase);
+function resultText({ outcome, phase, progress }: JobItem): string {
+  if (!outcome) return phase === 'running' ? progressText(progress) : preparing(phase);
   switch (outcome.kind) {
     case 'exited':
       return `exit ${outcome.code}`;
@@ -83,9 +86,14 @@ function resultText({ id, outcome, phase }: JobSummary, jobs: JobService): strin
   }
 }
 
-async function sayMore({ jobs, total, next_page: next }: JobList, term: Terminal): Promise<void> {
-  if (next === null || !term.stderr.isTTY) return;
-  await printLine(term.stderr, `${jobs.length} of ${total} jobs; more with --page ${next}.`);
+async function sayMore(list: JobListing, { stderr }: Terminal): Promise<void> {
+  const { jobs, total, next_page: page, next_from: from } = list;
+  if (!stderr.isTTY) return;
+  if (page !== null) {
+    await printLine(stderr, `${jobs.length} of ${total} jobs; more with --page ${page}.`);
+  } else if (from !== null) {
+    await printLine(stderr, `Older jobs were not looked at: go on with --from ${from}.`);
+  }
 }
 
 const COLOURS = {
@@ -100,7 +108,7 @@ export function statusText(status: JobStatus, stream: NodeJS.WriteStream): strin
   return styled(stream, COLOURS[status], status);
 }
 
-function preparing(phase: JobSummary['phase']): string {
+function preparing(phase: JobItem['phase']): string {
   return phase === 'preparing' ? phase : '';
 }
 

@@ -1,8 +1,7 @@
 /** `python-mcp show`: everything about one job but its whole output. */
-import { describeClient } from '../../core/client.ts';
-import type { Job } from '../../core/job.ts';
+import type { JobDetails, JobView } from '../../contract/replies/job.ts';
+import type { RunResult } from '../../contract/replies/run-result.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import type { JobView, RunResult } from '../../jobs/views/job-view.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { formatBytes, formatSeconds, formatTime } from '../terminal/duration.ts';
 import { statusText } from './list.ts';
@@ -18,16 +17,15 @@ export async function showJob(
   { json }: { json?: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const job = jobs.findByPrefix(prefix);
-  const view = jobs.view(job.id);
+  const view = jobs.inspect.details(jobs.findByPrefix(prefix).id);
   if (json) return printJson(terminal, view);
   const { stdout } = terminal;
-  const rows = [...aboutJob(view, stdout), ...aboutRequest(job), ...aboutResult(view.result)];
+  const rows = [...aboutJob(view, stdout), ...aboutRequest(view), ...aboutResult(view.result)];
   const shown = rows
     .filter(([, value]) => value !== '')
     .map(([name, value]) => [styled(stdout, 'dim', name), value]);
   await printLine(stdout, formatTable(shown));
-  await printEnds(jobs, job.id, terminal);
+  await printEnds(jobs, view.id, terminal);
 }
 
 type Row = [name: string, value: string];
@@ -48,15 +46,15 @@ function aboutJob(view: JobView, stdout: NodeJS.WriteStream): Row[] {
   ];
 }
 
-function aboutRequest({ request, client }: Job): Row[] {
+function aboutRequest({ request, tool, client }: JobDetails): Row[] {
   return [
-    ['script', oneLine(request.scriptPath ?? '(inline code)')],
+    ['script', oneLine(request.script_path ?? '(inline code)')],
     ['arguments', oneLine(request.args.map(quoted).join(' '))],
     ['directory', oneLine(request.directory)],
-    ['environment', request.envNames.join(' ')],
-    ['time limit', request.timeoutSeconds === 0 ? '' : formatSeconds(request.timeoutSeconds)],
-    ['started by', oneLine(request.tool)],
-    ['client', client === null ? '' : describeClient(client)],
+    ['environment', request.env_names.join(' ')],
+    ['time limit', request.timeout_seconds === 0 ? '' : formatSeconds(request.timeout_seconds)],
+    ['started by', oneLine(tool)],
+    ['client', client ?? ''],
   ];
 }
 

@@ -1,9 +1,9 @@
 /** `python-mcp envs`: the environments that are kept for scripts with packages. */
+import type { EnvironmentView } from '../../contract/replies/server.ts';
 import { invalid, shown } from '../../core/job-error.ts';
 import type {
   EnvironmentCache,
   EnvironmentLimits,
-  EnvironmentView,
 } from '../../jobs/environments/cached-environments.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { formatBytes, formatTime, parseBytes } from '../terminal/duration.ts';

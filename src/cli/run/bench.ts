@@ -2,7 +2,7 @@
 import { BenchmarkSchema } from '../../contract/inputs.ts';
 import type { EndedJob } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
-import type { BenchmarkResult } from '../../jobs/views/benchmark.ts';
+import type { Benchmark } from '../../contract/replies/run-result.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-with-run.ts';
@@ -18,7 +18,7 @@ export interface BenchOptions extends RunOptions {
   warmup?: number;
 }
 
-type Measured = BenchmarkResult['wall_time_seconds'];
+type Measured = Benchmark['wall_time_seconds'];
 
 const RUNS = 5;
 const MIB = 1024 * 1024;
@@ -54,7 +54,7 @@ async function report(run: Run): Promise<number> {
   return exitCodeFor(run, job);
 }
 
-function tableOf(benchmark: BenchmarkResult, stdout: NodeJS.WriteStream): string {
+function tableOf(benchmark: Benchmark, stdout: NodeJS.WriteStream): string {
   const { runs, wall_time_seconds: wall, cpu_time_seconds: cpu, peak_rss_mb: memory } = benchmark;
   const title = `${runs} ${runs === 1 ? 'RUN' : 'RUNS'}`;
   const header = [title, 'MIN', 'MEDIAN', 'MAX'].map((name) => styled(stdout, 'bold', name));

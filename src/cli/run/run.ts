@@ -3,7 +3,7 @@ import { START } from '../../core/cursor.ts';
 import { hasEnded, statusOf, type EndedJob } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import type { RunResult } from '../../jobs/views/job-view.ts';
+import type { RunResult } from '../../contract/replies/run-result.ts';
 import { missingInput } from '../../jobs/views/missing-input.ts';
 import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-with-run.ts';
 import { sayDropped } from '../terminal/dropped-output.ts';

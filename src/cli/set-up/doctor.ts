@@ -48,7 +48,7 @@ async function openHome(root: Root, found: Check[]): Promise<Config | null> {
   try {
     const config = await root.readConfig();
     app = await root.createApp(config, false);
-    const { total } = app.jobs.list({ limit: 1 });
+    const { total } = app.jobs.inspect.list({ limit: 1 });
     found.push(verdict('database', 'ok', `opens, schema is current, jobs: ${total}`, ''));
     return config;
   } catch (error) {

@@ -5,12 +5,12 @@
  * still in the file.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { JobDetails, JobItem } from '../../contract/replies/job.ts';
 import { type Cursor, encodeCursor } from '../../core/cursor.ts';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded } from '../../core/job.ts';
 import type { OutputChunk, OutputFollower } from '../../jobs/read/follow-output.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import type { JobItem, JobView } from '../../jobs/views/job-view.ts';
 import { contentOf } from '../wire/content.ts';
 import { EnvironmentFeed, type EnvironmentPiece } from './environment-feed.ts';
 
@@ -18,7 +18,7 @@ export type JobMessage =
   | ({ type: 'environment' } & EnvironmentPiece)
   | { type: 'output'; cursor: string; chunk: OutputChunk }
   | { type: 'state'; job: JobItem }
-  | { type: 'end'; job: JobView }
+  | { type: 'end'; job: JobDetails }
   | { type: 'removed' }
   /** Nothing happened for a while: a sign of life is due. */
   | { type: 'idle' };
@@ -185,7 +185,7 @@ export function outputFields({ stream, bytes, cursor, skipped }: OutputChunk): o
 function lastMessage(jobs: JobService, id: string): JobMessage {
   const job = existing(() => jobs.get(id));
   if (!job) return { type: 'removed' };
-  if (hasEnded(job)) return { type: 'end', job: jobs.view(id) };
+  if (hasEnded(job)) return { type: 'end', job: jobs.inspect.details(id) };
   throw new Error(`job ${id} could not be followed any further`);
 }
 

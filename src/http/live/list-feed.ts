@@ -1,5 +1,6 @@
 /** What a follower of the job list is told: the whole page, whenever something on it has changed. */
-import type { BrowseRequest, JobListing } from '../../jobs/views/list-jobs.ts';
+import type { ListJobsInput } from '../../contract/inputs.ts';
+import type { JobListing } from '../../contract/replies/list.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 
 export type ListMessage = { type: 'list'; list: JobListing } | { type: 'idle' };
@@ -15,7 +16,7 @@ const HEARTBEAT_MS = 15_000;
 /** Ends when the signal is raised. */
 export async function* listMessages(
   jobs: JobService,
-  request: BrowseRequest,
+  request: ListJobsInput,
   signal: AbortSignal,
 ): AsyncGenerator<ListMessage> {
   const watch = jobs.inspect.watchList();
@@ -23,7 +24,7 @@ export async function* listMessages(
   let spokeAt = performance.now();
   try {
     while (!signal.aborted) {
-      const list = jobs.inspect.browse(request);
+      const list = jobs.inspect.list(request);
       const text = JSON.stringify(list, withoutElapsed);
       const silent = performance.now() - spokeAt >= HEARTBEAT_MS;
       if (text !== told) yield { type: 'list', list };

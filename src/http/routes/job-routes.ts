@@ -1,8 +1,8 @@
 /** Jobs over HTTP: start, list, look into, end. */
 import type { Context } from 'hono';
+import type { ListJobsInput } from '../../contract/inputs.ts';
 import { hasEnded } from '../../core/job.ts';
 import type { Origin } from '../../jobs/accept/accept-run.ts';
-import type { BrowseRequest } from '../../jobs/views/list-jobs.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { clientOf } from '../wire/client-name.ts';
 import { checkedBody, checkedQuery, pathPart } from '../wire/check-request.ts';
@@ -30,12 +30,12 @@ export async function rerunJob(context: Context, jobs: JobService): Promise<Resp
 }
 
 export async function listJobs(context: Context, jobs: JobService): Promise<Response> {
-  return json(context, jobs.inspect.browse(browseRequest(checkedQuery(context, ListQuery))));
+  return json(context, jobs.inspect.list(listInput(checkedQuery(context, ListQuery))));
 }
 
-export function browseRequest(query: ListQueryInput): BrowseRequest {
-  const { status = null, q, client, from = null, limit = 50, page = 1 } = query;
-  return { status, text: q || null, client: client || null, from, limit, page };
+/** An address has short names. */
+export function listInput({ status, q, ...query }: ListQueryInput): ListJobsInput {
+  return { ...query, status_filter: status, search: q };
 }
 
 export async function jobDetails(context: Context, jobs: JobService): Promise<Response> {
@@ -73,5 +73,5 @@ function originOf(context: Context): Origin {
 
 async function created(context: Context, jobs: JobService, id: string): Promise<Response> {
   context.header('location', `${API}/jobs/${id}`);
-  return json(context, { job: jobs.view(id) }, 201);
+  return json(context, { job: jobs.inspect.details(id) }, 201);
 }

@@ -1,11 +1,11 @@
 /** Live streams over HTTP: one job, or the list of jobs. */
 import type { Context } from 'hono';
-import type { BrowseRequest } from '../../jobs/views/list-jobs.ts';
+import type { ListJobsInput } from '../../contract/inputs.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { encodeEvent, eventStream, type EventStream, SIGN_OF_LIFE } from '../live/event-stream.ts';
 import { checkedQuery, pathPart } from '../wire/check-request.ts';
 import { feedJob, type JobMessage } from '../live/job-feed.ts';
-import { browseRequest } from './job-routes.ts';
+import { listInput } from './job-routes.ts';
 import { listMessages } from '../live/list-feed.ts';
 import { startOf } from '../wire/output-position.ts';
 import { RequestError } from '../wire/problem.ts';
@@ -28,7 +28,7 @@ export async function jobEvents(
 }
 
 export async function listEvents(context: Context, { jobs, slots }: Services): Promise<Response> {
-  const request = browseRequest(checkedQuery(context, ListQuery));
+  const request = listInput(checkedQuery(context, ListQuery));
   return eventStream(context, (stream) => tellList(stream, jobs, request), slots.take());
 }
 
@@ -61,7 +61,7 @@ function tellJob(
 async function tellList(
   stream: EventStream,
   jobs: JobService,
-  request: BrowseRequest,
+  request: ListJobsInput,
 ): Promise<void> {
   for await (const message of listMessages(jobs, request, stream.signal)) {
     await stream.write(message.type === 'idle' ? SIGN_OF_LIFE : encodeEvent('list', message.list));

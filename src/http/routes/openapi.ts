@@ -1,15 +1,16 @@
 /** The OpenAPI document (3.1), made from the table of routes and the schemas they check with. */
 import * as z from 'zod';
-import { ProblemReply } from '../wire/reply-schemas.ts';
+import { Problem } from '../../contract/replies/server.ts';
 import type { Route } from './route.ts';
 
 type JsonSchema = Record<string, unknown>;
 
 export function openApiDocument(routes: readonly Route[], version: string): object {
+  const components = new Components();
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)(?:\{\.\+\})?/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, components) };
   }
   return {
     openapi: '3.1.0',
@@ -23,22 +24,22 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: { Problem: schemaOf(ProblemReply, 'output') },
+      schemas: components.schemas,
     },
   };
 }
 
-function operation(route: Route): object {
+function operation(route: Route, components: Components): object {
   return {
     operationId: operationId(route),
     summary: route.summary,
     parameters: [...pathParameters(route), ...queryParameters(route)],
     ...(route.body ? { requestBody: requestBody(route.body) } : {}),
     responses: {
-      [route.status ?? 200]: success(route),
+      [route.status ?? 200]: success(route, components),
       default: {
         description: 'What was wrong and what to do next.',
-        content: content('application/problem+json', { $ref: '#/components/schemas/Problem' }),
+        content: content('application/problem+json', components.referTo(Problem)),
       },
     },
   };
@@ -59,7 +60,7 @@ function pathParameters({ path }: Route): object[] {
 
 function queryParameters({ query }: Route): object[] {
   if (!query) return [];
-  const { properties = {}, required = [] } = schemaOf(query, 'input') as {
+  const { properties = {}, required = [] } = inputSchemaOf(query) as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
@@ -73,14 +74,14 @@ function queryParameters({ query }: Route): object[] {
 }
 
 function requestBody(body: z.ZodType): object {
-  return { required: true, content: content('application/json', schemaOf(body, 'input')) };
+  return { required: true, content: content('application/json', inputSchemaOf(body)) };
 }
 
-function success({ reply, status = 200 }: Route): object {
+function success({ reply, status = 200 }: Route, components: Components): object {
   const description = status === 101 ? 'The connection becomes a WebSocket.' : 'It worked.';
   if (reply === null) return { description };
   if (typeof reply !== 'string') {
-    return { description, content: content('application/json', schemaOf(reply, 'output')) };
+    return { description, content: content('application/json', components.referTo(reply)) };
   }
   return { description, content: content(reply, { type: 'string' }) };
 }
@@ -89,7 +90,37 @@ function content(type: string, schema: object): object {
   return { [type]: { schema } };
 }
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
+function inputSchemaOf(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', override: plain });
   return rest;
+}
+
+/** Without what only repeats a type: the pattern of a time or a number, the largest whole number. */
+function plain({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format === 'date-time' || jsonSchema.type === 'integer') delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+}
+
+/** Schemas with a name of their own, each described once: generators make a type of each. */
+class Components {
+  readonly schemas: Record<string, unknown> = {};
+
+  referTo(schema: z.ZodType): JsonSchema {
+    // Within another schema, one with a name is referred to by it.
+    const { properties, $defs = {} } = z.toJSONSchema(z.object({ schema }), {
+      io: 'output',
+      override: plain,
+    });
+    for (const [name, { id: _, ...definition }] of Object.entries($defs as Definitions)) {
+      this.schemas[name] = inComponents(definition);
+    }
+    return inComponents(properties?.['schema'] as JsonSchema);
+  }
+}
+
+type Definitions = Record<string, JsonSchema>;
+
+function inComponents(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
 }

@@ -4,7 +4,13 @@ import * as inspect from './inspect-routes.ts';
 import * as job from './job-routes.ts';
 import * as live from './live-routes.ts';
 import { outputReply } from './output-routes.ts';
-import * as reply from '../wire/reply-schemas.ts';
+import { CancelReply, InputReply, PruneReply } from '../../contract/replies/control.ts';
+import { ArtifactsReply, SourceReply, UsageReply } from '../../contract/replies/inspection.ts';
+import { JobReply } from '../../contract/replies/job.ts';
+import { JobListing } from '../../contract/replies/list.ts';
+import { OutputReply, SearchReply } from '../../contract/replies/output.ts';
+import { SaveScriptReply, ScriptReply, ScriptsReply } from '../../contract/replies/script.ts';
+import { EnvironmentsReply, HealthReply, OpenApiReply } from '../../contract/replies/server.ts';
 import * as schema from '../wire/request-schemas.ts';
 import * as scripts from './script-routes.ts';
 import type { Route } from './route.ts';
@@ -16,9 +22,9 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/api/v1/jobs',
-    summary: 'Run a script as a job',
+    summary: 'Run a script as a job. 201 as soon as it is durable',
     body: schema.RunBody,
-    reply: reply.JobReply,
+    reply: JobReply,
     status: 201,
     handle: (context, { jobs }) => job.startJob(context, jobs),
   },
@@ -27,7 +33,7 @@ export const ROUTES: readonly Route[] = [
     path: '/api/v1/jobs',
     summary: 'List jobs, newest first',
     query: schema.ListQuery,
-    reply: reply.JobListReply,
+    reply: JobListing,
     handle: (context, { jobs }) => job.listJobs(context, jobs),
   },
   {
@@ -35,20 +41,20 @@ export const ROUTES: readonly Route[] = [
     path: '/api/v1/jobs/prune',
     summary: 'Remove ended jobs and their output',
     body: schema.PruneBody,
-    reply: reply.PruneReply,
+    reply: PruneReply,
     handle: (context, { jobs }) => job.pruneJobs(context, jobs),
   },
   {
     method: 'GET',
     path: JOB,
     summary: 'Everything about a job',
-    reply: reply.JobDetailsReply,
+    reply: JobReply,
     handle: (context, { jobs }) => job.jobDetails(context, jobs),
   },
   {
     method: 'DELETE',
     path: JOB,
-    summary: 'Remove an ended job and its files',
+    summary: 'Remove an ended job and its files. 204; 409 while it runs',
     reply: null,
     status: 204,
     handle: (context, { jobs }) => job.removeJob(context, jobs),
@@ -58,7 +64,7 @@ export const ROUTES: readonly Route[] = [
     path: `${JOB}/output`,
     summary: 'One page of one stream or of both in order; plain=1 as text, raw=1 as a file',
     query: schema.OutputQuery,
-    reply: reply.OutputReply,
+    reply: OutputReply,
     handle: (context, { jobs }) => outputReply(context, jobs),
   },
   {
@@ -66,28 +72,28 @@ export const ROUTES: readonly Route[] = [
     path: `${JOB}/search`,
     summary: 'Find a text or a pattern in the output',
     query: schema.SearchQuery,
-    reply: reply.SearchReply,
+    reply: SearchReply,
     handle: (context, { jobs }) => inspect.searchReply(context, jobs),
   },
   {
     method: 'GET',
     path: `${JOB}/source`,
     summary: 'Text of the script',
-    reply: reply.SourceReply,
+    reply: SourceReply,
     handle: (context, { jobs }) => inspect.sourceReply(context, jobs),
   },
   {
     method: 'GET',
     path: `${JOB}/usage`,
-    summary: 'CPU and memory of the processes of a running job',
-    reply: reply.UsageReply,
+    summary: 'CPU and memory of the processes of a running job. 409 when it does not run',
+    reply: UsageReply,
     handle: (context, { jobs }) => inspect.usageReply(context, jobs),
   },
   {
     method: 'GET',
     path: `${JOB}/artifacts`,
     summary: 'Files that the script left',
-    reply: reply.ArtifactsReply,
+    reply: ArtifactsReply,
     handle: (context, { jobs }) => listArtifacts(context, jobs),
   },
   {
@@ -100,9 +106,9 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: `${JOB}/cancel`,
-    summary: 'End a job and every process it started',
+    summary: 'End a job and every process it started; answers once all is ended',
     body: schema.CancelBody,
-    reply: reply.CancelReply,
+    reply: CancelReply,
     handle: (context, { jobs }) => job.cancelJob(context, jobs),
   },
   {
@@ -110,15 +116,15 @@ export const ROUTES: readonly Route[] = [
     path: `${JOB}/input`,
     summary: 'Write to the standard input of an interactive job',
     body: schema.InputBody,
-    reply: reply.InputReply,
+    reply: InputReply,
     handle: (context, { jobs }) => job.sendInput(context, jobs),
   },
   {
     method: 'POST',
     path: `${JOB}/rerun`,
-    summary: 'The same run again; values that are not stored have to be given again',
+    summary: 'The same run again, 201; values that are not stored have to be given again',
     body: schema.RerunBody,
-    reply: reply.JobReply,
+    reply: JobReply,
     status: 201,
     handle: (context, { jobs }) => job.rerunJob(context, jobs),
   },
@@ -150,15 +156,15 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/api/v1/scripts',
-    summary: 'Saved scripts',
-    reply: reply.ScriptsReply,
+    summary: 'Saved scripts; each is run by its path',
+    reply: ScriptsReply,
     handle: (context, services) => scripts.listScripts(context, services.scripts),
   },
   {
     method: 'GET',
     path: '/api/v1/scripts/:name',
     summary: 'Text of a saved script',
-    reply: reply.ScriptReply,
+    reply: ScriptReply,
     handle: (context, services) => scripts.readScript(context, services.scripts),
   },
   {
@@ -166,28 +172,28 @@ export const ROUTES: readonly Route[] = [
     path: '/api/v1/scripts/:name',
     summary: 'Save a script',
     body: schema.SaveScriptBody,
-    reply: reply.SaveScriptReply,
+    reply: SaveScriptReply,
     handle: (context, services) => scripts.saveScript(context, services.scripts),
   },
   {
     method: 'GET',
     path: '/api/v1/environments',
     summary: 'Cached environments of the home',
-    reply: reply.EnvironmentsReply,
+    reply: EnvironmentsReply,
     handle: system.environments,
   },
   {
     method: 'GET',
     path: '/api/v1/health',
     summary: 'Whether the server works, and how much it does',
-    reply: reply.HealthReply,
+    reply: HealthReply,
     handle: system.health,
   },
   {
     method: 'GET',
     path: '/api/v1/openapi.json',
     summary: 'This document',
-    reply: reply.OpenApiReply,
+    reply: OpenApiReply,
     handle: (context, services) => system.openApi(context, services, ROUTES),
   },
   {

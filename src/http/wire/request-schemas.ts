@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../../contract/inputs.ts';
 import { RunInDirSchema, SaveScriptSchema, SendInputSchema } from '../../contract/inputs.ts';
 
-/** In an address everything is text. */
+/** In an address everything is text; it is described as the number that it is. */
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.int().min(least).max(most));
+    .pipe(z.int().min(least).max(most))
+    .meta({ type: 'integer', minimum: least, maximum: most });
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 
 /** Of a page of output. */
@@ -36,8 +37,8 @@ export const SaveScriptBody = SaveScriptSchema.omit({ script_name: true });
 
 export const ListQuery = z.strictObject({
   status: ListJobsSchema.shape.status_filter,
-  q: z.string().max(200).optional().describe('Text in id, label, tool or client.'),
-  client: z.string().max(200).optional().describe('Name of a client, without its version.'),
+  q: ListJobsSchema.shape.search,
+  client: ListJobsSchema.shape.client,
   from: z
     .string()
     .regex(/^[0-9a-z]{32}$/, 'must be the id of a job')

@@ -1,4 +1,6 @@
 /** The artifacts of a job as its result names them: few enough for a reply. */
+import type { Artifact } from '../../contract/replies/inspection.ts';
+import type { ArtifactEntry, RunResult } from '../../contract/replies/run-result.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import {
   type PictureType,
@@ -6,24 +8,9 @@ import {
   SIGNATURE_BYTES,
 } from '../../output/pictures/picture-format.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
-import { type Artifact, findArtifacts, openArtifact } from './artifacts.ts';
+import { findArtifacts, openArtifact } from './artifacts.ts';
 
-export interface ArtifactEntry {
-  /** To be read: without what hides or reorders letters. `uri` has it as it is. */
-  name: string;
-  /** Media type: of pictures by their content, of the rest by their names. */
-  type: string;
-  bytes: number;
-  /** Of the MCP resource that holds it. */
-  uri: string;
-}
-
-export interface ArtifactSummary {
-  /** In the order they were made. */
-  artifacts?: ArtifactEntry[];
-  /** How many there are, when not all are listed; at most as many as are looked at. */
-  artifacts_total?: number;
-}
+export type ArtifactSummary = Pick<RunResult, 'artifacts' | 'artifacts_total'>;
 
 const MOST_ENTRIES = 50;
 /** Of all names and addresses together, as names may be long. */

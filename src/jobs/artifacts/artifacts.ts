@@ -1,24 +1,10 @@
 /** Files that a script left for its readers. They are opened as what they may be: traps. */
 import { closeSync, lstatSync, opendirSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
+import type { Artifact, ArtifactList } from '../../contract/replies/inspection.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { isPlainPath, openInside } from '../../os/safe-open.ts';
-
-export interface Artifact {
-  /** Path inside the artifacts folder, with `/`. */
-  name: string;
-  bytes: number;
-  /** ISO 8601. */
-  modified_at: string;
-  media_type: string;
-}
-
-export interface ArtifactList {
-  artifacts: Artifact[];
-  /** There are more than are listed. */
-  truncated: boolean;
-}
 
 const MOST_LISTED = 1000;
 const MOST_LOOKED_AT = 10_000;

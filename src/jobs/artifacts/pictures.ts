@@ -1,4 +1,5 @@
 /** Which pictures of a job go into a reply, and in what size. */
+import type { ArtifactEntry } from '../../contract/replies/run-result.ts';
 import { fitPng } from '../../output/pictures/fit-png.ts';
 import {
   pictureSizeOf,
@@ -7,7 +8,7 @@ import {
 } from '../../output/pictures/picture-format.ts';
 import type { PictureSize } from '../../output/pictures/picture-format.ts';
 import type { OpenArtifact } from './artifacts.ts';
-import { type ArtifactEntry, firstAndLast } from './artifact-summary.ts';
+import { firstAndLast } from './artifact-summary.ts';
 
 export interface Picture {
   type: string;

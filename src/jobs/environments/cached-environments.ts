@@ -2,24 +2,12 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../../config/settings.ts';
+import type { EnvironmentView } from '../../contract/replies/server.ts';
 import {
   type EnvironmentInfo,
   listEnvironments,
   pruneEnvironments,
 } from '../../python/cache/environment-prune.ts';
-
-export interface EnvironmentView {
-  key: string;
-  /** What was asked for, in words; null while it is being built, or when a newer has replaced it. */
-  description: string | null;
-  python_version: string | null;
-  interpreter: string | null;
-  resolved_dependencies: string[];
-  /** ISO 8601. */
-  last_used_at: string;
-  size_bytes: number;
-  in_use: boolean;
-}
 
 /** What is not said is as large as can be: it removes nothing. */
 export interface EnvironmentLimits {

@@ -1,4 +1,5 @@
 /** Removes ended jobs: their files first, then their row, so that a crash leaves nothing unnamed. */
+import type { PruneReply } from '../../contract/replies/control.ts';
 import type { FinalStatus } from '../../core/job.ts';
 import { Turns } from '../../core/turns.ts';
 import type { EndedRow } from '../../store/job-lists.ts';
@@ -13,13 +14,6 @@ export interface PruneRequest {
   keepCancelled: boolean;
   maxAgeHours: number;
   dryRun: boolean;
-}
-
-export interface PruneReply {
-  removed: number;
-  remaining: number;
-  freed_bytes: number;
-  message?: string;
 }
 
 /** Rows that are looked up, and removed, in one go. */

@@ -1,11 +1,12 @@
 /** Output of jobs as replies carry it: status with what is new, pages of text, searches. */
 import type { JobOutputInput, JobStatusInput } from '../../contract/inputs.ts';
+import type { StatusReply } from '../../contract/replies/status.ts';
 import { decodeCursor, START } from '../../core/cursor.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import type { JobLookup } from '../run/job-lookup.ts';
 import type { JobWaits } from './waits.ts';
 import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, type OutputRequest } from './text-page.ts';
-import { readFullStatus, readNewOutput, type StatusReply } from './read-status.ts';
+import { readFullStatus, readNewOutput } from './read-status.ts';
 import { ReaderPositions } from './reader-positions.ts';
 import {
   DEFAULT_CONTEXT_LINES,

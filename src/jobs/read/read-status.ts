@@ -1,4 +1,7 @@
 /** The reply of `py_job_status`: a job, and in it what its reader has not had yet. */
+import type { JobView } from '../../contract/replies/job.ts';
+import type { PartialOutput } from '../../contract/replies/run-result.ts';
+import type { StatusReply } from '../../contract/replies/status.ts';
 import { encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
@@ -6,27 +9,8 @@ import { sizeOf } from '../../output/files/output-file.ts';
 import { presentPage, readOutputWindow } from '../../output/files/output-window.ts';
 import { type OutputPage, readPage } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import { jobView, type JobView, WINDOW_BYTES } from '../views/job-view.ts';
+import { jobView, WINDOW_BYTES } from '../views/job-view.ts';
 import { furthest } from './reader-positions.ts';
-
-export interface StatusReply {
-  job: JobView & Partial<PartialOutput> & NewOutput & { hint?: string };
-  incremental?: true;
-}
-
-export interface PartialOutput {
-  partial_stdout: string;
-  partial_stderr: string;
-  /** End of the output as of this reply. */
-  cursor: string;
-}
-
-interface NewOutput {
-  new_stdout?: string;
-  new_stderr?: string;
-  /** More is unread than fitted; ask again at once. */
-  more?: true;
-}
 
 export interface StatusRead {
   reply: StatusReply;
@@ -92,10 +76,10 @@ export function readNewOutput(engine: Engine, job: Job, position: Cursor): Statu
   const next = { stdout: stdout.next, stderr: stderr.next };
   const unread = isUnread(stdout, ended) || isUnread(stderr, ended);
   const view = jobView(engine, job);
-  const output: NewOutput = {
+  const output = {
     new_stdout: presentPage(stdout),
     new_stderr: presentPage(stderr),
-    ...(unread ? { more: true } : {}),
+    ...(unread ? { more: true as const } : {}),
   };
   const shown = unread && ended ? { ...notYetEnded(view), ...MORE_HINT } : view;
   return {

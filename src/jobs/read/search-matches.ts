@@ -1,4 +1,5 @@
 /** Every occurrence of a text or a pattern in one stream, as programs want it: with offsets and a piece of its line. */
+import type { SearchMatch, SearchReply } from '../../contract/replies/output.ts';
 import { decodeUtf8, skipContinuation } from '../../output/files/code-points.ts';
 import { textFinder } from '../../output/search/text-finder.ts';
 import type { Stream } from '../../output/files/job-folder.ts';
@@ -15,30 +16,13 @@ export interface MatchRequest {
   limit: number;
 }
 
-export interface SearchMatch {
-  stream: Stream;
-  /** Of the first byte that matches. */
-  offset: number;
-  /** Of what is shown of its line. */
-  line_offset: number;
-  /** That line, at most 400 characters of it, as the script wrote it. */
-  line: string;
-}
-
-export interface SearchMatches {
-  matches: SearchMatch[];
-  searched_to: number;
-  /** Where to go on; null when all was searched. */
-  next: number | null;
-}
-
 const TIME_MS = 1_000;
 const LINE_CHARACTERS = 400;
 /** In a longer line so much is shown before a match, so that the match is among what is shown. */
 const BYTES_BEFORE = LINE_CHARACTERS / 2;
 
 /** @throws JobError invalid_request when the pattern cannot be compiled. */
-export async function searchMatches(path: string, request: MatchRequest): Promise<SearchMatches> {
+export async function searchMatches(path: string, request: MatchRequest): Promise<SearchReply> {
   const { stream, text, isPattern, from, limit } = request;
   const matches: SearchMatch[] = [];
   const { to, size } = await searchOutput(path, {

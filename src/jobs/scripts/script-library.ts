@@ -1,6 +1,7 @@
 /** Saved scripts, as the adapters see them: the wire form of the contract. */
 import { readFile, rm } from 'node:fs/promises';
 import type { SaveScriptInput } from '../../contract/inputs.ts';
+import type { SaveReply, ScriptView } from '../../contract/replies/script.ts';
 import { JobError } from '../../core/job-error.ts';
 import {
   findSavedScript,
@@ -8,23 +9,6 @@ import {
   saveScript,
   type SavedScript,
 } from '../../python/saved/saved-scripts.ts';
-
-export interface ScriptView {
-  name: string;
-  path: string;
-  description: string | null;
-  dependencies: string[];
-  requires_python: string | null;
-  modified_at: string;
-  /** Why its metadata cannot be used. */
-  problem?: string;
-}
-
-export interface SaveReply {
-  written: true;
-  path: string;
-  message: string;
-}
 
 export class ScriptLibrary {
   readonly #folder: string;

@@ -1,6 +1,7 @@
 /** What a benchmark measured: rows written by runtime/benchmark.py, and their summary. */
 import { join, relative } from 'node:path';
 import * as z from 'zod';
+import type { Benchmark } from '../../contract/replies/run-result.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { present } from '../../output/files/output-window.ts';
@@ -23,26 +24,14 @@ const RowsSchema = z.array(
 
 type Row = z.infer<typeof RowsSchema>[number];
 
-/** One number for a single run, else the three that matter. */
-type Measured = number | { min: number; median: number; max: number };
-
-export interface BenchmarkResult {
-  job_id: string;
-  runs: number;
-  warmup: number;
-  wall_time_seconds: Measured;
-  cpu_time_seconds: Measured;
-  peak_rss_mb: Measured;
-  rows: { wall_time_seconds: number; cpu_time_seconds: number; peak_rss_mb: number }[];
-  last_output: { stdout: string; stderr: string };
-}
+type Measured = Benchmark['wall_time_seconds'];
 
 const MIB = 1024 * 1024;
 const LAST_OUTPUT_BYTES = 4_096;
 const LARGEST_FILE = 4 * MIB;
 
 /** Null while no counted run has ended. */
-export function benchmarkResult(job: Job, folder: JobFolder): BenchmarkResult | null {
+export function benchmarkResult(job: Job, folder: JobFolder): Benchmark | null {
   const all = readRows(folder);
   const last = all.at(-1);
   const rows = all.filter((row) => !row.warmup && row.exit_code === 0).map(measuresOf);
@@ -76,7 +65,7 @@ function readRows(folder: JobFolder): Row[] {
   }
 }
 
-function measuresOf(row: Row): BenchmarkResult['rows'][number] {
+function measuresOf(row: Row): Benchmark['rows'][number] {
   return {
     wall_time_seconds: row.wall_time_seconds,
     cpu_time_seconds: round(row.user_seconds + row.system_seconds),

@@ -1,49 +1,10 @@
 /** Everything there is to know about one job, for people who look into it. */
+import type { JobDetails, JobView } from '../../contract/replies/job.ts';
 import type { Job, Launch } from '../../core/job.ts';
-import type { JobView } from './job-view.ts';
 
-export interface RequestDetails {
-  directory: string;
-  /** Null when the code was given inline. */
-  script_path: string | null;
-  args: string[];
-  /** Values are never stored. */
-  env_names: string[];
-  env_file: string | null;
-  python_version: string | null;
-  dependencies: string[];
-  use_uv: boolean;
-  auto_install_deps: boolean;
-  timeout_seconds: number;
-  interactive: boolean;
-  has_stdin: boolean;
-  max_output_bytes: number;
-  memory_limit_mb: number | null;
-}
-
-export interface EnvironmentDetails {
-  interpreter: string;
-  python_version: string;
-  strategy: string;
-  source: string;
-  resolved_dependencies: string[] | null;
-  notes: string[];
-}
-
-export interface TimelineEntry {
-  event: 'created' | 'started' | 'ended';
-  /** ISO 8601. */
-  at: string;
-}
-
-export interface JobDetails extends JobView {
-  request: RequestDetails;
-  /** Null until the script starts. */
-  environment: EnvironmentDetails | null;
-  /** Process that accepted the job. */
-  submitted_by: number;
-  timeline: TimelineEntry[];
-}
+type RequestDetails = JobDetails['request'];
+type EnvironmentDetails = NonNullable<JobDetails['environment']>;
+type TimelineEntry = JobDetails['timeline'][number];
 
 export function jobDetails(job: Job, view: JobView): JobDetails {
   const launch = 'launch' in job.state ? job.state.launch : null;

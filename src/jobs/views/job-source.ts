@@ -1,20 +1,12 @@
 /** The text of a job's script. Inline code lies where the job itself could have changed it. */
 import { closeSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { JobSource } from '../../contract/replies/inspection.ts';
 import type { Job } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { type OpenedFile, openInside, openSafely } from '../../os/safe-open.ts';
-
-export interface JobSource {
-  /** Null when the code was given inline. */
-  path: string | null;
-  /** Null when the file is gone, or something else has taken its place. */
-  source: string | null;
-  /** Only the beginning is given. */
-  truncated: boolean;
-}
 
 /** As the script is now: a file may have been changed since the run. */
 export function readSource(job: Job, folder: JobFolder, maxBytes: number): JobSource {

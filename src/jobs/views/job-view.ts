@@ -1,4 +1,6 @@
 /** Jobs as every adapter shows them: the wire form of the contract. */
+import type { JobItem, JobSummary, JobView } from '../../contract/replies/job.ts';
+import type { RunResult } from '../../contract/replies/run-result.ts';
 import { describeClient } from '../../core/client.ts';
 import { encodeCursor } from '../../core/cursor.ts';
 import {
@@ -9,75 +11,17 @@ import {
   type Job,
   type Launch,
 } from '../../core/job.ts';
-import type { JobPhase, JobStatus, Outcome, Usage } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { outputSizes } from '../../output/files/output-file.ts';
 import { readOutputWindow } from '../../output/files/output-window.ts';
-import { type ArtifactEntry, summariseArtifacts } from '../artifacts/artifact-summary.ts';
-import { benchmarkResult, type BenchmarkResult } from './benchmark.ts';
+import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
+import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { missingInput } from './missing-input.ts';
-import type { Progress } from './read-progress.ts';
 
 /** Bytes of each stream shown of a whole output, as head and tail. */
 export const WINDOW_BYTES = 8_192;
-
-/** A job in a list: no output text. */
-export interface JobSummary {
-  id: string;
-  label: string;
-  tool: string;
-  /** "claude-code 2.1"; null for jobs of a time when nobody wrote it down. */
-  client: string | null;
-  status: JobStatus;
-  phase: JobPhase;
-  created_at: string;
-  started_at: string | null;
-  completed_at: string | null;
-  elapsed_seconds: number;
-  error: string | null;
-  outcome: Outcome | null;
-}
-
-export interface JobItem extends JobSummary {
-  progress: Progress | null;
-  stdout_bytes: number;
-  stderr_bytes: number;
-}
-
-export interface JobView extends JobItem {
-  /** End of the output as of this reply. */
-  cursor: string;
-  result: RunResult | null;
-}
-
-export interface RunResult {
-  job_id: string;
-  status: JobStatus;
-  stdout: string;
-  stderr: string;
-  exit_code: number | null;
-  execution_strategy: string | null;
-  environment_source: string | null;
-  interpreter: string | null;
-  python_version: string | null;
-  elapsed_seconds: number;
-  stdout_bytes: number;
-  stderr_bytes: number;
-  usage: Usage | null;
-  /** A stream was too long to be shown whole; how to get the rest. */
-  truncated?: string;
-  resolved_dependencies?: string[];
-  /** Of py_run_script_with_dependencies: the same as python_version, by the contract's name. */
-  python_version_used?: string;
-  notes?: string[];
-  artifacts?: ArtifactEntry[];
-  artifacts_total?: number;
-  error?: string;
-  /** Of py_benchmark_script. */
-  benchmark?: BenchmarkResult;
-}
 
 export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
   const ended = hasEnded(job) ? job.state : null;

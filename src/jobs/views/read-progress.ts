@@ -1,18 +1,13 @@
 /** Progress of a running job, read from the newest part of its output. */
+import type { Progress } from '../../contract/replies/job.ts';
 import type { Job } from '../../core/job.ts';
 import { Newest } from '../../core/newest.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import { type JobFolder, STREAMS } from '../../output/files/job-folder.ts';
 import { present } from '../../output/files/output-window.ts';
 import { followProgress } from '../../output/progress/advance.ts';
-import {
-  chooseProgress,
-  PROGRESS_TAIL_BYTES,
-  type Progress,
-} from '../../output/progress/find-progress.ts';
+import { chooseProgress, PROGRESS_TAIL_BYTES } from '../../output/progress/find-progress.ts';
 import { readTail } from '../../output/files/read-page.ts';
-
-export type { Progress } from '../../output/progress/find-progress.ts';
 
 /** Jobs whose progress is remembered: more than anybody watches at once. */
 const REMEMBERED = 1_000;

@@ -1,20 +1,11 @@
 /** CPU and memory of running jobs, sampled only when somebody asks. */
+import type { UsageSample } from '../../contract/replies/inspection.ts';
 import { JobError } from '../../core/job-error.ts';
 import type { Job } from '../../core/job.ts';
 import { Newest } from '../../core/newest.ts';
 import { readSupervisor } from '../../executors/local/supervisor-record.ts';
 import { readTreeUsage, type TreeUsage } from '../../executors/local/tree-usage.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-
-export interface UsageSample {
-  /** ISO 8601. */
-  at: string;
-  /** Since the question before this one, 100 = one processor; null the first time. */
-  cpu_percent: number | null;
-  cpu_seconds: number;
-  rss_bytes: number;
-  processes: number;
-}
 
 interface Seen {
   at: number;

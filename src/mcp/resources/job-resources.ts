@@ -1,4 +1,5 @@
 /** The list of jobs, their output and what they made, as MCP resources. */
+import { shortList } from '../short-list.ts';
 import {
   type McpServer,
   ProtocolError,
@@ -25,7 +26,7 @@ export function registerJobResources(server: McpServer, open: Open): void {
 function registerList(server: McpServer, open: Open): void {
   const config = { title: 'The newest jobs', mimeType: 'application/json' };
   server.registerResource('jobs', 'job://list', config, async ({ href: uri }) => {
-    const text = JSON.stringify((await open()).list({ limit: NEWEST }));
+    const text = JSON.stringify(shortList((await open()).inspect.list({ limit: NEWEST })));
     return { contents: [{ uri, mimeType: config.mimeType, text }] };
   });
 }

@@ -2,7 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
-import type { RunResult } from '../../jobs/views/job-view.ts';
+import type { RunResult } from '../../contract/replies/run-result.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { structured } from './present.ts';
 import { reportProgress } from './report-progress.ts';

@@ -1,6 +1,7 @@
 /** What a job made, behind its result: pictures to be seen, links to everything. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { type ArtifactEntry, nameIn } from '../../jobs/artifacts/artifact-summary.ts';
+import type { ArtifactEntry } from '../../contract/replies/run-result.ts';
+import { nameIn } from '../../jobs/artifacts/artifact-summary.ts';
 import { loadPictures, type PictureOrProblem } from '../../jobs/artifacts/pictures.ts';
 import type { ToolContext } from './tool.ts';
 

@@ -16,9 +16,10 @@ import {
   type JobStatusInput,
   type RunWithDependenciesInput,
 } from '../../contract/inputs.ts';
-import type { StatusReply } from '../../jobs/read/read-status.ts';
+import type { StatusReply } from '../../contract/replies/status.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { structured, text } from './present.ts';
+import { shortList } from '../short-list.ts';
 import { reportProgress } from './report-progress.ts';
 import { runScript } from './run-tool.ts';
 import { withArtifacts } from './show-artifacts.ts';
@@ -143,7 +144,7 @@ export const tools: readonly Tool[] = [
     description: 'List running and earlier jobs.',
     input: ListJobsSchema,
     annotations: READS,
-    handle: async (input, { jobs }) => structured(jobs.list(input)),
+    handle: async (input, { jobs }) => structured(shortList(jobs.inspect.list(input))),
   }),
   defineTool({
     name: 'py_cancel_job',

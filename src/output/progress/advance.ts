@@ -1,5 +1,6 @@
 /** Progress over time: which reading replaces which, and a number that only ever grows. */
-import { isFinished, type Progress } from './record.ts';
+import type { Progress } from '../../contract/replies/job.ts';
+import { isFinished } from './record.ts';
 
 /**
  * The record to keep when a new reading comes. The tail shows only what was printed last, so it can miss

@@ -3,12 +3,11 @@
  * (`::progress 5/10 text`, `::progress 40% text`), or drawn by a known program, or guessed from what
  * people usually print. Cost depends on the tail alone, never on what was printed before.
  */
+import type { Progress } from '../../contract/replies/job.ts';
 import { BAR_PARSERS, isWhole, type LineParser, STRUCTURED } from './known-bars.ts';
 import { GUESS_PARSERS } from './guesses.ts';
 import { type DrawnLine, type DrawnTail, drawnLines } from './drawn-lines.ts';
-import { isFinished, type Progress, progressFrom } from './record.ts';
-
-export type { Progress } from './record.ts';
+import { isFinished, progressFrom } from './record.ts';
 
 /** As much of the end of a stream as is worth looking at; more is ignored. */
 export const PROGRESS_TAIL_BYTES = 8192;

@@ -3,9 +3,10 @@
  * bar, brackets), because output is full of dates, versions, paths, scores and fractions. Whole lines
  * only: 5/10 may be the beginning of 5/100.
  */
+import type { Progress } from '../../contract/replies/job.ts';
 import { etaIn, rateIn } from './amounts.ts';
 import { type LineParser, titleOf } from './known-bars.ts';
-import { type Progress, progressFrom, type ProgressSource } from './record.ts';
+import { progressFrom, type ProgressSource } from './record.ts';
 
 /** Most telling first. */
 export const GUESS_PARSERS: LineParser[] = [epoch, bar, count, percent];

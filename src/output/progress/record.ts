@@ -1,30 +1,7 @@
 /** What is known about how far a job has come, and the one place where a reading is checked. */
+import type { Progress } from '../../contract/replies/job.ts';
 
-export type ProgressSource =
-  | 'script'
-  | 'tqdm'
-  | 'rich'
-  | 'pip'
-  | 'keras'
-  | 'epoch'
-  | 'bar'
-  | 'count'
-  | 'percent';
-
-export interface Progress {
-  current: number | null;
-  total: number | null;
-  /** 0 to 100, one decimal. */
-  percent: number | null;
-  /** Units of `current` per second. */
-  rate: number | null;
-  eta_seconds: number | null;
-  /** What the bar is called, or what the script said. One short line. */
-  message: string | null;
-  source: ProgressSource;
-  /** 0 for the outermost bar, 1 and more for a bar drawn below others. */
-  level: number;
-}
+export type ProgressSource = Progress['source'];
 
 const LONGEST_MESSAGE = 120;
 

@@ -1,38 +1,24 @@
-/** What the API replies: derived from the schemas that the server documents, so neither can drift. */
+/** What the API replies, by the names that the dashboard has for it. */
 import type * as z from 'zod';
-import type {
-  ArtifactsReply,
-  CancelReply,
-  JobDetailsReply,
-  JobListReply,
-  JobReply,
-  OrderedPageReply,
-  ScriptReply,
-  ScriptsReply,
-  SearchReply,
-  SourceReply,
-  StreamPageReply,
-  UsageReply,
-} from '../../http/wire/reply-schemas.ts';
+import type { CancelReply } from '../../contract/replies/control.ts';
+import type { ArtifactList, JobSource } from '../../contract/replies/inspection.ts';
+import type { JobItem } from '../../contract/replies/job.ts';
+import type { JobListing } from '../../contract/replies/list.ts';
+import type { SearchMatch, SearchReply, Segment } from '../../contract/replies/output.ts';
+import type { ScriptReply, ScriptView } from '../../contract/replies/script.ts';
 
-export type JobList = z.infer<typeof JobListReply>;
-export type JobItem = JobList['jobs'][number];
-export type JobView = z.infer<typeof JobReply>['job'];
-export type JobDetails = z.infer<typeof JobDetailsReply>['job'];
+export type { Artifact, UsageSample } from '../../contract/replies/inspection.ts';
+export type { JobDetails, JobItem, JobView, Progress } from '../../contract/replies/job.ts';
+export type { OrderedPage, Segment, StreamPage } from '../../contract/replies/output.ts';
+export type JobList = JobListing;
 export type Status = JobItem['status'];
-export type Progress = NonNullable<JobItem['progress']>;
-export type StreamPage = z.infer<typeof StreamPageReply>;
-export type OrderedPage = z.infer<typeof OrderedPageReply>;
-export type Segment = OrderedPage['segments'][number];
-export type SearchPage = z.infer<typeof SearchReply>;
-export type Match = SearchPage['matches'][number];
+export type SearchPage = SearchReply;
+export type Match = SearchMatch;
 export type StreamName = Match['stream'];
-export type Source = z.infer<typeof SourceReply>;
-export type UsageSample = z.infer<typeof UsageReply>;
-export type ArtifactPage = z.infer<typeof ArtifactsReply>;
-export type Artifact = ArtifactPage['artifacts'][number];
-export type Cancelled = z.infer<typeof CancelReply>;
-export type ScriptInfo = z.infer<typeof ScriptsReply>['scripts'][number];
+export type Source = JobSource;
+export type ArtifactPage = ArtifactList;
+export type Cancelled = CancelReply;
+export type ScriptInfo = ScriptView;
 export type ScriptText = z.infer<typeof ScriptReply>;
 
 /** Data of an `environment` event. */

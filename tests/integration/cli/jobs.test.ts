@@ -12,7 +12,7 @@ describe('jobs and show', () => {
     expect(await cli.run('jobs')).toMatchObject({
       code: 0,
       out: '',
-      err: 'There are no jobs yet.\n',
+      err: 'There are no jobs.\n',
     });
     const good = await finished(cli, 'pass', '--label', 'good one');
     const bad = await finished(cli, 'raise SystemExit(4)', '--label', 'bad one');

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { OrderedPageReply, StreamPageReply } from '../../../src/http/wire/reply-schemas.ts';
+import {
+  OrderedPage as OrderedPageSchema,
+  StreamPage as StreamPageSchema,
+} from '../../../src/contract/replies/output.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, contentOf, openEvents, readEvents } from './event-reader.ts';
 import type { ServerEvent } from './event-reader.ts';
@@ -99,13 +102,13 @@ function joined(pieces: Record<string, unknown>[], stream: string): Buffer {
   return Buffer.concat(parts);
 }
 
-type StreamPage = ReturnType<typeof StreamPageReply.parse>;
+type StreamPage = ReturnType<typeof StreamPageSchema.parse>;
 
 test('what is gone of a log is told by pages and by live messages, and all else is there', async () => {
   const { server, id, base, kept, gap } = await jobWithGap();
   const pages: StreamPage[] = [];
   for (let from = 0; from < kept.length; from = pages.at(-1)?.next ?? 0) {
-    pages.push(StreamPageReply.parse(await server.get(`${base}?from=${from}&max=400000`)));
+    pages.push(StreamPageSchema.parse(await server.get(`${base}?from=${from}&max=400000`)));
   }
   expect(joined(pages, 'stdout').equals(kept)).toBe(true);
   expect(pages.filter(({ skipped }) => skipped)).toMatchObject([{ skipped: gap }]);
@@ -211,7 +214,7 @@ test('while a job runs its download promises no length', async () => {
 test('both streams come in the order they appeared, by pages either way, as text and as a file', async () => {
   const { server, id } = await jobInTurns();
   const base = `/api/v1/jobs/${id}/output?stream=both`;
-  const whole = OrderedPageReply.parse(await server.get(base));
+  const whole = OrderedPageSchema.parse(await server.get(base));
   const size = `c${server.output(id, 'stdout').length}-${server.output(id, 'stderr').length}`;
   expect(whole).toMatchObject({ stream: 'both', from: 'c0-0', next: size, size, ended: true });
   expect(whole.segments.map(({ text }) => text).join('')).toBe(turns);
@@ -234,7 +237,7 @@ test('both streams come in the order they appeared, by pages either way, as text
   );
 });
 
-type OrderedPage = ReturnType<typeof OrderedPageReply.parse>;
+type OrderedPage = ReturnType<typeof OrderedPageSchema.parse>;
 
 async function allPages(
   server: HttpTestServer,
@@ -244,7 +247,7 @@ async function allPages(
 ): Promise<OrderedPage[]> {
   const pages: OrderedPage[] = [];
   for (let cursor = start; ;) {
-    const page = OrderedPageReply.parse(await server.get(path + cursor));
+    const page = OrderedPageSchema.parse(await server.get(path + cursor));
     if (page.segments.length === 0) return pages;
     pages.push(page);
     cursor = goOn(page);
@@ -270,7 +273,7 @@ test('a page that a live stream goes on with: each byte once, in order', async (
   const server = served();
   const id = await server.start(IN_TURNS);
   await waitFor(() => server.output(id, 'stderr').length > 40, 20_000, 'a part');
-  const page = OrderedPageReply.parse(
+  const page = OrderedPageSchema.parse(
     await server.get(`/api/v1/jobs/${id}/output?stream=both&tail=1`),
   );
   expect(page.segments.length).toBeGreaterThan(3);

@@ -5,7 +5,7 @@ import {
   advanceProgress,
   followProgress,
 } from '../../../../src/output/progress/advance.ts';
-import type { Progress } from '../../../../src/output/progress/find-progress.ts';
+import type { Progress } from '../../../../src/contract/replies/job.ts';
 
 function reading(parts: Partial<Progress>): Progress {
   return {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Progress } from '../../../../src/contract/replies/job.ts';
 import {
   chooseProgress,
   extractProgress,
   PROGRESS_TAIL_BYTES,
-  type Progress,
 } from '../../../../src/output/progress/find-progress.ts';
 import { bestProcessorMs } from '../../../support/processor-time.ts';
 

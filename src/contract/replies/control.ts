@@ -1,0 +1,26 @@
+/** What is replied to those who end, remove or talk to jobs. */
+import * as z from 'zod';
+import { bytes, jobId, named, processId, text } from './fields.ts';
+import { Status } from './run-result.ts';
+
+export const CancelReply = named('CancelReply', 'What became of a cancelled job.', {
+  job_id: jobId,
+  status: Status,
+  message: text.describe('What was done.'),
+  survivors: z.array(processId).describe('Ids of processes that could not be ended.'),
+});
+
+export const PruneReply = named('PruneReply', 'What was removed, or would be.', {
+  removed: z.int().min(0).describe('How many jobs.'),
+  remaining: z.int().min(0).describe('How many are left.'),
+  freed_bytes: bytes.describe('Disk space.'),
+  message: text.optional().describe('Why nothing was removed.'),
+});
+
+export const InputReply = named('InputReply', 'What was written to standard input.', {
+  job_id: jobId,
+  written: bytes.describe('Bytes.'),
+});
+
+export type CancelReply = z.infer<typeof CancelReply>;
+export type PruneReply = z.infer<typeof PruneReply>;

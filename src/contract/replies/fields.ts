@@ -1,0 +1,20 @@
+/** The kinds of fields that replies are made of. */
+import * as z from 'zod';
+
+export const bytes = z.int().min(0);
+export const time = z.iso.datetime();
+export const seconds = z.number();
+export const jobId = z.string().describe('Id of the job.');
+export const text = z.string();
+export const names = z.array(z.string());
+export const flag = z.boolean();
+export const processId = z.int().min(1);
+
+/** A reply, or a part that several replies have: a type of this name in the OpenAPI document. */
+export function named<Shape extends z.core.$ZodLooseShape>(
+  id: string,
+  description: string,
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+  return z.strictObject(shape).meta({ id, description });
+}
