@@ -74,7 +74,13 @@ async function serve(
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
   socket.on('error', () => socket.terminate());
-  socket.on('message', (data) => void answer(socket, jobs, id, data, report));
+  let answered = Promise.resolve();
+  socket.on('message', (data) => {
+    socket.pause(); // what it has received already comes all the same
+    answered = answered.then(() => answer(socket, jobs, id, data, report));
+    const last = answered;
+    void last.then(() => last === answered && socket.resume());
+  });
   const isAlive = watchPongs(socket);
   try {
     await feedJob(jobs, id, from, (message) => tell(socket, message, isAlive), gone.signal);
@@ -100,7 +106,7 @@ function tell(
   return null;
 }
 
-/** One input after the other: the next message is read when this one is written. */
+/** To be called for one message after the other: input is one text, in the order it was sent. */
 async function answer(
   socket: WebSocket,
   jobs: JobService,
@@ -108,15 +114,12 @@ async function answer(
   data: RawData,
   report: (error: unknown) => void,
 ): Promise<void> {
-  socket.pause();
   try {
     const { text, close = false } = checked(InputMessage, parsed(data));
     await send(socket, { type: 'written', bytes: await jobs.sendInput(id, text, close) });
   } catch (error) {
     report(error);
     await send(socket, { type: 'error', problem: problemOf(error) });
-  } finally {
-    socket.resume();
   }
 }
 

@@ -1,5 +1,5 @@
 /** One stream of a job on disk, being written or at rest: the same to every reader. */
-import { closeSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { Cursor } from '../../core/cursor.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { openSafely } from '../../os/safe-open.ts';
@@ -30,8 +30,17 @@ export function outputSizes({ stdout, stderr }: JobFolder): Cursor {
 /** What is gone of a stream for good; null when nothing is. */
 export function gapOf(path: string): Gap | null {
   const file = openOutput(path);
-  file?.close();
-  return file?.gap() ?? null;
+  try {
+    return file?.gap() ?? null;
+  } finally {
+    file?.close();
+  }
+}
+
+function packedGap(path: string): Gap | null {
+  const packed = openPacked(path);
+  packed?.close();
+  return packed?.gap() ?? null;
 }
 
 function openPlain(path: string): OutputSource | null {
@@ -40,7 +49,8 @@ function openPlain(path: string): OutputSource | null {
   const { fd, stats } = file;
   return {
     size: stats.size,
-    gap: () => readGap(path),
+    // Packing takes the plain file away, and then the record of its gap, which is in the packed one.
+    gap: () => readGap(path) ?? (fstatSync(fd).nlink === 0 ? packedGap(path) : null),
     read: (from, length) => readFully(fd, from, Math.max(0, Math.min(length, stats.size - from))),
     close: () => closeSync(fd),
   };

@@ -26,8 +26,10 @@ export async function packOutput(path: string, signal: AbortSignal): Promise<boo
   const plain = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   const aside = `${packedFile(path)}.part-${process.pid}-${Date.now().toString(36)}`;
   try {
-    const { size } = await plain.stat();
-    await writeAside(aside, plain, size, readGap(path), signal);
+    const gap = readGap(path);
+    const { size, nlink } = await plain.stat();
+    if (nlink === 0) return true; // another process has packed it, and took the record of its gap away
+    await writeAside(aside, plain, size, gap, signal);
     if ((await plain.stat()).size !== size) return false;
     await rename(aside, packedFile(path));
     await syncFolder(dirname(path));

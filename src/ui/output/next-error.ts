@@ -7,13 +7,18 @@ import { searchStream, streamsOf } from './search-output.ts';
 const ERRORS = 'Error|Exception|Traceback|ERROR|CRITICAL|FATAL';
 
 /** The first one after `last`, through the streams in turn; null after the last. */
-export async function nextError(id: string, view: View, last: Match | null): Promise<Match | null> {
+export async function nextError(
+  id: string,
+  view: View,
+  last: Match | null,
+  signal: AbortSignal,
+): Promise<Match | null> {
   const streams = streamsOf(view);
   const at = last ? Math.max(0, streams.indexOf(last.stream)) : 0;
   for (const stream of streams.slice(at)) {
     const from = last?.stream === stream ? last.line_offset + byteLength(last.line) : 0;
     const options = { text: ERRORS, regex: true, limit: 1 };
-    const { matches } = await searchStream(id, stream, from, options);
+    const { matches } = await searchStream(id, stream, from, options, signal);
     if (matches[0]) return matches[0];
   }
   return null;

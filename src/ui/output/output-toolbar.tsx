@@ -118,9 +118,12 @@ function MoreTools({ opened, job }: { opened: Opened; job: JobDetails }) {
 /** Goes on from the error it went to last; from the first again after the last. */
 function useNextError(id: string, controller: OutputController) {
   const last = useRef<Awaited<ReturnType<typeof nextError>>>(null);
+  const left = useRef(new AbortController());
+  useEffect(() => () => left.current.abort(), []);
   const { busy, error, run } = useAction(async () => {
     announce('Searching for an error…');
-    const found = await nextError(id, controller.state.value.view, last.current);
+    const { view } = controller.state.value;
+    const found = await nextError(id, view, last.current, left.current.signal);
     const again = last.current === null ? 'No error found.' : 'That was the last error.';
     announce(found ? plain(found.line) : again);
     last.current = found;

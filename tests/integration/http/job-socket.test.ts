@@ -25,6 +25,34 @@ test('a WebSocket carries output one way and input the other', async () => {
   expect(types.at(-1)).toBe('end');
 });
 
+test('input that is sent back to back arrives in order, and a close comes last', async () => {
+  const server = await startHttpServer();
+  const code = 'import sys, time\ntime.sleep(0.5)\nprint(sys.stdin.read(), end="")';
+  const id = await server.start(code, { interactive: true });
+  await waitFor(
+    async () => (await server.get(`/api/v1/jobs/${id}`)).job.phase === 'running',
+    20_000,
+    'the start',
+  );
+  const socket = openSocket(server, id);
+  const messages: { type: string; text?: string }[] = [];
+  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())));
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  await new Promise((resolve) => socket.once('open', resolve));
+  const parts = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => letter.repeat(8_000));
+  for (const text of parts) socket.send(JSON.stringify({ type: 'input', text }));
+  socket.send(JSON.stringify({ type: 'input', text: '!', close: true }));
+  expect(await closed).toBe(1000);
+  const output = messages.flatMap(({ type, text }) => (type === 'output' ? [text] : []));
+  expect(output.join('')).toBe(`${parts.join('')}!`);
+  const written = messages.filter(({ type }) => type === 'written');
+  expect(written).toEqual([8_000, 8_000, 8_000, 8_000, 8_000, 8_000, 8_000, 1].map(writtenOf));
+});
+
+function writtenOf(bytes: number): object {
+  return { type: 'written', bytes };
+}
+
 test('a WebSocket tells what building the environment says', async () => {
   const build = slowBuild();
   const server = await startHttpServer({ env: build.env });

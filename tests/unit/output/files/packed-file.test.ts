@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sizeOf } from '../../../../src/output/files/output-file.ts';
+import { openOutput, sizeOf } from '../../../../src/output/files/output-file.ts';
 import { type Gap, gapFile, readGap, recordGap } from '../../../../src/output/files/output-gap.ts';
 import { packOutput } from '../../../../src/output/files/pack-output.ts';
 import { packedFile } from '../../../../src/output/files/packed-file.ts';
@@ -161,4 +161,14 @@ describe('a gap', () => {
     writeFileSync(gapFile(path), '20 6');
     expect(readGap(path)).toBe(null);
   });
+});
+
+test('who has opened a log that is packed then still knows what is gone of it', async () => {
+  const gap = { from: 1_000, to: 200_000 };
+  const path = await newLog(LINES, gap);
+  const opened = openOutput(path);
+  expect(await packOutput(path, never)).toBe(true);
+  expect(existsSync(gapFile(path))).toBe(false);
+  expect(opened?.gap()).toEqual(gap);
+  opened?.close();
 });
