@@ -4,6 +4,7 @@ import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/s
 import type { ServerEngine } from './open-engine.ts';
 import { Deliveries } from './mcp/deliveries.ts';
 import { buildServer } from './mcp/server.ts';
+import { checkedInput, LONGEST_MESSAGE } from './mcp/transports/checked-input.ts';
 
 export interface StdioSession {
   /** Resolves with the reason when the client has gone away. */
@@ -29,7 +30,10 @@ export function startStdio(
   const ended = whenGone(stdin, stdout);
   const deliveries = new Deliveries();
   const host = { version, waiting, deliveries, open: () => engine.get() };
-  const transport = deliveries.observed(new StdioServerTransport(stdin, stdout));
+  const input = checkedInput(stdin, stdout);
+  const transport = deliveries.observed(
+    new StdioServerTransport(input, stdout, { maxBufferSize: 2 * LONGEST_MESSAGE }),
+  );
   const handle = serveStdio(() => buildServer(host), { transport, onerror: () => {} });
   const timer = setTimeout(() => void engine.get().catch(complain), OPEN_AFTER_MS);
   return {
