@@ -39,7 +39,11 @@ export async function buildDist(): Promise<void> {
       'import.meta.dirname': '__dirname',
       RUNTIME_ID: JSON.stringify(runtimeId()),
     },
-    alias: { '@modelcontextprotocol/server/_shims': `${root}/scripts/sdk-shims.ts` },
+    alias: {
+      '@modelcontextprotocol/server/_shims': `${root}/scripts/sdk-shims.ts`,
+      // What Node would load has a require() of its own that a bundler cannot follow.
+      'jsonc-parser': `${root}/node_modules/jsonc-parser/lib/esm/main.js`,
+    },
     inject: [`${root}/scripts/zod-settings.ts`],
     // The start script knows builds apart by this line.
     banner: { js: `// python-mcp, built ${new Date().toISOString()} ${process.pid}` },

@@ -1,6 +1,8 @@
 /** Adds one server to the text of a client's configuration, and leaves everything else as it is. */
+import { getNodeValue } from 'jsonc-parser';
 import { parse, stringify } from 'smol-toml';
 import { JobError } from '../../core/job-error.ts';
+import { isEmptyJson, memberOf, objectIn, setInJson } from './edit-json.ts';
 import { type ClientConfig, SERVER_NAME } from './install-clients.ts';
 
 export interface ServerEntry {
@@ -26,14 +28,16 @@ export function mergeServer(config: ClientConfig, text: string | null, entry: Se
   return config.format === 'toml' ? mergeToml(config, text, entry) : mergeJson(config, text, entry);
 }
 
-function mergeJson({ path, table }: ClientConfig, text: string, entry: ServerEntry): string {
-  const content = parsed(path, () => JSON.parse(text) as unknown, 'plain JSON (without comments)');
-  const servers = content[table] ?? {};
-  if (!isTable(servers)) throw unusable(path, `"${table}" is not an object`);
-  if (same(servers[SERVER_NAME], entry)) return text;
-  const merged = { ...content, [table]: { ...servers, [SERVER_NAME]: entry } };
-  const end = text.endsWith('\n') ? '\n' : '';
-  return JSON.stringify(merged, null, indentOf(text)) + end;
+function mergeJson(config: ClientConfig, text: string, entry: ServerEntry): string {
+  const { path, table } = config;
+  if (isEmptyJson(text)) return `${text.trimEnd()}\n${snippet(config, entry)}\n`;
+  const root = objectIn(text);
+  if (!root) throw unusable(path, 'it is not a JSON object (comments are no hindrance)');
+  const servers = memberOf(root, table);
+  if (servers && servers.type !== 'object') throw unusable(path, `"${table}" is not an object`);
+  const existing = servers && memberOf(servers, SERVER_NAME);
+  if (existing && same(getNodeValue(existing), entry)) return text;
+  return setInJson(text, [table, SERVER_NAME], entry);
 }
 
 /** Appended: writing the whole file anew would lose its comments. */
@@ -74,9 +78,4 @@ function isTable(value: unknown): value is Record<string, unknown> {
 
 function same(existing: unknown, entry: ServerEntry): boolean {
   return isTable(existing) && JSON.stringify(existing) === JSON.stringify(entry);
-}
-
-/** As the file has it; two blanks when it shows none. */
-function indentOf(text: string): string {
-  return /^[{[]\r?\n([ \t]+)/.exec(text)?.[1] ?? '  ';
 }

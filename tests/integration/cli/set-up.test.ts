@@ -101,11 +101,13 @@ describe('install', () => {
   it('changes nothing in a file it does not understand', async () => {
     const cli = commandLine();
     const path = join(cli.env['HOME'] ?? '', '.claude.json');
-    writeFileSync(path, '{ // mine\n}');
+    writeFileSync(path, '{ // mine\n');
     const { code, err } = await cli.run('install', 'claude-code', '--write');
     expect(code).toBe(2);
-    expect(err).toContain('it is not plain JSON (without comments). Nothing was changed');
-    expect(readFileSync(path, 'utf8')).toBe('{ // mine\n}');
+    expect(err).toContain(
+      'it is not a JSON object (comments are no hindrance). Nothing was changed',
+    );
+    expect(readFileSync(path, 'utf8')).toBe('{ // mine\n');
     expect((await cli.run('install', 'emacs')).err).toContain('Allowed choices are claude-code');
   });
 });

@@ -35,9 +35,9 @@ describe('mergeServer', () => {
   });
 
   it.each([
-    [json, '[]', 'does not hold settings'],
+    [json, '[]', 'not a JSON object'],
     [json, '{"mcpServers": 1}', '"mcpServers" is not an object'],
-    [json, '{', 'not plain JSON'],
+    [json, '{', 'not a JSON object'],
     [toml, 'x = ', 'not valid TOML'],
     [toml, 'mcp_servers = {}', 'form that can be added to'],
     [toml, '[mcp_servers.python-mcp]\ncommand = "y"', 'another entry'],
