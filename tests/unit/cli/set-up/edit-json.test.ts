@@ -48,7 +48,7 @@ describe.each(Object.entries(FILES))('a file %s', (_what, text) => {
   });
 
   test('keeps every character but for a comma, in order', () => {
-    const characters = [...text.replaceAll(/\s/g, '')];
+    const characters = Array.from(text.replaceAll(/\s/g, ''));
     let at = 0;
     for (const character of merge(text)) if (character === characters[at]) at += 1;
     expect(at).toBe(characters.length);
