@@ -3,12 +3,15 @@
  * environment, listens to signals and ends the process.
  */
 import { JobError } from './core/job-error.ts';
+import { keepServing } from './keep-serving.ts';
 import { VERSION } from './version.ts';
 
 /** An orderly end takes at most this long, whatever hangs. */
 const SHUTDOWN_LIMIT_MS = 15_000;
 
 async function main(): Promise<void> {
+  // Closed by a client that reads no diagnostics: then there are none.
+  process.stderr.on('error', () => {});
   const args = process.argv.slice(2);
   const piped = args.length === 0 && !process.stdin.isTTY;
   if (piped) await serve();
@@ -19,6 +22,7 @@ async function serve(): Promise<void> {
   const { startStdio } = await import('./serve-stdio.ts');
   const openEngine = async () => (await import('./open-engine.ts')).openEngine(process.env);
   const session = startStdio(openEngine, VERSION);
+  keepServing((error) => void session.report(error));
   await Promise.race([session.ended, signalled()]);
   setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
   await session.close();

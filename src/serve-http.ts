@@ -10,6 +10,7 @@ import { claimServeRecord, readServeRecord, type ServeRecord } from './http/acce
 import { startServer } from './http/server.ts';
 import type { Services } from './http/live/services.ts';
 import { StreamSlots } from './http/live/stream-slots.ts';
+import { faultFields, keepServing } from './keep-serving.ts';
 import type { PidFile } from './os/pid-file.ts';
 
 export interface HttpOptions extends BindOptions {
@@ -44,10 +45,12 @@ export async function startHttp(
   const name = options.allowHosts[0] ?? (host === '::1' ? '[::1]' : host);
   const url = `http://${/[^:\]]:\d+$/.test(name) ? name : `${name}:${server.port}`}/`;
   const record = await claimOrClose(recordPath, { url, token }, server);
+  const leave = keepServing((error) => app.log.error('nobody caught a fault', faultFields(error)));
   return {
     link: `${url}#token=${token}`,
     async close() {
       record.release();
+      leave();
       await server.close();
     },
   };

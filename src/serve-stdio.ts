@@ -1,6 +1,7 @@
 /** Serves MCP over standard input and output, in both protocol eras, until the client goes away. */
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import { faultFields } from './keep-serving.ts';
 import type { ServerEngine } from './open-engine.ts';
 import { Deliveries } from './mcp/deliveries.ts';
 import { buildServer } from './mcp/server.ts';
@@ -9,6 +10,8 @@ import { checkedInput, LONGEST_MESSAGE } from './mcp/transports/checked-input.ts
 export interface StdioSession {
   /** Resolves with the reason when the client has gone away. */
   ended: Promise<string>;
+  /** Notes down a fault of ours that nobody caught. */
+  report(error: unknown): Promise<void>;
   /** Ends runs that nobody can collect any more; background jobs run on. */
   close(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export function startStdio(
   const timer = setTimeout(() => void engine.get().catch(complain), OPEN_AFTER_MS);
   return {
     ended,
+    report: async (error) => noteFault(error, await engine.ifOpened()),
     async close() {
       clearTimeout(timer);
       const opened = await engine.ifOpened();
@@ -68,6 +72,11 @@ class Opened {
   async ifOpened(): Promise<ServerEngine | null> {
     return this.#engine && this.#engine.catch(() => null);
   }
+}
+
+function noteFault(error: unknown, opened: ServerEngine | null): void {
+  if (opened) opened.app.log.error('nobody caught a fault', faultFields(error));
+  else complain(error instanceof Error ? error : new Error(String(error)));
 }
 
 function complain(error: Error): void {

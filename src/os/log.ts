@@ -3,53 +3,71 @@
  * protocol, and clients show standard error to people, so only what they must see goes there.
  */
 import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { Newest } from '../core/newest.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-export interface Log {
-  debug(message: string, fields?: Record<string, unknown>): void;
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
+type Write = (message: string, fields?: Record<string, unknown>) => void;
+export type Log = Record<LogLevel, Write>;
+
+interface Said {
+  at: number;
+  /** Times it would have been said again since. */
+  again: number;
 }
 
 const ORDER: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 const ROTATE_AT_BYTES = 8 * 1024 * 1024;
+/** What goes wrong over and over again is said this often. */
+const REPEAT_AFTER_MS = 60_000;
+const MOST_REMEMBERED = 500;
 
-/** One record per line: JSON escapes whatever a message may contain. */
-export function openLog(path: string, least: LogLevel): Log {
-  rotate(path);
+/**
+ * One record per line: JSON escapes whatever a message may contain. Nothing here ever throws: a full
+ * disk must not take the server down for want of a diagnostic.
+ */
+export function openLog(path: string, least: LogLevel, rotateAt = ROTATE_AT_BYTES): Log {
+  const said = new Newest<string, Said>(MOST_REMEMBERED);
   const writer =
-    (level: LogLevel) =>
-    (message: string, fields: Record<string, unknown> = {}): void => {
+    (level: LogLevel): Write =>
+    (message, fields = {}) => {
       if (ORDER[level] < ORDER[least]) return;
-      const record = {
-        time: new Date().toISOString(),
-        level,
-        pid: process.pid,
-        message,
-        ...fields,
-      };
-      append(path, `${JSON.stringify(record)}\n`);
+      try {
+        const repeated = ORDER[level] < ORDER.warn ? {} : repetition(said, message, fields);
+        if (repeated) append(path, rotateAt, { level, message, ...fields, ...repeated });
+      } catch {
+        // nowhere left to say it
+      }
     };
-  return {
-    debug: writer('debug'),
-    info: writer('info'),
-    warn: writer('warn'),
-    error: writer('error'),
-  };
+  const [debug, info, warn, error] = [
+    writer('debug'),
+    writer('info'),
+    writer('warn'),
+    writer('error'),
+  ];
+  return { debug, info, warn, error };
 }
 
-/** A full disk must not take the server down for want of a diagnostic. */
-function append(path: string, line: string): void {
-  try {
-    appendFileSync(path, line, { mode: 0o600 });
-  } catch {
-    // nowhere left to say it
+/** Null when the same was said a short while ago, else how often it was kept back since. */
+function repetition(said: Newest<string, Said>, message: string, fields: object): object | null {
+  const key = `${message} ${JSON.stringify(fields)}`;
+  const before = said.get(key);
+  const now = performance.now();
+  if (before && now - before.at < REPEAT_AFTER_MS) {
+    before.again += 1;
+    return null;
   }
+  said.set(key, { at: now, again: 0 });
+  return before?.again ? { repeated: before.again } : {};
 }
 
-function rotate(path: string): void {
+function append(path: string, rotateAt: number, record: object): void {
+  rotate(path, rotateAt);
+  const line = { time: new Date().toISOString(), pid: process.pid, ...record };
+  appendFileSync(path, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+}
+
+function rotate(path: string, rotateAt: number): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > ROTATE_AT_BYTES) renameSync(path, `${path}.1`);
+  if (size > rotateAt) renameSync(path, `${path}.1`);
 }

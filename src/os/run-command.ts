@@ -34,7 +34,7 @@ export function toolEnv(env: ToolRun['env'], more: ToolRun['env'] = {}): ToolRun
   return { ...Object.fromEntries(kept), PIP_DISABLE_PIP_VERSION_CHECK: '1', ...quiet, ...more };
 }
 
-/** @throws JobError environment_failed when the tool cannot be started; the signal's reason. */
+/** @throws JobError environment_failed when the tool cannot be started; the signal's reason; what `report` throws. */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal.throwIfAborted();
   const child = spawn(run.command, run.args, {
@@ -44,15 +44,22 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  // What is said that nobody can note down, on a full disk: its reason is the reason of the end.
+  const unheard = new AbortController();
   const take = (line: string) => {
     output = `${output}${line}\n`.slice(-KEPT);
-    run.report(line);
+    try {
+      run.report(line);
+    } catch (error) {
+      unheard.abort(error);
+    }
   };
   for (const stream of [child.stdout, child.stderr]) readLines(stream, take);
-  const stop = endOnAbort(child, run.signal);
+  const signal = AbortSignal.any([run.signal, unheard.signal]);
+  const stop = endOnAbort(child, signal);
   try {
     const code = await ended(child, run.command);
-    run.signal.throwIfAborted();
+    signal.throwIfAborted();
     return { code, output };
   } finally {
     stop();

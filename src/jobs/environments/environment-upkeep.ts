@@ -1,4 +1,5 @@
 /** Keeps the cache of environments within its limits by itself, while nothing else is going on. */
+import { every, type Recurring } from '../../os/every.ts';
 import type { Log } from '../../os/log.ts';
 import type { EnvironmentCache } from './cached-environments.ts';
 
@@ -10,8 +11,7 @@ export class EnvironmentUpkeep {
   readonly #isIdle: () => boolean;
   readonly #log: Log;
   readonly #everyMs: number;
-  #timer: NodeJS.Timeout | null = null;
-  #stopped = false;
+  #looking: Recurring | null = null;
 
   /** @param isIdle whether no job of the home is alive. */
   constructor(
@@ -27,24 +27,17 @@ export class EnvironmentUpkeep {
   }
 
   start(): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.#look(), this.#everyMs).unref();
+    this.#looking = every(this.#everyMs, 'pruning environments', () => this.#look(), this.#log);
   }
 
   stop(): void {
-    this.#stopped = true;
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#looking?.stop();
   }
 
   async #look(): Promise<void> {
-    try {
-      const pruned = this.#isIdle() ? await this.#cache.pruneIfDue() : null;
-      if (pruned && pruned.removed.length > 0) {
-        this.#log.info('removed old environments', { ...pruned });
-      }
-    } catch (error) {
-      this.#log.warn('pruning environments failed', { error: String(error) });
+    const pruned = this.#isIdle() ? await this.#cache.pruneIfDue() : null;
+    if (pruned && pruned.removed.length > 0) {
+      this.#log.info('removed old environments', { ...pruned });
     }
-    this.start();
   }
 }

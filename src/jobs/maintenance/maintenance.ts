@@ -1,4 +1,5 @@
 /** What happens to jobs long after their end, slowly and beside everything else: rest and removal. */
+import { every, type Recurring } from '../../os/every.ts';
 import { type Engine } from '../context/job-context.ts';
 import { bringToRest } from './compact-output.ts';
 import { measureJobs } from './measure.ts';
@@ -18,38 +19,32 @@ export class Housekeeping {
   readonly #restless = new PutOff();
   /** Jobs that could not be removed. */
   readonly #stubborn = new PutOff();
-  #timer: NodeJS.Timeout | null = null;
+  #passing: Recurring | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
   start(): void {
-    if (this.#stopped.signal.aborted) return;
-    this.#timer = setTimeout(() => void this.#pass(), PASS_EVERY_MS).unref();
+    this.#passing = every(PASS_EVERY_MS, 'housekeeping', () => this.#pass(), this.#engine.log);
   }
 
   /** Work under way ends within one frame of a log, and touches the store no more. */
   stop(): void {
+    this.#passing?.stop();
     this.#stopped.abort(new Error('the server is closing'));
-    if (this.#timer) clearTimeout(this.#timer);
   }
 
   async #pass(): Promise<void> {
     const { signal } = this.#stopped;
-    try {
-      const { config, lists, store } = this.#engine;
-      store.keepReserve(config.min_free_disk_bytes);
-      await measureJobs(this.#engine, lists.unmeasured(BATCH));
-      for (const jobId of this.#waiting()) {
-        if (signal.aborted) return;
-        await this.#rest(jobId);
-      }
-      if (!signal.aborted) await removeOldJobs(this.#engine, this.#stubborn, signal);
-    } catch (error) {
-      if (!signal.aborted) this.#report('housekeeping failed', error);
+    const { config, lists, store } = this.#engine;
+    store.keepReserve(config.min_free_disk_bytes);
+    await measureJobs(this.#engine, lists.unmeasured(BATCH));
+    for (const jobId of this.#waiting()) {
+      if (signal.aborted) return;
+      await this.#rest(jobId);
     }
-    this.start();
+    if (!signal.aborted) await removeOldJobs(this.#engine, this.#stubborn, signal);
   }
 
   #waiting(): string[] {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded, type Job, type Launch } from '../../core/job.ts';
 import { openForAppend } from '../../output/files/job-folder.ts';
+import { attempt } from '../../os/every.ts';
 import { launch, type Launched } from '../../executors/local/launch.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import { benchmarkFile } from '../views/benchmark.ts';
@@ -41,7 +42,7 @@ export class Launcher {
     while (startsJobs) {
       const job = store.claimNext(server, config.max_concurrent_jobs);
       if (!job) return;
-      void this.start(job);
+      attempt('a launch', () => this.start(job), this.#engine.log);
     }
   }
 
@@ -134,13 +135,17 @@ export class Launcher {
     this.#children.add(jobId);
     this.#engine.store.markRunning(jobId, Date.now(), how);
     this.#engine.events.emit('changed', jobId);
-    void launched.ended.then(() => {
-      this.#children.delete(jobId);
-      if (this.#closed) return;
-      const job = this.#finisher.observe(jobId);
-      // Another server may have recorded the end first: waiters here still have to hear of it.
-      if (job && hasEnded(job)) this.#engine.events.emit('ended', jobId);
-    });
+    const onEnd = (): void => attempt('an end', () => this.#childEnded(jobId), this.#engine.log);
+    void launched.ended.then(onEnd);
+  }
+
+  /** What cannot be recorded now is found by the next tick, for it is no child of ours any more. */
+  #childEnded(jobId: string): void {
+    this.#children.delete(jobId);
+    if (this.#closed) return;
+    const job = this.#finisher.observe(jobId);
+    // Another server may have recorded the end first: waiters here still have to hear of it.
+    if (job && hasEnded(job)) this.#engine.events.emit('ended', jobId);
   }
 
   #argvOf(job: Job, command: [string, ...string[]]): string[] {

@@ -8,6 +8,7 @@ import { hasEnded, type Ending, type Job } from '../../core/job.ts';
 import { readExit, readSupervisor } from '../../executors/local/supervisor-record.ts';
 import { forbidLaunch } from '../../executors/local/forbid-launch.ts';
 import { probeText } from '../../os/process-identity.ts';
+import { attempt, later, type Recurring } from '../../os/every.ts';
 import { groupIsEmpty } from '../../os/process-table.ts';
 import { sweepLeftBehind } from '../../executors/local/terminate.ts';
 import { DiskFloor } from './disk-floor.ts';
@@ -29,8 +30,7 @@ export class Caretaker {
   readonly #terminator: Terminator;
   readonly #cap: OutputCap;
   readonly #floor: DiskFloor;
-  #timer: NodeJS.Timeout | null = null;
-  #dueAt = Infinity;
+  readonly #ticking: Recurring;
   #started = false;
   readonly #sweeping = new Map<string, Promise<void>>();
 
@@ -41,6 +41,7 @@ export class Caretaker {
     this.#terminator = terminator;
     this.#cap = new OutputCap(engine, (job) => this.#end(job, 'output_limit'));
     this.#floor = new DiskFloor(engine);
+    this.#ticking = later('tick', this.#tickAndGoOn, engine.log);
   }
 
   /** Looks at everything at once, then about every second until `stop`. */
@@ -48,15 +49,14 @@ export class Caretaker {
     this.#started = true;
     this.#engine.events.on('changed', this.#onChanged);
     this.#engine.events.on('ended', this.#onEnded);
-    this.#tickSafely();
+    attempt('tick', this.#tickAndGoOn, this.#engine.log);
   }
 
   stop(): void {
     this.#started = false;
     this.#engine.events.off('changed', this.#onChanged);
     this.#engine.events.off('ended', this.#onEnded);
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#ticking.stop();
     this.#cap.stop();
   }
 
@@ -67,16 +67,19 @@ export class Caretaker {
     await Promise.all(this.#sweeping.values());
   }
 
-  readonly #onChanged = (): void => this.#schedule(SOON_MS);
+  readonly #onChanged = (): void => this.#ticking.within(SOON_MS);
 
   readonly #onEnded = (jobId: string): void => {
     // After the reply that reports the end.
     setImmediate(() => {
-      if (!this.#started) return;
-      if (this.#leftMembers(jobId)) this.#sweep(jobId);
-      this.#launcher.startNext();
+      if (this.#started) attempt('an end', () => this.#followUp(jobId), this.#engine.log);
     });
   };
+
+  #followUp(jobId: string): void {
+    if (this.#leftMembers(jobId)) this.#sweep(jobId);
+    this.#launcher.startNext();
+  }
 
   /**
    * One system call tells of what stayed in the job's process group: that is ended at once. For what
@@ -87,24 +90,15 @@ export class Caretaker {
     return supervisor !== null && supervisor !== 'starting' && !groupIsEmpty(supervisor.pid);
   }
 
-  #schedule(delayMs: number): void {
-    const dueAt = Date.now() + delayMs;
-    if (this.#timer && dueAt >= this.#dueAt) return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#dueAt = dueAt;
-    this.#timer = setTimeout(() => this.#tickSafely(), delayMs).unref();
-  }
-
-  #tickSafely(): void {
+  /** The next one is due whatever becomes of this one. */
+  readonly #tickAndGoOn = (): void => {
     let next = TICK_MS;
     try {
       next = this.#tick();
-    } catch (error) {
-      this.#engine.log.error('tick failed', { error: String(error) });
+    } finally {
+      this.#ticking.within(next);
     }
-    this.#timer = null;
-    this.#schedule(next);
-  }
+  };
 
   /** Returns the time until somebody's limit is due, at most one tick. */
   #tick(): number {

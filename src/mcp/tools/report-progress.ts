@@ -25,7 +25,14 @@ export function reportProgress(jobId: string, { jobs, request }: ToolContext): (
     // A client that has gone away is noticed by the request's signal, not here.
     request.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
   };
-  notify();
-  const timer = setInterval(notify, INTERVAL_MS);
+  const tell = (): void => {
+    try {
+      notify();
+    } catch {
+      return; // no loss, while the database is locked for instance: the next one says more
+    }
+  };
+  tell();
+  const timer = setInterval(tell, INTERVAL_MS);
   return () => clearInterval(timer);
 }
