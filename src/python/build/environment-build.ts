@@ -20,6 +20,7 @@ import {
   wasPublished,
   type CachedEnvironment,
 } from '../cache/environment-cache.ts';
+import { shareFiles } from '../cache/shared-files.ts';
 import { installEnvironment } from './environment-install.ts';
 import { describePlan, keyOf, type EnvironmentPlan } from './environment-plan.ts';
 import { SharedBuild } from './shared-build.ts';
@@ -119,8 +120,9 @@ async function build(
   const path = join(folder, `${BUILD_PREFIX}${randomBytes(4).toString('hex')}`);
   try {
     const environment = await installEnvironment(plan, path, context);
+    const shared = await shareFiles(context.home, path);
     context.signal.throwIfAborted();
-    return await publish(folder, environment);
+    return await publish(folder, { ...environment, shared });
   } catch (error) {
     await removeEnvironmentFolder(path);
     throw error;

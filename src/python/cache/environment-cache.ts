@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Newest } from '../../core/newest.ts';
 import { writeAtomic } from '../../os/atomic-file.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
+import { areUntouched, type SharedFile } from './shared-files.ts';
 
 export interface CachedEnvironment {
   /** Absolute folder of the virtual environment. */
@@ -24,6 +25,8 @@ export interface CachedEnvironment {
   /** The packages folder and its stamp when published: another stamp means a script changed it. */
   packages: string;
   seal: string;
+  /** Files that are links to what other environments hold too. */
+  shared?: SharedFile[];
 }
 
 export const RECORD = 'environment.json';
@@ -47,7 +50,8 @@ export function environmentFolder(home: string, key: string): string {
 export function cachedEnvironment(home: string, key: string): CachedEnvironment | null {
   const environment = publishedEnvironment(environmentFolder(home, key));
   if (!environment || !fileStamp(environment.python)) return null;
-  return fileStamp(environment.packages) === environment.seal ? environment : null;
+  if (fileStamp(environment.packages) !== environment.seal) return null;
+  return areUntouched(environment.path, environment.shared) ? environment : null;
 }
 
 /** What the record of an environment's folder says, whether or not it may still be used. */

@@ -1,7 +1,8 @@
 /** Lists cached environments and removes those that are old or too many, never one in use. */
-import { lstat, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takePidFile } from '../../os/pid-file.ts';
+import { diskUse, freedByRemoving, sizeOf, type DiskUse } from './disk-use.ts';
 import {
   publishedEnvironment,
   RECORD,
@@ -9,6 +10,7 @@ import {
   type CachedEnvironment,
 } from './environment-cache.ts';
 import { withParents } from './environment-parents.ts';
+import { sweepSharedFiles } from './shared-files.ts';
 
 export interface EnvironmentInfo {
   /** Name of its folder in `<home>/envs`. */
@@ -17,7 +19,9 @@ export interface EnvironmentInfo {
   environment: CachedEnvironment | null;
   /** Unix milliseconds. */
   lastUsedAt: number;
+  /** With its part of what it shares with others: the sizes of all add up. */
   sizeBytes: number;
+  use: DiskUse;
 }
 
 export interface PruneRequest {
@@ -53,17 +57,8 @@ async function describeEnvironment(root: string, key: string): Promise<Environme
   const stats = await stat(folder).catch(() => null);
   if (!stats?.isDirectory()) return null;
   const environment = publishedEnvironment(folder);
-  return { key, environment, lastUsedAt: stats.mtimeMs, sizeBytes: await sizeOf(folder) };
-}
-
-/** Space on disk; what vanishes meanwhile counts nothing. */
-async function sizeOf(path: string): Promise<number> {
-  const stats = await lstat(path).catch(() => null);
-  if (!stats?.isDirectory()) return (stats?.blocks ?? 0) * 512;
-  const names = await readdir(path).catch(() => []);
-  let total = stats.blocks * 512;
-  for (const name of names) total += await sizeOf(join(path, name));
-  return total;
+  const use = await diskUse(folder);
+  return { key, environment, lastUsedAt: stats.mtimeMs, sizeBytes: sizeOf(use), use };
 }
 
 /**
@@ -75,14 +70,16 @@ export async function pruneEnvironments(home: string, asked: PruneRequest): Prom
   const now = Date.now();
   const all = await listEnvironments(home);
   const result: PruneResult = { removed: [], remaining: all.length, freedBytes: 0 };
+  const freedBy = freedByRemoving();
   let kept = all.reduce((total, info) => total + info.sizeBytes, 0);
   for (const info of all.toReversed()) {
     const tooOld = now - info.lastUsedAt > request.maxAgeDays * DAY_MS;
     if (!tooOld && kept <= request.maxBytes) continue;
     if (!(await removeUnused(home, info, request, now))) continue;
-    kept -= info.sizeBytes;
+    const freed = freedBy(info.use);
+    kept -= freed;
     result.removed.push(info.key);
-    result.freedBytes += info.sizeBytes;
+    result.freedBytes += freed;
   }
   result.remaining -= result.removed.length;
   if (!request.dryRun) await removeRemains(home, request, now);
@@ -131,6 +128,7 @@ async function removeRemains(home: string, { inUse }: PruneRequest, now: number)
     if (current && builds.length === 0) continue;
     await removeSpare(folder, builds, now);
   }
+  await sweepSharedFiles(home);
   await removeOldFiles(join(home, 'meta/imports'), now - REPORTS_AGE_DAYS * DAY_MS);
 }
 

@@ -63,6 +63,21 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
     expect((await resolve(['six'])).launch.resolvedDependencies).toEqual(['six==1.15.0']);
   }, 120_000);
 
+  test('five environments with scipy take little more than one', async () => {
+    const { resolve } = resolver('');
+    const folders = ['envs', 'packages'].map((name) => join(home, name));
+    const used = async () => {
+      const { stdout } = await run('du', ['-sc', '--block-size=1', ...folders]);
+      return Number.parseInt(stdout.trim().split('\n').at(-1) ?? '', 10);
+    };
+    const [first, ...others] = ['six', 'idna', 'toml', 'attrs', 'zipp'];
+    const before = await used();
+    await resolve(['scipy', first!]);
+    const one = (await used()) - before;
+    for (const name of others) await resolve(['scipy', name]);
+    expect((await used()) - before).toBeLessThan(1.3 * one);
+  }, 300_000);
+
   test('a withdrawn release is taken only when it is named', async () => {
     const { launch } = await resolver('').resolve(['attrs==21.1.0']);
     expect(launch.resolvedDependencies).toEqual(['attrs==21.1.0']);
