@@ -82,7 +82,17 @@ function interpretersInUse(lists: JobLists): Set<string> {
 }
 
 /** What may be in the home folder before we look. */
-const PARTS = ['cache', 'config.toml', 'envs', 'jobs', 'logs', 'meta', 'packages', 'runtime', 'scripts'];
+const PARTS = [
+  'cache',
+  'config.toml',
+  'envs',
+  'jobs',
+  'logs',
+  'meta',
+  'packages',
+  'runtime',
+  'scripts',
+];
 
 /** The home folder belongs to one user: 0700, not a link, nothing in it somebody else's. */
 function openHome(home: string): string {
