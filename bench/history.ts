@@ -1,7 +1,7 @@
 /** What a call costs in a home with 100,000 jobs, against one with 100; and a tick with a long queue. */
 import { addQueue, homeWithHistory, KEEP_ALL, newHomeWithHistory } from './history-home.ts';
 import { interleaved, type Medians, median, settle, timed } from './measure.ts';
-import { costDuring } from './process-cost.ts';
+import { costDuring, restingCost } from './process-cost.ts';
 import { readNew, type Run, SCRIPTS, startJob } from './run.ts';
 import { type Server, startServer } from './server.ts';
 
@@ -37,9 +37,8 @@ export async function tickQueue(run: Run): Promise<Medians> {
   const server = await startServer(home, KEEP_ALL);
   try {
     await settle(8_000);
-    const seconds = run.quick ? 10 : 30;
-    const { cpuMs } = await costDuring(server.pid, () => settle(seconds * 1000));
-    return { value: cpuMs / seconds, baseline: TICK_BUDGET_MS };
+    const { cpuMs } = await restingCost(server.pid, run.quick ? 18 : 54);
+    return { value: cpuMs, baseline: TICK_BUDGET_MS };
   } finally {
     await server.stop();
   }

@@ -2,7 +2,7 @@
 import { startHttpSession } from './http-session.ts';
 import { homeWithHistory, KEEP_ALL } from './history-home.ts';
 import { type Medians, settle } from './measure.ts';
-import { costDuring, type ProcessCost } from './process-cost.ts';
+import { type ProcessCost, restingCost } from './process-cost.ts';
 import type { Run } from './run.ts';
 import { startServer } from './server.ts';
 
@@ -64,7 +64,7 @@ async function measure(run: Run): Promise<Idle> {
   ]);
   try {
     await settle(SETTLED_AFTER_MS);
-    const seconds = run.quick ? 15 : 60;
+    const seconds = run.quick ? 18 : 54;
     const costs = await Promise.all(servers.map(({ pid }) => costFor(pid, seconds)));
     const [a, b, c, d] = costs as [ProcessCost, ProcessCost, ProcessCost, ProcessCost];
     return { few: a, many: b, serveFew: c, serveMany: d };
@@ -75,6 +75,6 @@ async function measure(run: Run): Promise<Idle> {
 
 /** Milliseconds of CPU a minute, wake-ups a second. */
 async function costFor(pid: number, seconds: number): Promise<ProcessCost> {
-  const { cpuMs, wakeUps } = await costDuring(pid, () => settle(seconds * 1000));
-  return { cpuMs: (cpuMs / seconds) * 60, wakeUps: wakeUps / seconds };
+  const { cpuMs, wakeUps } = await restingCost(pid, seconds);
+  return { cpuMs: cpuMs * 60, wakeUps };
 }

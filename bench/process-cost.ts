@@ -1,5 +1,6 @@
 /** What a process costs the machine, as the kernel counts it: all its threads together. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { median, settle } from './measure.ts';
 
 export interface ProcessCost {
   /** Milliseconds of processor time. */
@@ -25,4 +26,20 @@ export async function costDuring(pid: number, work: () => Promise<unknown>): Pro
   await work();
   const after = costOf(pid);
   return { cpuMs: after.cpuMs - before.cpuMs, wakeUps: after.wakeUps - before.wakeUps };
+}
+
+const SLICES = 9;
+
+/**
+ * Of a process that is left alone, a second: the median of slices of the time, for now and then V8
+ * tidies up what the start has left, which is no cost of standing by.
+ */
+export async function restingCost(pid: number, seconds: number): Promise<ProcessCost> {
+  const slices: ProcessCost[] = [];
+  const each = seconds / SLICES;
+  while (slices.length < SLICES) slices.push(await costDuring(pid, () => settle(each * 1000)));
+  return {
+    cpuMs: median(slices.map(({ cpuMs }) => cpuMs)) / each,
+    wakeUps: median(slices.map(({ wakeUps }) => wakeUps)) / each,
+  };
 }

@@ -1,7 +1,6 @@
 /** Removes a job's folder, whatever its script made in it. */
 import { execFile } from 'node:child_process';
 import { lstatSync, opendirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** A folder that takes longer is tried again another time. */
@@ -14,19 +13,20 @@ export async function removeFolder(path: string): Promise<void> {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return;
   try {
-    if (!stat.isDirectory() || isSmall(path)) rmSync(path, { recursive: true });
-    else await rm(path, { recursive: true });
+    if (stat.isDirectory() && !isSmall(path)) await removeWithTools(path);
+    else rmSync(path, { recursive: true });
   } catch {
-    await removeStubborn(path);
+    await removeWithTools(path);
   }
 }
 
 /**
- * Scripts nest folders deeper than a path may be long, and take from themselves the right to write
- * in them: the system's own tools get through both.
+ * Beside us, however much it is. Scripts nest folders deeper than a path may be long, and take from
+ * themselves the right to write in them: the system's own tools get through both.
  */
-async function removeStubborn(path: string): Promise<void> {
-  const command = 'chmod -R u+rwX "$1" 2>/dev/null; exec rm -rf "$1"';
+async function removeWithTools(path: string): Promise<void> {
+  const command =
+    'rm -rf "$1" 2>/dev/null || { chmod -R u+rwX "$1" 2>/dev/null; exec rm -rf "$1"; }';
   const args = ['-c', command, 'sh', path];
   await promisify(execFile)('/bin/sh', args, { timeout: STUBBORN_MS }).catch(refuse);
 }

@@ -1,0 +1,161 @@
+/** What the database does when another process holds it, the disk is full, or the file is none. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { newJobId } from '../../../src/core/job-id.ts';
+import type { JobRequest } from '../../../src/core/job.ts';
+import { openDatabase, transaction } from '../../../src/store/database.ts';
+import { JobLists } from '../../../src/store/job-lists.ts';
+import { type NewJob, JobStore } from '../../../src/store/job-store.ts';
+import { patiently } from '../../../src/store/patience.ts';
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'python-mcp-weather-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function open(folder: string) {
+  const database = openDatabase(join(folder, 'jobs.db'));
+  onTestFinished(() => {
+    if (database.isOpen) database.close();
+  });
+  return { database, store: new JobStore(database), lists: new JobLists(database) };
+}
+
+function newJob(label = 'test'): NewJob {
+  const request = { label, tool: 'run', streaming: false } as JobRequest;
+  const whose = { submittedBy: 'server', client: null, bound: false };
+  return { id: newJobId(), request, createdAt: Date.now(), ...whose };
+}
+
+describe('a database that another process holds', () => {
+  test('is waited for once, however much is to be written, and read all the while', () => {
+    const folder = newFolder();
+    const [{ store, lists }, other] = [open(folder), open(folder).database];
+    store.insert(newJob());
+    other.exec('BEGIN IMMEDIATE');
+    const refused = () => expect(() => store.insert(newJob())).toThrow('database is locked');
+    const first = timeOf(refused);
+    const next = timeOf(() => Array.from({ length: 20 }, refused));
+    expect(next).toBeLessThan(first);
+    expect(lists.list(null, 10, 0).total).toBe(1);
+    other.exec('COMMIT');
+    store.insert(newJob());
+    expect(lists.list(null, 10, 0).total).toBe(2);
+  });
+
+  test('holds up a patient write, and nothing else', async () => {
+    const folder = newFolder();
+    const [{ store }, other] = [open(folder), open(folder).database];
+    const job = newJob();
+    other.exec('BEGIN IMMEDIATE');
+    let beats = 0;
+    const heart = setInterval(() => (beats += 1), 1);
+    onTestFinished(() => clearInterval(heart));
+    const written = patiently(() => store.insert(job));
+    while (beats < 50) await pause(1);
+    other.exec('COMMIT');
+    await written;
+    expect(store.find(job.id)).not.toBeNull();
+  });
+
+  test('is said to be held when patience is over', async () => {
+    const folder = newFolder();
+    const [{ store }, other] = [open(folder), open(folder).database];
+    other.exec('BEGIN IMMEDIATE');
+    await expect(patiently(() => store.insert(newJob()), 0)).rejects.toThrow(
+      'Another program holds the job database locked, so nothing was changed. Try again',
+    );
+  });
+});
+
+describe('what is no database', () => {
+  test.each<[what: string, make: (path: string) => void, problem: RegExp]>([
+    ['a pipe', (path) => execFileSync('mkfifo', [path]), /it is not a regular file\. Check/],
+    ['a folder', (path) => mkdirSync(path), /it is not a regular file\. Check/],
+    [
+      'other text',
+      (path) => writeFileSync(path, 'hello '.repeat(200)),
+      /not a database\. The file is/,
+    ],
+  ])('%s is refused at once', (_, make, problem) => {
+    const path = join(newFolder(), 'jobs.db');
+    make(path);
+    expect(() => openDatabase(path)).toThrow(problem);
+  });
+});
+
+test('a failed transaction tells its own error, though it was rolled back already', () => {
+  const { database } = open(newFolder());
+  const work = (): never => {
+    database.exec('ROLLBACK'); // as SQLite does by itself when the disk is full
+    throw new Error('the true one');
+  };
+  expect(() => transaction(database, work)).toThrow('the true one');
+});
+
+test('a record that cannot be read is a job that says so, and the others are listed', () => {
+  const { database, store, lists } = open(newFolder());
+  const jobs = ['broken', 'null', 'fine'].map(newJob);
+  for (const job of jobs) store.insert(job);
+  const damage = database.prepare('UPDATE jobs SET request = ? WHERE id = ?');
+  damage.run('{oops', jobs[0]?.id ?? '');
+  damage.run('null', jobs[1]?.id ?? '');
+  const labels = lists.list(null, 10, 0).jobs.map(({ request }) => request.label);
+  expect(labels.toSorted()).toEqual([
+    '(its record cannot be read)',
+    '(its record cannot be read)',
+    'fine',
+  ]);
+  expect(store.find(jobs[0]?.id ?? '')?.state.name).toBe('pending');
+});
+
+const smallDisk = mountSmallDisk();
+
+describe.skipIf(smallDisk === null)('a full disk', () => {
+  test('gets the reserve: ends can be written, and the database be opened anew', () => {
+    const folder = smallDisk as string;
+    const first = open(folder);
+    const job = newJob();
+    first.store.insert(job);
+    first.store.keepReserve(0);
+    expect(existsSync(join(folder, 'reserve'))).toBe(true);
+    first.database.close(); // what it opens next needs room
+    fill(folder);
+    const { store, lists } = open(folder);
+    expect(lists.list(null, 10, 0).total).toBe(1);
+    expect(store.markEnding(job.id, 'cancelled', 'x')).toBe(true);
+    store.remove(job.id);
+    expect(lists.list(null, 10, 0).total).toBe(0);
+    expect(existsSync(join(folder, 'reserve'))).toBe(false);
+    rmSync(join(folder, 'filler'));
+    store.keepReserve(0);
+    expect(existsSync(join(folder, 'reserve'))).toBe(true);
+  });
+});
+
+/** 24 MB, where this user may mount one. */
+function mountSmallDisk(): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'python-mcp-disk-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]);
+  process.once('exit', () => {
+    if (status === 0) spawnSync('umount', ['-l', folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return status === 0 ? folder : null;
+}
+
+function fill(folder: string): void {
+  const { bavail, bsize } = statfsSync(folder);
+  writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize));
+}
+
+function timeOf(work: () => void): number {
+  const began = performance.now();
+  work();
+  return performance.now() - began;
+}
