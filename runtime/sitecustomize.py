@@ -21,7 +21,7 @@ def _install():
     from _thread import _count, RLock, allocate_lock, get_native_id, stack_size, start_new_thread
     from _weakref import ref
     from os import environ, register_at_fork
-    from time import sleep, time
+    from time import monotonic, sleep, time
 
     def number(name, default):
         try:
@@ -43,7 +43,8 @@ def _install():
     main = posix.getppid() == group and (signer != job or signature == str(pid))
     if main:
         environ['PYTHON_MCP_MAIN'] = '%s:%d' % (job, pid)
-    # A living server acts at the deadline itself: two seconds later it is up to us.
+    # By the monotonic clock. A living server acts at the deadline itself: two seconds later it is up
+    # to us.
     deadline = number('PYTHON_MCP_DEADLINE', float('inf')) + 2 if main else float('inf')
 
     def is_file(fd):
@@ -134,6 +135,16 @@ def _install():
             posix.write(fd, b''.join(value.to_bytes(8, 'little') for value in row))
             posix.close(fd)
 
+    def asks_first():
+        """Who creates this file asks the script to end, once; a server that was faster has asked."""
+        try:
+            posix.close(posix.open(work + '/deadline', posix.O_CREAT | posix.O_EXCL | posix.O_WRONLY, 0o600))
+        except FileExistsError:
+            return False
+        except OSError:
+            pass  # no room for it: the limit holds all the same
+        return True
+
     def run(wake, gone, tid):
         kill_at = None
         try:
@@ -149,13 +160,13 @@ def _install():
                     noting = noting and look_at_sizes()
                 if not watching:
                     continue
-                now = time()
+                now = monotonic()
                 if kill_at is None and now >= deadline:
                     kill_at = now + number('PYTHON_MCP_GRACE', 5)
-                    posix.close(posix.open(work + '/deadline', posix.O_CREAT | posix.O_WRONLY, 0o600))
-                    posix.killpg(group, SIGTERM)
-                    if posix.getpgrp() != group:
-                        posix.kill(pid, SIGTERM)
+                    if asks_first():
+                        posix.killpg(group, SIGTERM)
+                        if posix.getpgrp() != group:
+                            posix.kill(pid, SIGTERM)
                 elif kill_at is not None and now >= kill_at:
                     posix.kill(pid, SIGKILL)
         except Exception:

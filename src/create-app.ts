@@ -5,6 +5,7 @@ import type { Config } from './config/settings.ts';
 import { JobError } from './core/job-error.ts';
 import { environmentConfig } from './jobs/environments/environment-settings.ts';
 import type { App } from './jobs/app.ts';
+import { LocalExecutor } from './executors/local/local-executor.ts';
 import { EnvironmentCache } from './jobs/environments/cached-environments.ts';
 import { EnvironmentUpkeep } from './jobs/environments/environment-upkeep.ts';
 import { JobEvents } from './jobs/context/job-events.ts';
@@ -37,6 +38,7 @@ export function createApp(
   const database = openDatabase(join(home, 'meta', 'jobs.db'));
   const lists = new JobLists(database);
   const python = environmentConfig(config);
+  const runtimeDirectory = runtimeFolder(home);
   const jobs = new JobService({
     config,
     store: new JobStore(database),
@@ -45,10 +47,11 @@ export function createApp(
     env,
     startsJobs,
     events: new JobEvents(),
+    executors: new Map([['local', new LocalExecutor(runtimeDirectory)]]),
     progress: new ProgressReader(),
     jobsDirectory: join(home, 'jobs'),
     snapshotPath: join(home, 'meta', 'jobs.json'),
-    runtimeDirectory: runtimeFolder(home),
+    runtimeDirectory,
     server: formatIdentity(ownIdentity()),
     resolve: (request, path, report, signal) =>
       resolveEnvironment(request, { path }, { home, config: python, env, report, signal }),

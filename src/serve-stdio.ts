@@ -45,7 +45,8 @@ export function startStdio(
     async close() {
       clearTimeout(timer);
       const opened = await engine.ifOpened();
-      if (opened) await Promise.allSettled([...waiting].map((id) => opened.jobs.cancel(id)));
+      await opened?.jobs.abandon(waiting);
+      await opened?.jobs.settle();
       await handle.close();
       opened?.app.close();
     },

@@ -33,6 +33,8 @@ export interface JobRequest {
   memoryLimitMb: number | null;
   /** The script is run repeatedly and measured; null = run once. */
   benchmark: BenchmarkRequest | null;
+  /** Where it runs; absent = this machine. */
+  executor?: string;
 }
 
 /** Stands for a request whose record is damaged: such a job is shown, but never run. */
@@ -84,6 +86,8 @@ export interface Launch {
   resolvedDependencies: string[] | null;
   /** Sentences for the caller, such as an import that was not installed and why. */
   notes: string[];
+  /** Of the executor, for it alone; absent in jobs of earlier versions. */
+  placement?: unknown;
 }
 
 /** Our own prior decision to end a job; the first one wins over whatever exit code follows. */
@@ -106,7 +110,13 @@ export type JobPhase = 'queued' | 'preparing' | 'running' | 'ended';
 export type JobState =
   | { name: 'pending' }
   | { name: 'preparing'; claimedBy: string }
-  | { name: 'running'; startedAt: number; launch: Launch }
+  | {
+      name: 'running';
+      startedAt: number;
+      launch: Launch;
+      /** Why it cannot be seen from here whether it runs. Found out, never stored. */
+      outOfSight?: string;
+    }
   | {
       name: FinalStatus;
       /** Null when the script never started. */

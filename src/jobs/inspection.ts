@@ -10,7 +10,7 @@ import { Newest } from '../core/newest.ts';
 import { listArtifacts, openArtifact, type OpenArtifact } from './artifacts/artifacts.ts';
 import { countJobs, listJobs } from './views/list-jobs.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
-import type { Finisher } from './run/record-end.ts';
+import type { EndRecorder } from './run/record-end.ts';
 import { jobDetails } from './views/job-details.ts';
 import { readSource } from './views/job-source.ts';
 import { ListWatch } from './watch/list-watch.ts';
@@ -27,22 +27,22 @@ const MOST_ITEMS = 256;
 export class Inspection {
   readonly output: OutputInspection;
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #recorder: EndRecorder;
   /** @throws JobError unknown_job */
   readonly #get: (id: string) => Job;
   readonly #usage: UsageSampler;
   readonly #items = new Newest<string, { at: number; item: JobItem }>(MOST_ITEMS);
 
-  constructor(engine: Engine, finisher: Finisher, get: (id: string) => Job) {
+  constructor(engine: Engine, recorder: EndRecorder, get: (id: string) => Job) {
     this.#engine = engine;
-    this.#finisher = finisher;
+    this.#recorder = recorder;
     this.#get = get;
     this.#usage = new UsageSampler(engine);
     this.output = new OutputInspection(engine, get);
   }
 
   list(input: ListJobsInput): JobListing {
-    return listJobs(this.#engine, this.#finisher, input);
+    return listJobs(this.#engine, this.#recorder, input);
   }
 
   counts(): JobCounts {

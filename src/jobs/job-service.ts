@@ -10,9 +10,9 @@ import type { Cursor } from '../core/cursor.ts';
 import { invalid } from '../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../core/job.ts';
 import { acceptRun, type Origin } from './accept/accept-run.ts';
-import { Caretaker } from './run/reconciler.ts';
+import { Reconciler } from './run/reconciler.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
-import { Finisher } from './run/record-end.ts';
+import { EndRecorder } from './run/record-end.ts';
 import { followOutput, OutputFollower } from './read/follow-output.ts';
 import type { OutputChunk, Shared } from './read/follow-output.ts';
 import { Housekeeping } from './maintenance/maintenance.ts';
@@ -35,16 +35,16 @@ import { sendInput } from './run/send-input.ts';
 import { JobWatcher } from './watch/job-watcher.ts';
 import { SharedPages } from './read/page-cache.ts';
 import { Snapshot } from './maintenance/snapshot.ts';
-import { DEFAULT_GRACE_MS, Terminator } from './run/terminator.ts';
+import { DEFAULT_GRACE_MS, SHORT_GRACE_MS, Terminator } from './run/terminator.ts';
 
 export class JobService {
   /** Details for people, read only. */
   readonly inspect: Inspection;
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #recorder: EndRecorder;
   readonly #launcher: Launcher;
   readonly #terminator: Terminator;
-  readonly #caretaker: Caretaker;
+  readonly #reconciler: Reconciler;
   readonly #housekeeping: Housekeeping;
   readonly #lookup: JobLookup;
   readonly #waits: JobWaits;
@@ -55,18 +55,18 @@ export class JobService {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#finisher = new Finisher(engine);
-    this.inspect = new Inspection(engine, this.#finisher, (id) => this.#lookup.get(id));
-    this.#launcher = new Launcher(engine, this.#finisher);
+    this.#recorder = new EndRecorder(engine);
+    this.inspect = new Inspection(engine, this.#recorder, (id) => this.#lookup.get(id));
+    this.#launcher = new Launcher(engine, this.#recorder);
     this.#watcher = new JobWatcher(engine, {
-      at: (id) => this.#finisher.observe(id),
+      at: (id) => this.#recorder.recordEnd(id),
       isOurs: (id) => this.#launcher.isOurs(id),
     });
     this.#shared = { watcher: this.#watcher, pages: new SharedPages() };
-    this.#terminator = new Terminator(engine, this.#finisher, this.#launcher);
-    this.#caretaker = new Caretaker(engine, this.#finisher, this.#launcher, this.#terminator);
+    this.#terminator = new Terminator(engine, this.#recorder, this.#launcher);
+    this.#reconciler = new Reconciler(engine, this.#recorder, this.#launcher, this.#terminator);
     this.#housekeeping = new Housekeeping(engine);
-    this.#lookup = new JobLookup(engine, this.#finisher);
+    this.#lookup = new JobLookup(engine, this.#recorder);
     this.#waits = new JobWaits(engine, this.#watcher, this.#lookup);
     this.#output = new JobOutput(engine, this.#lookup, this.#waits);
     this.#snapshot = new Snapshot(engine, engine.snapshotPath);
@@ -76,18 +76,18 @@ export class JobService {
   open(): void {
     importHistory(this.#engine, this.#engine.snapshotPath);
     this.#snapshot.start();
-    this.#caretaker.start();
+    this.#reconciler.start();
     this.#housekeeping.start();
   }
 
-  /** Waits until what ended jobs left behind is ended too. To be called before `close`, at leisure. */
+  /** Waits until what is to end has ended, and what ended jobs left behind. Comes before `close`. */
   settle(): Promise<void> {
-    return this.#caretaker.settle();
+    return this.#reconciler.settle();
   }
 
   /** Lets go of everything; jobs run on. */
   close(): void {
-    this.#caretaker.stop();
+    this.#reconciler.stop();
     this.#housekeeping.stop();
     this.#launcher.abandonPreparations();
     this.#watcher.close();
@@ -230,6 +230,11 @@ export class JobService {
   /** Ids that begin with `prefix`, newest first, for completion. */
   completeId(prefix: string): string[] {
     return this.#lookup.completions(prefix);
+  }
+
+  /** Ends runs that nobody can collect any more, before their client loses its patience. */
+  async abandon(ids: Iterable<string>): Promise<void> {
+    await Promise.allSettled([...ids].map((id) => this.cancel(id, SHORT_GRACE_MS)));
   }
 
   #cancelReply(job: Job, survivors: number[], message: string): CancelReply {

@@ -171,12 +171,15 @@ export class JobStore {
     );
   }
 
-  /** The one way into a final state; false when the job was final already. */
-  finish(id: string, end: EndedState): boolean {
+  /**
+   * The one way into a final state; false when the job was final already, or when a decision was
+   * made about it that is not the one which `end` was judged by.
+   */
+  finish(id: string, end: EndedState, ending: Ending | null = null): boolean {
     return this.#sql.changes(
       `UPDATE jobs SET state = ?, started_at = ?, launch = ?, ended_at = ?, outcome = ?,
          exit_code = ?, usage = ?
-       WHERE id = ? AND state IN ${ALIVE}`,
+       WHERE id = ? AND state IN ${ALIVE} AND ending IS ?`,
       end.name,
       end.startedAt,
       end.launch && JSON.stringify(end.launch),
@@ -185,6 +188,7 @@ export class JobStore {
       end.exitCode,
       end.usage && JSON.stringify(end.usage),
       id,
+      ending,
     );
   }
 

@@ -5,6 +5,7 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../os/process-identity.ts';
+import type { ExitRecord } from '../executor.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { openSafely } from '../../os/safe-open.ts';
 
@@ -13,13 +14,6 @@ export const EXIT_FILE = 'exit';
 
 const MAX_RECORD_BYTES = 512;
 const EXIT_CODE = /^(\d{1,3});/;
-
-export interface ExitRecord {
-  /** 128 + n after signal n; 126 and 127 when the interpreter could not be executed. */
-  code: number;
-  /** Unix milliseconds. */
-  endedAt: number;
-}
 
 /** `starting`: the run has been claimed, and its supervisor is about to say who it is. */
 export function readSupervisor(jobDir: string): ProcessIdentity | 'starting' | null {

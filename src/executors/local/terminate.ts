@@ -8,6 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, probe, type ProcessIdentity } from '../../os/process-identity.ts';
+import type { EndOrder, EndStep } from '../executor.ts';
 import {
   childrenOf,
   findMembers,
@@ -30,19 +31,26 @@ const KILL_LIMIT_MS = 5000;
 const RECORD_LIMIT_MS = 1000;
 const LEFT_BEHIND_GRACE_MS = 500;
 
+export type AskOrder = Pick<EndOrder, 'graceMs' | 'steps'>;
+type AskSignal = EndStep[0];
+
 /**
- * TERM to the script and its process group, up to `graceMs` for the script to end, then KILL to all.
+ * Asks the script and its process group step by step, within `graceMs`, then kills all that is left.
+ * Without steps somebody else has asked: then it only waits before that.
  * Safe to repeat, and when the job has ended or its supervisor is gone. Not for a job whose
  * supervisor is still 'starting': that one is found by its mark and killed before it can record.
  * @returns pids that could not be ended.
  */
 export async function terminate(
   target: KillTarget,
-  graceMs: number,
+  order: AskOrder,
 ): Promise<{ survivors: number[] }> {
   if (isOutOfReach(target)) return { survivors: [] };
   const search = searchFor(target, null);
-  await askToEnd(search, graceMs);
+  for (const [signal, share] of order.steps) {
+    await ask(search, signal, share * order.graceMs);
+  }
+  if (order.steps.length === 0) await until(order.graceMs, () => !supervisorLives(target));
   const survivors = await killUntilQuiet(search);
   await releaseSupervisor(search, survivors);
   return { survivors };
@@ -72,40 +80,41 @@ function isOutOfReach({ supervisor }: KillTarget): boolean {
   return supervisor !== null && ['other_boot', 'unknown'].includes(probe(supervisor));
 }
 
-async function askToEnd(search: MemberSearch, graceMs: number): Promise<void> {
+async function ask(search: MemberSearch, signal: AskSignal, withinMs: number): Promise<void> {
   const supervisor = supervisorLives(search.target);
-  if (supervisor) return await askScript(search, supervisor, graceMs);
-  const left = await findMembers(search, (entry) => ask(search, entry));
+  if (supervisor) return await askScript(search, supervisor, signal, withinMs);
+  const left = await findMembers(search, (entry) => askOne(search, entry, signal));
   if (left.length === 0) return;
-  await until(graceMs, async () => (await findMembers(search)).length === 0);
+  await until(withinMs, async () => (await findMembers(search)).length === 0);
 }
 
-/** Each process is asked once: a second TERM would interrupt the cleaning up after the first. */
+/** Each process is asked once: the same signal again would interrupt the cleaning up. */
 async function askScript(
   search: MemberSearch,
   supervisor: ProcessIdentity,
-  graceMs: number,
+  signal: AskSignal,
+  withinMs: number,
 ): Promise<void> {
   const asked = new Set<number>();
   const askOnce = (pid: number) => {
     const member = asked.has(pid) || isShellOf(supervisor, pid) ? null : identityOf(pid);
     if (!member) return;
     asked.add(pid);
-    ask(search, member);
+    askOne(search, member, signal);
   };
   childrenOf(supervisor.pid).forEach(askOnce);
   for (const { pid, ppid, pgrp } of await findMembers(search)) {
     if (ppid === supervisor.pid || pgrp === supervisor.pid) askOnce(pid);
   }
-  await until(graceMs, () => {
+  await until(withinMs, () => {
     childrenOf(supervisor.pid).forEach(askOnce); // a script that had not been executed yet
     return !supervisorLives(search.target);
   });
 }
 
-/** CONT lets a stopped process see the TERM. */
-function ask(search: MemberSearch, member: RunningProcess): void {
-  signalExactly(search, member, 'SIGTERM');
+/** CONT lets a stopped process see the signal. */
+function askOne(search: MemberSearch, member: RunningProcess, signal: AskSignal): void {
+  signalExactly(search, member, signal);
   signalExactly(search, member, 'SIGCONT');
 }
 

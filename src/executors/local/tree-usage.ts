@@ -1,18 +1,12 @@
 /** What the processes of a job use right now, as the kernel counts it. Linux only. */
 import { readFileSync } from 'node:fs';
+import type { LiveUsage } from '../executor.ts';
 import { findMembers, type KillTarget, searchFor } from './job-members.ts';
-
-export interface TreeUsage {
-  /** Of all living processes and the children they have waited for. */
-  cpuSeconds: number;
-  rssBytes: number;
-  processes: number;
-}
 
 const TICKS_PER_SECOND = 100;
 
 /** One scan of the process table: a millisecond or two per hundred processes. */
-export async function readTreeUsage(target: KillTarget): Promise<TreeUsage> {
+export async function readTreeUsage(target: KillTarget): Promise<LiveUsage> {
   const members = await findMembers(searchFor(target, null));
   const pids = members.map(({ pid }) => pid);
   // The supervisor itself uses nothing, but it has waited for what has ended.

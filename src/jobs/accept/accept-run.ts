@@ -1,4 +1,5 @@
 /** From what a caller asked for to a job that is durable, or to a refusal that left nothing. */
+import { rmSync } from 'node:fs';
 import type { Client } from '../../core/client.ts';
 import { newJobId } from '../../core/job-id.ts';
 import { JobError } from '../../core/job-error.ts';
@@ -33,14 +34,20 @@ export async function acceptRun(
   const createdAt = Date.now();
   const id = newJobId(createdAt);
   const folder = folderOf(engine, id);
-  createJobFolder(folder);
-  if (checked.source !== null) writeNewFile(folder.script, checked.source);
   const { held } = checked;
   const request = { ...checked.request, directory: checked.request.directory ?? folder.work };
   const bound = held.stdin !== null || request.envNames.length > 0;
-  if (bound) launcher.hold(id, held);
   const whose = { submittedBy: server, client: plainClient(client), bound };
-  await patiently(() => store.insert({ id, request, createdAt, ...whose }));
+  if (bound) launcher.hold(id, held);
+  try {
+    createJobFolder(folder);
+    if (checked.source !== null) writeNewFile(folder.script, checked.source);
+    await patiently(() => store.insert({ id, request, createdAt, ...whose }));
+  } catch (error) {
+    launcher.drop(id);
+    rmSync(folder.root, { recursive: true, force: true });
+    throw error;
+  }
   return id;
 }
 

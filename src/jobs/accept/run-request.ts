@@ -7,6 +7,7 @@ import type { SharedRunInput } from '../../contract/inputs.ts';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import type { BenchmarkRequest, JobRequest } from '../../core/job.ts';
 import { checkDependencies } from '../../python/resolve-environment.ts';
+import type { HeldValues } from '../context/held-values.ts';
 import { checkScript, refuseNul, type ScriptInput } from './check-script.ts';
 import { readEnvFile } from '../../os/env-file.ts';
 
@@ -26,12 +27,6 @@ export interface CheckedRun {
   /** Inline code, for the job's folder; null when the script is a file. */
   source: string | null;
   held: HeldValues;
-}
-
-/** Values that live only in the memory of the process that accepted the job. */
-export interface HeldValues {
-  env: Record<string, string>;
-  stdin: string | null;
 }
 
 export interface RunDefaults {

@@ -1,20 +1,24 @@
 /** What the parts of the job engine share: one per process, made in app.ts. */
 import type { Config } from '../../config/settings.ts';
-import type { JobRequest } from '../../core/job.ts';
+import type { Job, JobRequest } from '../../core/job.ts';
+import type { Placed } from '../../executors/executor.ts';
+import type { Executors } from '../../executors/executor-of.ts';
 import type { Log } from '../../os/log.ts';
 import { jobFolder, type JobFolder } from '../../output/files/job-folder.ts';
+import type { Progress } from '../../output/progress/find-progress.ts';
 import type { JobLists } from '../../store/job-lists.ts';
 import type { JobStore } from '../../store/job-store.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import type { JobEvents } from './job-events.ts';
-import type { ProgressReader } from '../views/read-progress.ts';
 
 export interface Engine {
   config: Config;
   store: JobStore;
   lists: JobLists;
   events: JobEvents;
-  progress: ProgressReader;
+  executors: Executors;
+  /** How far a job says it is. */
+  progress: { read(job: Job, folder: JobFolder): Progress | null };
   log: Log;
   /** Folder that holds one folder per job. */
   jobsDirectory: string;
@@ -42,4 +46,11 @@ export type ResolveEnvironment = (
 
 export function folderOf(engine: Engine, id: string): JobFolder {
   return jobFolder(engine.jobsDirectory, id);
+}
+
+/** A job as its executor needs to know it. */
+export function placedOf(engine: Engine, { id, state }: Job): Placed {
+  const placement = 'launch' in state ? (state.launch?.placement ?? null) : null;
+  const isRunning = state.name === 'running';
+  return { jobId: id, folder: folderOf(engine, id), isRunning, placement };
 }

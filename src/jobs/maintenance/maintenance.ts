@@ -1,7 +1,7 @@
 /** What happens to jobs long after their end, slowly and beside everything else: rest and removal. */
 import { every, type Recurring } from '../../os/every.ts';
 import { type Engine } from '../context/job-context.ts';
-import { bringToRest } from './compact-output.ts';
+import { compactOutput } from './compact-output.ts';
 import { measureJobs } from './measure.ts';
 import { PutOff } from './put-off.ts';
 import { removeOldJobs } from './retention.ts';
@@ -55,7 +55,7 @@ export class Housekeeping {
 
   async #rest(jobId: string): Promise<void> {
     try {
-      if (await bringToRest(this.#engine, jobId, this.#stopped.signal)) return;
+      if (await compactOutput(this.#engine, jobId, this.#stopped.signal)) return;
     } catch (error) {
       if (!this.#stopped.signal.aborted) this.#report('could not pack output', error, jobId);
     }

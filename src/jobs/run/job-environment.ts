@@ -4,7 +4,7 @@ import type { Job, JobRequest } from '../../core/job.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { readEnvFile } from '../../os/env-file.ts';
-import type { HeldValues } from '../accept/run-request.ts';
+import type { HeldValues } from '../context/held-values.ts';
 
 /** Set where the server runs, meant for it alone; the others name the environment of a Python. */
 const OWN_PREFIX = 'PYTHON_MCP_';
@@ -50,7 +50,6 @@ function supervised(
     ...(job.request.memoryLimitMb === null ? {} : { MALLOC_ARENA_MAX: '1' }),
     PYTHON_MCP_FLUSH_MS: String(engine.config.flush_interval_ms),
     PYTHONPATH: importPath(engine, job.request, asked['PYTHONPATH']),
-    ...deadlineOf(job.request),
     ...(asked['MPLBACKEND'] ? {} : { MPLBACKEND: 'module://python_mcp.matplotlib_backend' }),
   };
 }
@@ -59,10 +58,4 @@ function supervised(
 function importPath(engine: Engine, request: JobRequest, given: string | undefined): string {
   const parts = [engine.runtimeDirectory, request.directory, given];
   return parts.filter(Boolean).join(delimiter);
-}
-
-/** The time limit as a moment, for the runtime to act on when no server is alive. */
-function deadlineOf({ timeoutSeconds }: JobRequest): Record<string, string> {
-  if (timeoutSeconds === 0) return {};
-  return { PYTHON_MCP_DEADLINE: String(Date.now() / 1000 + timeoutSeconds) };
 }

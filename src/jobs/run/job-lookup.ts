@@ -3,23 +3,23 @@ import { isJobId } from '../../core/job-id.ts';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import type { Job } from '../../core/job.ts';
 import type { Engine } from '../context/job-context.ts';
-import type { Finisher } from './record-end.ts';
+import type { EndRecorder } from './record-end.ts';
 
 const MOST_COMPLETIONS = 100;
 
 export class JobLookup {
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #recorder: EndRecorder;
 
-  constructor(engine: Engine, finisher: Finisher) {
+  constructor(engine: Engine, recorder: EndRecorder) {
     this.#engine = engine;
-    this.#finisher = finisher;
+    this.#recorder = recorder;
   }
 
   /** @throws JobError unknown_job, naming the newest ids */
   get(id: string): Job {
-    const job = isJobId(id) ? this.#finisher.observe(id) : null;
-    return job ?? this.refuse(id);
+    const job = isJobId(id) ? this.#engine.store.find(id) : null;
+    return job ? this.#recorder.asItIs(job) : this.refuse(id);
   }
 
   /** The one job whose id begins with `prefix`. @throws JobError unknown_job, invalid_request */

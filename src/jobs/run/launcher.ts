@@ -1,7 +1,6 @@
 /**
- * Brings claimed jobs to life: environment, then process. Launching the same job twice is harmless:
- * the supervisor script runs the command only if it is the first to create its identity file. So
- * after a crash a job whose launch is in doubt is simply launched again.
+ * Brings claimed jobs to life: environment, then process. Launching the same job twice is harmless,
+ * see executor.ts. So after a crash a job whose launch is in doubt is simply launched again.
  */
 import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,26 +8,30 @@ import { JobError } from '../../core/job-error.ts';
 import { hasEnded, type Job, type Launch } from '../../core/job.ts';
 import { openForAppend } from '../../output/files/job-folder.ts';
 import { attempt } from '../../os/every.ts';
-import { launch, type Launched } from '../../executors/local/launch.ts';
+import type { Launched } from '../../executors/executor.ts';
+import { executorOf } from '../../executors/executor-of.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
-import { benchmarkFile } from '../views/benchmark.ts';
+import type { HeldValues } from '../context/held-values.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import type { Finisher } from './record-end.ts';
 import { environmentOf } from './job-environment.ts';
-import type { HeldValues } from '../accept/run-request.ts';
+import type { EndRecorder } from './record-end.ts';
+
+/** Jobs whose held values are looked after in one go. */
+const HELD_BATCH = 20;
 
 export class Launcher {
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #recorder: EndRecorder;
   readonly #held = new Map<string, HeldValues>();
   readonly #preparing = new Map<string, AbortController>();
-  /** Jobs whose supervisor is a child of this process: their end is an event, not a poll. */
+  /** Jobs launched by this process: their end is an event, not a poll. */
   readonly #children = new Set<string>();
   #closed = false;
 
-  constructor(engine: Engine, finisher: Finisher) {
+  constructor(engine: Engine, recorder: EndRecorder) {
     this.#engine = engine;
-    this.#finisher = finisher;
+    this.#recorder = recorder;
+    engine.events.on('ended', (jobId) => this.drop(jobId));
   }
 
   /** Keeps the values that are never stored until the job is launched. */
@@ -36,13 +39,30 @@ export class Launcher {
     this.#held.set(jobId, values);
   }
 
-  /** Launches pending jobs while there are free places. */
+  drop(jobId: string): void {
+    this.#held.delete(jobId);
+  }
+
+  /** Drops what is held for jobs that another server has ended. To be called now and then. */
+  dropEnded(): void {
+    for (const [jobId, values] of [...this.#held].slice(0, HELD_BATCH)) {
+      const job = this.#engine.store.find(jobId);
+      this.#held.delete(jobId);
+      if (job && !hasEnded(job)) this.#held.set(jobId, values); // behind those not looked at yet
+    }
+  }
+
+  /** Launches pending jobs while there are free places. What cannot be claimed now can wait. */
   startNext(): void {
-    const { store, server, config, startsJobs } = this.#engine;
-    while (startsJobs) {
-      const job = store.claimNext(server, config.max_concurrent_jobs);
-      if (!job) return;
-      attempt('a launch', () => this.start(job), this.#engine.log);
+    const { store, server, config, startsJobs, log } = this.#engine;
+    try {
+      while (startsJobs && !this.#closed) {
+        const job = store.claimNext(server, config.max_concurrent_jobs);
+        if (!job) return;
+        attempt('a launch', () => this.start(job), log);
+      }
+    } catch (error) {
+      log.warn('could not claim a job', { error: String(error) });
     }
   }
 
@@ -56,10 +76,10 @@ export class Launcher {
     } catch (error) {
       if (this.#closed) return; // the job stays claimed by a process that is gone: it is adopted
       this.#report(job.id, error);
-      this.#finisher.neverStarted(job.id, reasonOf(error));
+      this.#recorder.neverStarted(job.id, reasonOf(error));
     } finally {
       this.#preparing.delete(job.id);
-      this.#held.delete(job.id);
+      this.drop(job.id);
     }
   }
 
@@ -86,11 +106,12 @@ export class Launcher {
   async #prepareAndLaunch(job: Job, signal: AbortSignal): Promise<void> {
     const resolved = await this.#resolve(job, signal);
     const env = await environmentOf(this.#engine, job, resolved, this.#held.get(job.id));
-    if (this.#engine.store.find(job.id)?.ending) {
-      this.#finisher.neverStarted(job.id, 'it was cancelled before its script started.');
+    const current = this.#engine.store.find(job.id);
+    if (current && this.#recorder.endingOf(current)) {
+      this.#recorder.neverStarted(job.id, 'it was cancelled before its script started.');
       return;
     }
-    await this.#launch(job, resolved, env);
+    this.#watch(job.id, resolved.launch, await this.#launch(job, resolved, env));
   }
 
   async #resolve(job: Job, signal: AbortSignal): Promise<ResolvedEnvironment> {
@@ -103,49 +124,43 @@ export class Launcher {
     }
   }
 
-  async #launch(
-    job: Job,
-    resolved: ResolvedEnvironment,
-    env: Record<string, string>,
-  ): Promise<void> {
-    const folder = folderOf(this.#engine, job.id);
-    const stdoutFd = openForAppend(folder.stdout);
-    const stderrFd = openForAppend(folder.stderr);
-    try {
-      const launched = await launch({
-        jobDir: folder.root,
-        superviseScript: join(this.#engine.runtimeDirectory, 'supervise.sh'),
-        argv: this.#argvOf(job, resolved.command),
-        cwd: job.request.directory,
-        env,
-        stdoutFd,
-        stderrFd,
-        stdinText: this.#held.get(job.id)?.stdin ?? null,
-        interactive: job.request.interactive,
-        memoryLimitMb: job.request.memoryLimitMb,
-      });
-      this.#adoptChild(job.id, launched, resolved.launch);
-    } finally {
-      closeSync(stdoutFd);
-      closeSync(stderrFd);
-    }
+  #launch(job: Job, resolved: ResolvedEnvironment, env: Record<string, string>): Promise<Launched> {
+    const { request } = job;
+    return executorOf(this.#engine.executors, request).launch({
+      jobId: job.id,
+      folder: folderOf(this.#engine, job.id),
+      argv: this.#argvOf(job, resolved.command),
+      cwd: request.directory,
+      env,
+      stdinText: this.#held.get(job.id)?.stdin ?? null,
+      interactive: request.interactive,
+      memoryLimitMb: request.memoryLimitMb,
+      timeoutSeconds: request.timeoutSeconds,
+    });
   }
 
-  #adoptChild(jobId: string, launched: Launched, how: Launch): void {
+  /** From here on the script runs, whether or not that can be written down now. */
+  #watch(jobId: string, launch: Launch, { placement, ended }: Launched): void {
+    const { store, events } = this.#engine;
+    const startedAt = Date.now();
     this.#children.add(jobId);
-    this.#engine.store.markRunning(jobId, Date.now(), how);
-    this.#engine.events.emit('changed', jobId);
-    const onEnd = (): void => attempt('an end', () => this.#childEnded(jobId), this.#engine.log);
-    void launched.ended.then(onEnd);
+    this.#recorder.owed.write(jobId, () => {
+      store.markRunning(jobId, startedAt, { ...launch, placement });
+      events.emit('changed', jobId);
+    });
+    void ended.then(() => this.#onEnded(jobId));
   }
 
-  /** What cannot be recorded now is found by the next tick, for it is no child of ours any more. */
-  #childEnded(jobId: string): void {
+  #onEnded(jobId: string): void {
     this.#children.delete(jobId);
     if (this.#closed) return;
-    const job = this.#finisher.observe(jobId);
-    // Another server may have recorded the end first: waiters here still have to hear of it.
-    if (job && hasEnded(job)) this.#engine.events.emit('ended', jobId);
+    try {
+      const job = this.#recorder.recordEnd(jobId);
+      // Another server may have recorded the end first: waiters here still have to hear of it.
+      if (job && hasEnded(job)) this.#engine.events.emit('ended', jobId);
+    } catch (error) {
+      this.#engine.log.warn('could not record an end', { job: jobId, error: String(error) });
+    }
   }
 
   #argvOf(job: Job, command: [string, ...string[]]): string[] {
@@ -153,7 +168,7 @@ export class Launcher {
     const { benchmark } = job.request;
     if (!benchmark) return argv;
     const measure = join(this.#engine.runtimeDirectory, 'benchmark.py');
-    const result = benchmarkFile(folderOf(this.#engine, job.id));
+    const result = folderOf(this.#engine, job.id).benchmark;
     const { runs, warmup } = benchmark;
     return [command[0], '-I', '-S', measure, result, String(runs), String(warmup), ...argv];
   }

@@ -12,16 +12,15 @@ import { limitOf, OutputShrinker, SHRINK_AT } from './output-shrinker.ts';
 const FASTEST_RATE = 2_000_000;
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_QUIET_PAUSE_MS = 100;
-/** The caretaker looks this often in any case. */
-const CARETAKER_PAUSE_MS = 1_000;
+/** The reconciler looks this often in any case. */
+const RECONCILER_PAUSE_MS = 1_000;
 
 interface Watched {
   job: Job;
-  /** When the caretaker last said that the job runs (Unix ms). */
+  /** When the reconciler last said that the job runs (ms, monotonic). */
   seenAt: number;
-  /** Of both streams at the last look, bytes, and when that was (ms, monotonic). */
+  /** Of both streams at the last look, bytes. */
   size: number;
-  lookedAt: number;
   /** Doubles while nothing is written. */
   quietPause: number;
   timer: NodeJS.Timeout | null;
@@ -42,7 +41,7 @@ export class OutputCap {
   /** To be called for every running job about once a second: between the calls it looks by itself. */
   watch(job: Job): void {
     const watched = this.#watched.get(job.id) ?? newWatched(job);
-    watched.seenAt = Date.now();
+    watched.seenAt = performance.now();
     this.#watched.set(job.id, watched);
     if (!watched.timer && !watched.looking) void this.#look(watched);
   }
@@ -56,10 +55,8 @@ export class OutputCap {
     watched.timer = null;
     watched.looking = true;
     try {
-      const rate = this.#noteGrowth(watched);
-      const used = await this.#shrinker.keepWithinLimit(watched.job, rate);
-      watched.lookedAt = performance.now(); // time in which it may have been held still does not count
-      this.#lookAgain(watched, used);
+      this.#noteGrowth(watched);
+      this.#lookAgain(watched, await this.#shrinker.keepWithinLimit(watched.job));
     } catch (error) {
       const { id } = watched.job;
       this.#watched.delete(id);
@@ -69,17 +66,12 @@ export class OutputCap {
     }
   }
 
-  /** Returns bytes per millisecond since the last look; what was there at the first came at once. */
-  #noteGrowth(watched: Watched): number {
+  #noteGrowth(watched: Watched): void {
     const folder = folderOf(this.#engine, watched.job.id);
     const size = STREAMS.reduce((sum, stream) => sum + sizeOf(folder[stream]), 0);
-    const [grown, now] = [size - watched.size, performance.now()];
-    const rate = grown / (now - watched.lookedAt);
     const doubled = Math.min(watched.quietPause * 2, LONGEST_QUIET_PAUSE_MS);
-    watched.quietPause = grown > 0 ? SHORTEST_PAUSE_MS : doubled;
+    watched.quietPause = size > watched.size ? SHORTEST_PAUSE_MS : doubled;
     watched.size = size;
-    watched.lookedAt = now;
-    return rate;
   }
 
   /** @param used by the larger stream, bytes. */
@@ -87,8 +79,8 @@ export class OutputCap {
     const room = limitOf(watched.job) * SHRINK_AT - used;
     const pause = Math.max(room / FASTEST_RATE, watched.quietPause);
     const isWatched = this.#watched.get(watched.job.id) === watched; // stopped during the look: no
-    const running = isWatched && Date.now() - watched.seenAt < 2 * CARETAKER_PAUSE_MS;
-    if (running && pause < CARETAKER_PAUSE_MS) {
+    const running = isWatched && performance.now() - watched.seenAt < 2 * RECONCILER_PAUSE_MS;
+    if (running && pause < RECONCILER_PAUSE_MS) {
       watched.timer = setTimeout(() => void this.#look(watched), pause).unref();
     } else {
       this.#watched.delete(watched.job.id);
@@ -97,7 +89,12 @@ export class OutputCap {
 }
 
 function newWatched(job: Job): Watched {
-  const lookedAt = performance.now();
-  const quietPause = SHORTEST_PAUSE_MS;
-  return { job, seenAt: 0, size: 0, lookedAt, quietPause, timer: null, looking: false };
+  return {
+    job,
+    seenAt: 0,
+    size: 0,
+    quietPause: SHORTEST_PAUSE_MS,
+    timer: null,
+    looking: false,
+  };
 }

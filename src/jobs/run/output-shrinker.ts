@@ -8,10 +8,8 @@ import { chooseGap } from '../../output/files/choose-gap.ts';
 import { sizeOf } from '../../output/files/output-file.ts';
 import { readGap, recordGap } from '../../output/files/output-gap.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
-import { readSupervisor } from '../../executors/local/supervisor-record.ts';
-import { holdStill } from '../../executors/local/pause-group.ts';
-import { probe } from '../../os/process-identity.ts';
-import { canPunchHoles, punchHole } from '../../executors/local/punch-hole.ts';
+import type { Executor } from '../../executors/executor.ts';
+import { executorOf } from '../../executors/executor-of.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 
 /** Less could not be told apart in blocks of a disk. */
@@ -21,8 +19,6 @@ export const SHRINK_AT = 1 / 2;
 /** Of the limit: what is kept at the beginning, and at least at the end, where errors stand. */
 const KEEP_HEAD = 1 / 8;
 const KEEP_TAIL = 1 / 4;
-/** Giving the middle back can take this long, for the disk has to write all of it first. */
-const SLOWEST_SHRINK_MS = 1_000;
 
 /** Disk space of one stream, bytes. */
 export function limitOf({ request }: Job): number {
@@ -32,68 +28,58 @@ export function limitOf({ request }: Job): number {
 export class OutputShrinker {
   readonly #engine: Engine;
   readonly #end: (job: Job) => void;
-  #canPunch: Promise<boolean> | null = null;
+  #canFree: Promise<boolean> | null = null;
 
   constructor(engine: Engine, end: (job: Job) => void) {
     this.#engine = engine;
     this.#end = end;
   }
 
-  /**
-   * @param rate at which the output grows, bytes per millisecond.
-   * @returns the bytes that the larger stream takes then.
-   */
-  async keepWithinLimit(job: Job, rate: number): Promise<number> {
+  /** @returns the bytes that the larger stream takes then. */
+  async keepWithinLimit(job: Job): Promise<number> {
     const limit = limitOf(job);
     const folder = folderOf(this.#engine, job.id);
     let most = 0;
     for (const stream of STREAMS) {
       const path = folder[stream];
       const used = usedBytes(path, limit);
-      if (used > limit * SHRINK_AT) await this.#shrink(job, path, used, rate);
+      if (used > limit * SHRINK_AT) await this.#shrink(job, path, used);
       most = Math.max(most, usedBytes(path, limit));
     }
     return most;
   }
 
-  async #shrink(job: Job, path: string, used: number, rate: number): Promise<void> {
+  async #shrink(job: Job, path: string, used: number): Promise<void> {
     const limit = limitOf(job);
     if (!(await this.#canShrink(job, used > limit))) {
       if (used > limit) this.#end(job);
       return;
     }
-    const outruns = used + rate * SLOWEST_SHRINK_MS > limit;
-    const letGo = outruns ? await this.#holdStill(job) : null;
-    try {
-      // What failed for want of a descriptor will not fail the next time.
-      if (!(await dropMiddle(path, limit)) && diskBytes(path) > limit) this.#end(job);
-    } finally {
-      await letGo?.();
-    }
+    // What failed for want of a descriptor will not fail the next time.
+    const executor = this.#executorOf(job);
+    if (!(await dropMiddle(executor, path, limit)) && diskBytes(path) > limit) this.#end(job);
   }
 
   /** Found out once; a no is asked for again before a job is ended for it. */
   async #canShrink(job: Job, isUrgent: boolean): Promise<boolean> {
     const { root } = folderOf(this.#engine, job.id);
-    this.#canPunch ??= canPunchHoles(root);
-    if (isUrgent && !(await this.#canPunch)) this.#canPunch = canPunchHoles(root);
-    return this.#canPunch;
+    const executor = this.#executorOf(job);
+    this.#canFree ??= executor.canFreeOutput(root);
+    if (isUrgent && !(await this.#canFree)) this.#canFree = executor.canFreeOutput(root);
+    return this.#canFree;
   }
 
-  /** A script that writes faster than the disk would fill it while its middle is given back. */
-  async #holdStill(job: Job): Promise<(() => Promise<void>) | null> {
-    const supervisor = readSupervisor(folderOf(this.#engine, job.id).root);
-    if (supervisor === null || supervisor === 'starting') return null;
-    return probe(supervisor) === 'alive' ? await holdStill(supervisor.pid) : null;
+  #executorOf({ request }: Job): Executor {
+    return executorOf(this.#engine.executors, request);
   }
 }
 
 /** Resolves with false when the bytes could not be given back. */
-async function dropMiddle(path: string, limit: number): Promise<boolean> {
+async function dropMiddle(executor: Executor, path: string, limit: number): Promise<boolean> {
   const gap = chooseGap(path, limit * KEEP_HEAD, limit * KEEP_TAIL);
   if (gap) await recordGap(path, gap);
   const whole = gap ?? readGap(path); // one that was recorded by a server that did not get further
-  return whole === null || (await punchHole(path, whole.from, whole.to));
+  return whole === null || (await executor.freeOutput(path, whole.from, whole.to));
 }
 
 /** A gap that was recorded, but could not be made, takes its space. */

@@ -5,43 +5,41 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasEnded, type Ending, type Job } from '../../core/job.ts';
-import { readExit, readSupervisor } from '../../executors/local/supervisor-record.ts';
-import { forbidLaunch } from '../../executors/local/forbid-launch.ts';
-import { probeText } from '../../os/process-identity.ts';
+import type { Executor } from '../../executors/executor.ts';
+import { executorOf } from '../../executors/executor-of.ts';
 import { attempt, later, type Recurring } from '../../os/every.ts';
-import { groupIsEmpty } from '../../os/process-table.ts';
-import { sweepLeftBehind } from '../../executors/local/terminate.ts';
+import { probeText } from '../../os/process-identity.ts';
+import { type Engine, placedOf } from '../context/job-context.ts';
 import { DiskFloor } from './disk-floor.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
-import type { Finisher } from './record-end.ts';
+import type { EndRecorder } from './record-end.ts';
 import type { Launcher } from './launcher.ts';
 import { OutputCap } from './output-cap.ts';
-import { DEFAULT_GRACE_MS, type Terminator } from './terminator.ts';
+import { DEFAULT_GRACE_MS, SHORT_GRACE_MS, type Terminator } from './terminator.ts';
 
 const TICK_MS = 1_000;
 const SOON_MS = 100;
 /** Jobs of a submitter that is gone are ended in portions, one a tick. */
 const ABANDONED_AT_ONCE = 50;
 
-export class Caretaker {
+export class Reconciler {
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #recorder: EndRecorder;
   readonly #launcher: Launcher;
   readonly #terminator: Terminator;
   readonly #cap: OutputCap;
   readonly #floor: DiskFloor;
-  readonly #ticking: Recurring;
+  readonly #ticks: Recurring;
   #started = false;
   readonly #sweeping = new Map<string, Promise<void>>();
 
-  constructor(engine: Engine, finisher: Finisher, launcher: Launcher, terminator: Terminator) {
+  constructor(engine: Engine, recorder: EndRecorder, launcher: Launcher, terminator: Terminator) {
     this.#engine = engine;
-    this.#finisher = finisher;
+    this.#recorder = recorder;
     this.#launcher = launcher;
     this.#terminator = terminator;
     this.#cap = new OutputCap(engine, (job) => this.#end(job, 'output_limit'));
     this.#floor = new DiskFloor(engine);
-    this.#ticking = later('tick', this.#tickAndGoOn, engine.log);
+    this.#ticks = later('tick', () => this.#tick(), engine.log);
   }
 
   /** Looks at everything at once, then about every second until `stop`. */
@@ -49,71 +47,61 @@ export class Caretaker {
     this.#started = true;
     this.#engine.events.on('changed', this.#onChanged);
     this.#engine.events.on('ended', this.#onEnded);
-    attempt('tick', this.#tickAndGoOn, this.#engine.log);
+    attempt('tick', () => this.#tick(), this.#engine.log);
   }
 
   stop(): void {
     this.#started = false;
     this.#engine.events.off('changed', this.#onChanged);
     this.#engine.events.off('ended', this.#onEnded);
-    this.#ticking.stop();
+    this.#ticks.stop();
     this.#cap.stop();
+    this.#terminator.close();
   }
 
-  /** Waits until the sweeps that are due are done: for a process that leaves with its job. */
+  /** Waits until what is due is done, ends and sweeps: for a process that leaves. */
   async settle(): Promise<void> {
+    await this.#terminator.settle(SHORT_GRACE_MS);
     await nextTurn();
     for (const jobId of this.#engine.lists.unswept()) this.#sweep(jobId);
     await Promise.all(this.#sweeping.values());
   }
 
-  readonly #onChanged = (): void => this.#ticking.within(SOON_MS);
+  readonly #onChanged = (): void => this.#ticks.within(SOON_MS);
 
   readonly #onEnded = (jobId: string): void => {
     // After the reply that reports the end.
     setImmediate(() => {
-      if (this.#started) attempt('an end', () => this.#followUp(jobId), this.#engine.log);
+      if (!this.#started) return;
+      this.#safely(() => this.#sweepAtOnce(jobId), jobId);
+      this.#launcher.startNext();
     });
   };
 
-  #followUp(jobId: string): void {
-    if (this.#leftMembers(jobId)) this.#sweep(jobId);
-    this.#launcher.startNext();
+  /** What has left the job's process group may wait for the next tick. */
+  #sweepAtOnce(jobId: string): void {
+    const job = this.#engine.store.find(jobId);
+    if (job && this.#executorOf(job).mayHaveLeft(placedOf(this.#engine, job))) this.#sweep(jobId);
   }
 
-  /**
-   * One system call tells of what stayed in the job's process group: that is ended at once. For what
-   * has left the group the whole process table is read, which can wait for the next tick.
-   */
-  #leftMembers(jobId: string): boolean {
-    const supervisor = readSupervisor(folderOf(this.#engine, jobId).root);
-    return supervisor !== null && supervisor !== 'starting' && !groupIsEmpty(supervisor.pid);
+  /** Until somebody's limit is due, at most. */
+  #lookWithin(ms: number): void {
+    this.#ticks.within(Math.min(TICK_MS, Math.max(1, ms)));
   }
 
-  /** The next one is due whatever becomes of this one. */
-  readonly #tickAndGoOn = (): void => {
-    let next = TICK_MS;
-    try {
-      next = this.#tick();
-    } finally {
-      this.#ticking.within(next);
-    }
-  };
-
-  /** Returns the time until somebody's limit is due, at most one tick. */
-  #tick(): number {
-    let next = TICK_MS;
+  #tick(): void {
+    this.#ticks.within(TICK_MS); // whatever goes wrong below
+    this.#recorder.owed.retry();
+    this.#terminator.retryDecisions();
+    this.#launcher.dropEnded();
     const { lists } = this.#engine;
     for (const holder of lists.holders()) this.#safely(() => this.#lookAfterHolder(holder));
     const active = lists.active();
-    for (const job of active) {
-      this.#safely(() => (next = Math.min(next, this.#lookAfter(job))), job.id);
-    }
+    for (const job of active) this.#safely(() => this.#lookAfter(job), job.id);
     const running = active.filter(({ state }) => state.name === 'running');
     for (const job of this.#floor.jobsToEnd(running)) this.#end(job, 'disk_full');
     for (const jobId of lists.unswept()) this.#sweep(jobId);
     this.#launcher.startNext();
-    return next;
   }
 
   /** What goes wrong with one job is no reason to leave the others alone. */
@@ -128,18 +116,18 @@ export class Caretaker {
 
   /** Jobs whose environment values only their submitter knew cannot outlive it unstarted. */
   #lookAfterHolder(submitter: string): void {
-    if (this.#isAlive(submitter)) return;
+    if (!isGone(submitter)) return;
     const { lists, store, server } = this.#engine;
     for (const jobId of lists.heldBy(submitter, ABANDONED_AT_ONCE)) {
       if (!store.endPending(jobId, 'abandoned', server)) continue;
-      this.#finisher.neverStarted(jobId, ABANDONED);
+      this.#recorder.neverStarted(jobId, ABANDONED);
     }
   }
 
-  #lookAfter(job: Job): number {
+  #lookAfter(job: Job): void {
     const { state } = job;
     if (state.name === 'preparing') this.#lookAfterPreparing(job, state.claimedBy);
-    return state.name === 'running' ? this.#lookAfterRunning(job, state.startedAt) : TICK_MS;
+    if (state.name === 'running') this.#lookAfterRunning(job, state.startedAt);
   }
 
   #lookAfterPreparing(job: Job, claimedBy: string): void {
@@ -147,39 +135,52 @@ export class Caretaker {
       if (job.ending) this.#launcher.abortPreparation(job.id);
       return;
     }
-    if (!this.#engine.startsJobs || this.#isAlive(claimedBy)) return;
+    if (!this.#engine.startsJobs || !isGone(claimedBy)) return;
     if (!this.#engine.store.takeOver(job.id, claimedBy, this.#engine.server)) return;
     this.#adopt(job);
   }
 
   /** Launching again is safe, see launcher.ts; without its values a job must not start, though. */
   #adopt(job: Job): void {
-    const { root } = folderOf(this.#engine, job.id);
-    const launched = readSupervisor(root) !== null;
-    if (!launched && job.bound && forbidLaunch(root)) {
-      this.#finisher.neverStarted(job.id, ABANDONED);
+    const [executor, placed] = [this.#executorOf(job), placedOf(this.#engine, job)];
+    const isLaunched = executor.look(placed).kind !== 'absent';
+    if (!isLaunched && job.bound && executor.forbidLaunch(placed)) {
+      this.#recorder.neverStarted(job.id, ABANDONED);
       return;
     }
     void this.#launcher.start(job);
   }
 
-  #lookAfterRunning(job: Job, startedAt: number): number {
-    const seen = this.#launcher.isChild(job.id) ? job : this.#finisher.observe(job.id);
-    if (!seen || hasEnded(seen)) return TICK_MS;
+  #lookAfterRunning(job: Job, startedAt: number): void {
+    const seen = this.#launcher.isChild(job.id) ? job : this.#recorder.recordEnd(job.id);
+    if (!seen || hasEnded(seen)) return;
     this.#cap.watch(job);
-    if (seen.ending) {
-      const orphaned = seen.endingBy !== null && !this.#isAlive(seen.endingBy);
-      if (orphaned) void this.#terminator.carryOut(job.id, DEFAULT_GRACE_MS);
-      return TICK_MS;
-    }
-    const left = remainingMs(job, startedAt);
+    if (seen.state.name === 'running' && seen.state.outOfSight) return;
+    if (seen.ending) return this.#adoptEnding(seen);
+    const left = this.#remainingMs(job, startedAt);
     if (left <= 0) this.#end(job, 'timed_out');
-    return Math.min(TICK_MS, Math.max(1, left));
+    else this.#lookWithin(left);
+  }
+
+  #adoptEnding(job: Job): void {
+    if (job.endingBy === null || !isGone(job.endingBy)) return;
+    this.#report(job, this.#terminator.endProcesses(job.id, SHORT_GRACE_MS));
+  }
+
+  #remainingMs(job: Job, startedAt: number): number {
+    const { timeoutSeconds } = job.request;
+    if (timeoutSeconds === 0) return Infinity;
+    const ranFor = this.#executorOf(job).ranForMs(placedOf(this.#engine, job));
+    return timeoutSeconds * 1000 - (ranFor ?? Date.now() - startedAt);
   }
 
   #end(job: Job, ending: Ending): void {
-    void this.#terminator.end(job, ending, DEFAULT_GRACE_MS).catch((error: unknown) => {
-      this.#engine.log.error('could not end a job', { job: job.id, error: String(error) });
+    this.#report(job, this.#terminator.end(job, ending, DEFAULT_GRACE_MS));
+  }
+
+  #report({ id }: Job, work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.#engine.log.error('could not end a job', { job: id, error: String(error) });
     });
   }
 
@@ -191,34 +192,34 @@ export class Caretaker {
 
   async #sweepNow(jobId: string): Promise<void> {
     try {
-      if (!this.#engine.config.keep_background_processes) await this.#endLeftBehind(jobId);
-      this.#engine.store.markSwept(jobId);
+      const job = this.#engine.store.find(jobId);
+      if (!job) return;
+      const isSwept = this.#engine.config.keep_background_processes || (await this.#clear(job));
+      if (isSwept && this.#started) this.#engine.store.markSwept(jobId);
     } catch (error) {
       this.#engine.log.error('sweep failed', { job: jobId, error: String(error) });
     }
   }
 
-  async #endLeftBehind(jobId: string): Promise<void> {
-    const { root } = folderOf(this.#engine, jobId);
-    const supervisor = readSupervisor(root);
-    const target = { jobId, supervisor: supervisor === 'starting' ? null : supervisor };
-    const endedAt = readExit(root)?.endedAt ?? null;
-    const { ended, survivors } = await sweepLeftBehind(target, endedAt);
+  /** Ends what the job left behind; false when it is out of sight from here. */
+  async #clear(job: Job): Promise<boolean> {
+    const report = await this.#executorOf(job).sweep(placedOf(this.#engine, job));
+    const { ended, survivors, outOfSight } = report;
     if (ended + survivors.length > 0) {
-      this.#engine.log.info('ended left-behind processes', { job: jobId, ended, survivors });
+      this.#engine.log.info('ended left-behind processes', { job: job.id, ended, survivors });
     }
+    return !outOfSight;
   }
 
-  /** One that cannot be seen from here may well be. */
-  #isAlive(server: string): boolean {
-    return ['alive', 'unknown'].includes(probeText(server));
+  #executorOf(job: Job): Executor {
+    return executorOf(this.#engine.executors, job.request);
   }
+}
+
+/** A server that cannot be seen from here may live. */
+function isGone(server: string): boolean {
+  return ['gone', 'other_boot'].includes(probeText(server));
 }
 
 const ABANDONED =
   'the server that held its env_vars or stdin ended first, and such values are never stored. Start it again.';
-
-function remainingMs(job: Job, startedAt: number): number {
-  const { timeoutSeconds } = job.request;
-  return timeoutSeconds === 0 ? Infinity : startedAt + timeoutSeconds * 1000 - Date.now();
-}

@@ -1,106 +1,155 @@
 /**
- * From evidence to a final state. Whoever notices first (child exit, file event, poll, next start)
- * calls `observe`; one guarded update decides who records the end.
+ * From what an executor sees of a job to its final state. Whoever is told first (child exit, file
+ * event, poll, next start) has it recorded; one guarded update decides who does. Who only looks is
+ * shown the end that the evidence proves, recorded or not.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { finalStatusOf, hasEnded, type Job, type Outcome, type Usage } from '../../core/job.ts';
+import {
+  type EndedState,
+  type Ending,
+  finalStatusOf,
+  hasEnded,
+  type Job,
+  type Launch,
+  type Outcome,
+  type Usage,
+} from '../../core/job.ts';
 import { outcomeOf, outcomeWithoutExit } from '../../core/outcome.ts';
+import type { ExitRecord, Sighting } from '../../executors/executor.ts';
+import { executorOf } from '../../executors/executor-of.ts';
 import { readInside } from '../../os/safe-open.ts';
-import { readExit, readSupervisor, startedAt } from '../../executors/local/supervisor-record.ts';
-import { probe } from '../../os/process-identity.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
+import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
+import { OwedWrites } from './owed-writes.ts';
 
-/** A supervisor writes its identity within milliseconds; after this long it never will. */
-const REPORT_WITHIN_MS = 10_000;
+/** The decision to end a job can be changed by another server this often while we record the end. */
+const ATTEMPTS = 3;
 
-export class Finisher {
+export class EndRecorder {
+  readonly owed: OwedWrites;
   readonly #engine: Engine;
+  /** Decisions of ours that could not be written yet. */
+  readonly #decided = new Map<string, Ending>();
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.owed = new OwedWrites(engine.log);
   }
 
-  /** Looks at a job's evidence, records its end if there is proof of one, returns the job as it is. */
-  observe(jobId: string): Job | null {
-    const job = this.#engine.store.find(jobId);
+  look(job: Job): Sighting {
+    return executorOf(this.#engine.executors, job.request).look(placedOf(this.#engine, job));
+  }
+
+  /** The job as the evidence shows it. Writes nothing. */
+  asItIs(job: Job): Job {
     // Before it is running a job is the business of whoever claimed it.
-    if (!job || job.state.name !== 'running') return job;
-    const recorded = this.#recordedOutcome(job) ?? this.#lostOutcome(job);
-    if (!recorded) return job;
-    this.#finish(job, recorded);
-    return this.#engine.store.find(jobId);
+    if (job.state.name !== 'running') return job;
+    const state = this.#stateOf(job, job.state);
+    return state === job.state ? job : { ...job, state };
+  }
+
+  /** As `asItIs` of the newest row, and if it proves an end, that is recorded. */
+  recordEnd(jobId: string): Job | null {
+    const job = this.#engine.store.find(jobId);
+    const seen = job && this.asItIs(job);
+    if (!seen || seen === job || !hasEnded(seen)) return seen;
+    this.owed.write(jobId, () => this.#record(jobId));
+    return this.owed.isOwed(jobId) ? seen : this.#engine.store.find(jobId);
   }
 
   /** The script was never run: `reason` is a sentence for the caller. */
   neverStarted(jobId: string, reason: string): void {
-    const job = this.#engine.store.find(jobId);
-    if (!job || hasEnded(job)) return;
-    const otherwise = { kind: 'never_started', reason } as const;
-    const outcome = outcomeWithoutExit(job.request, job.ending, otherwise);
-    this.#finish(job, { outcome, exitCode: null, endedAt: Date.now(), usage: null });
+    this.owed.write(jobId, () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const job = this.#engine.store.find(jobId);
+        if (!job || hasEnded(job)) return this.forget(jobId);
+        const otherwise = { kind: 'never_started', reason } as const;
+        const outcome = outcomeWithoutExit(job.request, this.endingOf(job), otherwise);
+        const end = { outcome, exitCode: null, endedAt: Date.now(), usage: null };
+        if (this.#finish(job, endedState(end, null, null))) return;
+      }
+    });
   }
 
-  /** The script ended by itself and its supervisor recorded the code. */
-  #recordedOutcome(job: Job): Ended | null {
-    const { root, work } = folderOf(this.#engine, job.id);
-    const exit = readExit(root);
-    if (!exit) return null;
+  /** A decision counts from the moment it is taken, even when its row cannot be written yet. */
+  decide(jobId: string, ending: Ending): void {
+    if (!this.#decided.has(jobId)) this.#decided.set(jobId, ending);
+  }
+
+  /** Those that are not written yet. */
+  decisions(): [jobId: string, ending: Ending][] {
+    return [...this.#decided];
+  }
+
+  forget(jobId: string): void {
+    this.#decided.delete(jobId);
+  }
+
+  endingOf(job: Job): Ending | null {
+    return job.ending ?? this.#decided.get(job.id) ?? null;
+  }
+
+  #record(jobId: string): void {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const job = this.#engine.store.find(jobId);
+      const seen = job && this.asItIs(job);
+      if (!seen || hasEnded(job)) return this.forget(jobId);
+      if (!hasEnded(seen) || this.#finish(job, seen.state)) return;
+    }
+  }
+
+  /** False when somebody was faster, with the end or with a decision that changes what it means. */
+  #finish(job: Job, end: EndedState): boolean {
+    const won = this.#engine.store.finish(job.id, end, job.ending);
+    if (won) {
+      this.forget(job.id);
+      this.#engine.events.emit('changed', job.id);
+      this.#engine.events.emit('ended', job.id);
+    }
+    return won;
+  }
+
+  #stateOf(job: Job, running: Extract<Job['state'], { name: 'running' }>): Job['state'] {
+    const seen = this.look(job);
+    switch (seen.kind) {
+      case 'absent':
+      case 'starting':
+      case 'alive':
+        return running;
+      case 'unknown':
+        return { ...running, outOfSight: seen.why };
+      case 'ended':
+        return endedState(this.#recordedEnd(job, seen.exit), running.launch, seen.startedAt);
+      case 'lost':
+        return endedState(this.#lostEnd(job, seen.reason), running.launch, seen.startedAt);
+    }
+  }
+
+  #recordedEnd(job: Job, exit: ExitRecord): End {
+    const { root, deadline } = folderOf(this.#engine, job.id);
+    // The runtime ended the script itself, because no server was there to do it.
+    const wasLate = existsSync(deadline);
     const usage = readUsage(root);
-    const ending = job.ending ?? (missedDeadline(work) ? 'timed_out' : null);
+    const ending = this.endingOf(job) ?? (wasLate ? 'timed_out' : null);
     const evidence = { code: exit.code, exitedInOrder: usage !== null };
     const outcome = outcomeOf(job.request, ending, evidence);
     return { outcome, exitCode: exit.code, endedAt: exit.endedAt, usage };
   }
 
-  /** No record, and nobody left who could still write one. */
-  #lostOutcome(job: Job): Ended | null {
-    const reason = this.#lossOf(job);
-    if (reason === null) return null;
-    // Dead by now: a record written between our two looks is final.
-    const recorded = this.#recordedOutcome(job);
-    if (recorded) return recorded;
-    const outcome = outcomeWithoutExit(job.request, job.ending, { kind: 'lost', reason });
+  #lostEnd(job: Job, reason: string): End {
+    const outcome = outcomeWithoutExit(job.request, this.endingOf(job), { kind: 'lost', reason });
     return { outcome, exitCode: null, endedAt: Date.now(), usage: null };
-  }
-
-  #lossOf(job: Job): string | null {
-    const supervisor = readSupervisor(folderOf(this.#engine, job.id).root);
-    if (supervisor === null || supervisor === 'starting') return this.#silenceOf(job);
-    switch (probe(supervisor)) {
-      case 'alive':
-      case 'unknown':
-        return null;
-      case 'gone':
-        return 'its supervisor process was killed, so no exit code was recorded.';
-      case 'other_boot':
-        return 'the machine was restarted while it ran.';
-    }
-  }
-
-  #silenceOf(job: Job): string | null {
-    if (job.state.name !== 'running') return null;
-    if (Date.now() - job.state.startedAt < REPORT_WITHIN_MS) return null;
-    return 'its supervisor never reported, which points to a full disk or a removed job folder.';
-  }
-
-  #finish(job: Job, ended: Ended): void {
-    const { store, events } = this.#engine;
-    const launch = job.state.name === 'running' ? job.state.launch : null;
-    const began = startedAt(folderOf(this.#engine, job.id).root);
-    const name = finalStatusOf(ended.outcome);
-    const won = store.finish(job.id, { name, startedAt: began, launch, ...ended });
-    if (!won) return;
-    events.emit('changed', job.id);
-    events.emit('ended', job.id);
   }
 }
 
-interface Ended {
+interface End {
   outcome: Outcome;
   exitCode: number | null;
   endedAt: number;
   usage: Usage | null;
+}
+
+function endedState(end: End, launch: Launch | null, startedAt: number | null): EndedState {
+  return { name: finalStatusOf(end.outcome), startedAt, launch, ...end };
 }
 
 const LARGEST_USAGE = 64 * 1024;
@@ -115,9 +164,4 @@ function readUsage(root: string): Usage | null {
   } catch {
     return null;
   }
-}
-
-/** The runtime ended the script itself, because no server was there to do it. */
-function missedDeadline(work: string): boolean {
-  return existsSync(join(work, 'deadline'));
 }

@@ -1,8 +1,8 @@
 /** Text for the standard input of an interactive job. */
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
-import { closeInput, writeInput } from '../../executors/local/job-input.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
+import { executorOf } from '../../executors/executor-of.ts';
+import { type Engine, placedOf } from '../context/job-context.ts';
 
 const INPUT_TIMEOUT_MS = 5_000;
 
@@ -14,9 +14,9 @@ export async function sendInput(
   close: boolean,
 ): Promise<number> {
   refuseClosed(job);
-  const { root } = folderOf(engine, job.id);
-  const written = text === '' ? 0 : await writeInput(root, text, INPUT_TIMEOUT_MS);
-  if (close) await closeInput(root);
+  const [executor, placed] = [executorOf(engine.executors, job.request), placedOf(engine, job)];
+  const written = text === '' ? 0 : await executor.sendInput(placed, text, INPUT_TIMEOUT_MS);
+  if (close) await executor.closeInput(placed);
   return written;
 }
 

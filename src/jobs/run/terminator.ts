@@ -1,85 +1,144 @@
 /** Ends jobs: by request, at their time limit, at their output limit. The first cause stands. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded, type Ending, type Job } from '../../core/job.ts';
-import { readSupervisor } from '../../executors/local/supervisor-record.ts';
-import { terminate } from '../../executors/local/terminate.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
-import type { Finisher } from './record-end.ts';
+import type { EndStep } from '../../executors/executor.ts';
+import { executorOf } from '../../executors/executor-of.ts';
+import { type Engine, placedOf } from '../context/job-context.ts';
+import type { EndRecorder } from './record-end.ts';
 import type { Launcher } from './launcher.ts';
 
 export const DEFAULT_GRACE_MS = 5_000;
+/**
+ * For a server that goes away: clients give it two seconds until they signal, four until they kill.
+ * And for a decision found unfinished: whoever took it has asked the script already.
+ */
+export const SHORT_GRACE_MS = 1_500;
 
+/** How a script is asked to end before it is killed. */
+const STEPS: readonly EndStep[] = [['SIGTERM', 1]];
 /** After its processes are gone, how long a job may take to get its final state. */
 const SETTLE_MS = 2_000;
+const POLL_MS = 5;
+/** Decided by somebody who cannot carry it out: whoever can see the job takes it over. */
+const NOBODY = 'nobody';
+
+interface Work {
+  done: Promise<number[]>;
+  /** When its grace is over at the latest (ms, monotonic). */
+  patientUntil: number;
+}
 
 export class Terminator {
   readonly #engine: Engine;
-  readonly #finisher: Finisher;
+  readonly #recorder: EndRecorder;
   readonly #launcher: Launcher;
-  readonly #underWay = new Map<string, Promise<number[]>>();
+  readonly #underWay = new Map<string, Work>();
+  #closed = false;
 
-  constructor(engine: Engine, finisher: Finisher, launcher: Launcher) {
+  constructor(engine: Engine, recorder: EndRecorder, launcher: Launcher) {
     this.#engine = engine;
-    this.#finisher = finisher;
+    this.#recorder = recorder;
     this.#launcher = launcher;
   }
 
   /**
    * Ends a job and everything it started; returns the ids of processes that could not be ended.
-   * A job that has ended meanwhile, or is being ended, is left as it is.
+   * A job that has ended meanwhile, or is being ended, is left as it is. When the decision cannot
+   * be written, it is carried out all the same and written with the end.
    */
   async end(job: Job, ending: Ending, graceMs: number): Promise<number[]> {
-    const { store, server } = this.#engine;
-    if (store.endPending(job.id, ending, server)) {
-      this.#finisher.neverStarted(job.id, 'it was cancelled before its script started.');
-      return [];
+    if (!this.#writeDecision(job, ending)) this.#recorder.decide(job.id, ending);
+    if (job.state.name === 'pending') {
+      const now = this.#engine.store.find(job.id);
+      if (now === null || hasEnded(now) || now.state.name === 'pending') return [];
     }
-    store.markEnding(job.id, ending, server);
-    return this.carryOut(job.id, graceMs);
+    return this.endProcesses(job.id, graceMs);
   }
 
-  /** Carries out a recorded decision; also for a server that died before it could. */
-  async carryOut(jobId: string, graceMs: number): Promise<number[]> {
-    const already = this.#underWay.get(jobId);
-    if (already && graceMs > 0) return already; // without grace: do not wait for the earlier one's
-    const work = this.#endProcesses(jobId, graceMs);
+  /** Tries again to write what could not be written. To be called now and then. */
+  retryDecisions(): void {
+    for (const [jobId, ending] of this.#recorder.decisions()) {
+      const job = this.#engine.store.find(jobId);
+      if (!job || hasEnded(job) || this.#writeDecision(job, ending)) this.#recorder.forget(jobId);
+    }
+  }
+
+  /** Carries out a decision; also for a server that died before it could. */
+  async endProcesses(jobId: string, graceMs: number): Promise<number[]> {
+    const earlier = this.#underWay.get(jobId);
+    if (!earlier) return this.#begin(jobId, graceMs);
+    if (earlier.patientUntil - performance.now() <= graceMs) return earlier.done;
+    const inTime = await Promise.race([earlier.done, sleep(graceMs, null, { ref: false })]);
+    return inTime ?? this.#begin(jobId, 0);
+  }
+
+  /** Waits for all that is under way, with little patience: for a process that leaves. */
+  async settle(graceMs: number): Promise<void> {
+    const work = [...this.#underWay.keys()].map((jobId) => this.endProcesses(jobId, graceMs));
+    await Promise.allSettled(work);
+  }
+
+  /** What is under way touches the store no more; whoever comes next takes it over. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** False when it could not be written. */
+  #writeDecision(job: Job, ending: Ending): boolean {
+    const { store, server, log } = this.#engine;
+    try {
+      if (store.endPending(job.id, ending, server)) {
+        this.#recorder.neverStarted(job.id, 'it was cancelled before its script started.');
+      } else {
+        const isOutOfSight = this.#recorder.look(job).kind === 'unknown';
+        store.markEnding(job.id, ending, isOutOfSight ? NOBODY : server);
+      }
+      return true;
+    } catch (error) {
+      log.warn('could not write that a job is to end', { job: job.id, error: String(error) });
+      return false;
+    }
+  }
+
+  async #begin(jobId: string, graceMs: number): Promise<number[]> {
+    const done = this.#endProcesses(jobId, graceMs);
+    const work = { done, patientUntil: performance.now() + graceMs };
     this.#underWay.set(jobId, work);
     try {
-      return await work;
+      return await done;
     } finally {
-      this.#underWay.delete(jobId);
+      if (this.#underWay.get(jobId) === work) this.#underWay.delete(jobId);
     }
   }
 
   async #endProcesses(jobId: string, graceMs: number): Promise<number[]> {
     this.#launcher.abortPreparation(jobId);
-    await this.#untilLaunchedOrEnded(jobId, graceMs + SETTLE_MS);
-    const supervisor = readSupervisor(folderOf(this.#engine, jobId).root);
-    const target = { jobId, supervisor: supervisor === 'starting' ? null : supervisor };
-    const { survivors } = await terminate(target, graceMs);
-    await this.#untilEnded(jobId, SETTLE_MS);
+    const job = await this.#untilLaunchedOrEnded(jobId, graceMs + SETTLE_MS);
+    if (!job) return [];
+    const ending = this.#recorder.endingOf(job) ?? 'cancelled';
+    const executor = executorOf(this.#engine.executors, job.request);
+    const order = { ending, graceMs, steps: STEPS };
+    const { survivors, outOfSight } = await executor.end(placedOf(this.#engine, job), order);
+    if (!outOfSight) await this.#until(SETTLE_MS, jobId, hasEnded);
     return survivors;
   }
 
   /** A launch in progress, here or in another server, sees the decision and stops or completes. */
-  async #untilLaunchedOrEnded(jobId: string, withinMs: number): Promise<void> {
-    await this.#until(withinMs, () => {
-      const job = this.#finisher.observe(jobId);
-      if (!job || hasEnded(job)) return true;
-      return readSupervisor(folderOf(this.#engine, jobId).root) instanceof Object;
+  #untilLaunchedOrEnded(jobId: string, withinMs: number): Promise<Job | null> {
+    return this.#until(withinMs, jobId, (job) => {
+      if (hasEnded(job)) return true;
+      const { kind } = this.#recorder.look(job);
+      return kind !== 'absent' && kind !== 'starting';
     });
   }
 
-  async #untilEnded(jobId: string, withinMs: number): Promise<void> {
-    await this.#until(withinMs, () => {
-      const job = this.#finisher.observe(jobId);
-      return !job || hasEnded(job);
-    });
-  }
-
-  async #until(withinMs: number, condition: () => boolean): Promise<void> {
-    const deadline = Date.now() + withinMs;
-    while (!condition() && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+  /** The job as it was at the last look; null when it is gone, or we are. */
+  async #until(withinMs: number, jobId: string, holds: (job: Job) => boolean): Promise<Job | null> {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const job = this.#closed ? null : this.#recorder.recordEnd(jobId);
+      if (!job || holds(job) || performance.now() >= deadline) return job;
+      await sleep(POLL_MS);
     }
   }
 }

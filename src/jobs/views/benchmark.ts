@@ -1,5 +1,5 @@
 /** What a benchmark measured: rows written by runtime/benchmark.py, and their summary. */
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import * as z from 'zod';
 import type { Benchmark } from '../../contract/replies/run-result.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
@@ -51,13 +51,9 @@ export function benchmarkResult(job: Job, folder: JobFolder): Benchmark | null {
   };
 }
 
-export function benchmarkFile(folder: JobFolder): string {
-  return join(folder.work, 'benchmark.json');
-}
-
 function readRows(folder: JobFolder): Row[] {
   try {
-    const name = relative(folder.root, benchmarkFile(folder));
+    const name = relative(folder.root, folder.benchmark);
     const text = readInside(folder.root, name, LARGEST_FILE);
     return RowsSchema.safeParse(JSON.parse(text ?? '[]')).data ?? [];
   } catch {

@@ -37,9 +37,14 @@ export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
     started_at: startedAt === null ? null : isoTime(startedAt),
     completed_at: ended && isoTime(ended.endedAt),
     elapsed_seconds: elapsedSeconds(startedAt, ended?.endedAt ?? now),
-    error: ended && describeOutcome(ended.outcome),
+    error: ended ? describeOutcome(ended.outcome) : outOfSight(job),
     outcome: ended && ended.outcome,
   };
+}
+
+/** Said in place of an error: nobody here can tell whether it still runs. */
+function outOfSight({ state }: Job): string | null {
+  return state.name === 'running' ? (state.outOfSight ?? null) : null;
 }
 
 /** A job in a list for people: with what it is doing right now. */

@@ -1,17 +1,17 @@
 /** Lists of jobs as they are now, filtered and in pages: the one list there is, for every adapter. */
 import type { ListJobsInput } from '../../contract/inputs.ts';
 import type { JobCounts, JobListing } from '../../contract/replies/list.ts';
-import { hasEnded, type Job } from '../../core/job.ts';
+import type { Job } from '../../core/job.ts';
 import type { JobFilter, MatchingPage } from '../../store/job-lists.ts';
 import type { Engine } from '../context/job-context.ts';
-import type { Finisher } from '../run/record-end.ts';
+import type { EndRecorder } from '../run/record-end.ts';
 import { jobItem } from './job-view.ts';
 
-export function listJobs(engine: Engine, finisher: Finisher, input: ListJobsInput): JobListing {
+export function listJobs(engine: Engine, recorder: EndRecorder, input: ListJobsInput): JobListing {
   const { limit = 50, page = 1 } = input;
   const { jobs, total, next } = filtered(engine, filterOf(input), limit, (page - 1) * limit);
   return {
-    jobs: asTheyAre(jobs, finisher).map((job) => jobItem(engine, job)),
+    jobs: asTheyAre(jobs, recorder).map((job) => jobItem(engine, job)),
     total,
     next_page: page * limit < total ? page + 1 : null,
     next_from: next,
@@ -44,8 +44,8 @@ function filtered(
   return lists.matching(filter, limit, offset);
 }
 
-function asTheyAre(jobs: Job[], finisher: Finisher): Job[] {
-  return jobs.map((job) => (hasEnded(job) ? job : (finisher.observe(job.id) ?? job)));
+function asTheyAre(jobs: Job[], recorder: EndRecorder): Job[] {
+  return jobs.map((job) => recorder.asItIs(job));
 }
 
 export function countJobs({ lists }: Engine): JobCounts {

@@ -3,9 +3,9 @@ import type { UsageSample } from '../../contract/replies/inspection.ts';
 import { JobError } from '../../core/job-error.ts';
 import type { Job } from '../../core/job.ts';
 import { Newest } from '../../core/newest.ts';
-import { readSupervisor } from '../../executors/local/supervisor-record.ts';
-import { readTreeUsage, type TreeUsage } from '../../executors/local/tree-usage.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
+import type { LiveUsage } from '../../executors/executor.ts';
+import { executorOf } from '../../executors/executor-of.ts';
+import { type Engine, placedOf } from '../context/job-context.ts';
 
 interface Seen {
   at: number;
@@ -37,12 +37,12 @@ export class UsageSampler {
     }
     const before = this.#seen.get(job.id);
     if (before && performance.now() - before.at < FRESH_MS) return before.sample;
-    const supervisor = readSupervisor(folderOf(this.#engine, job.id).root);
-    const target = { jobId: job.id, supervisor: supervisor === 'starting' ? null : supervisor };
-    return this.#remember(job.id, await readTreeUsage(target), before);
+    const executor = executorOf(this.#engine.executors, job.request);
+    const usage = await executor.usage(placedOf(this.#engine, job));
+    return this.#remember(job.id, usage, before);
   }
 
-  #remember(id: string, usage: TreeUsage, before: Seen | undefined): UsageSample {
+  #remember(id: string, usage: LiveUsage, before: Seen | undefined): UsageSample {
     const at = performance.now();
     const recent = before && at - before.at < STALE_MS ? before : null;
     const sample: UsageSample = {

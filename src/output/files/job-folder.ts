@@ -16,6 +16,10 @@ export interface JobFolder {
   environmentLog: string;
   /** Written by the Python runtime: in which order the streams grew. */
   order: string;
+  /** Its creator asks the script to end at its time limit: the server or the Python runtime. */
+  deadline: string;
+  /** Written by runtime/benchmark.py. */
+  benchmark: string;
 }
 
 export type Stream = 'stdout' | 'stderr';
@@ -34,6 +38,8 @@ export function jobFolder(jobsDirectory: string, id: string): JobFolder {
     stderr: join(root, 'stderr.log'),
     environmentLog: join(root, 'environment.log'),
     order: join(work, 'order'),
+    deadline: join(work, 'deadline'),
+    benchmark: join(work, 'benchmark.json'),
   };
 }
 

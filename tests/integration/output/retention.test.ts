@@ -5,8 +5,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../../src/config/settings.ts';
 import { newJobId } from '../../../src/core/job-id.ts';
 import type { JobRequest } from '../../../src/core/job.ts';
+import { LocalExecutor } from '../../../src/executors/local/local-executor.ts';
 import type { Engine } from '../../../src/jobs/context/job-context.ts';
-import { bringToRest } from '../../../src/jobs/maintenance/compact-output.ts';
+import { compactOutput } from '../../../src/jobs/maintenance/compact-output.ts';
 import { PutOff } from '../../../src/jobs/maintenance/put-off.ts';
 import { removeOldJobs } from '../../../src/jobs/maintenance/retention.ts';
 import { openDatabase } from '../../../src/store/database.ts';
@@ -33,7 +34,9 @@ function newHome(limits: Partial<Config>): Home {
   });
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   const config = { ...NO_LIMITS, ...limits } as Config;
-  const engine = { config, store, lists, log, jobsDirectory: root } as unknown as Engine;
+  const executors = new Map([['local', new LocalExecutor('')]]);
+  const parts = { config, store, lists, log, executors, jobsDirectory: root };
+  const engine = parts as unknown as Engine;
   return { engine, add: (daysAgo, bytes = 100) => addEndedJob(engine, daysAgo, bytes) };
 }
 
@@ -99,7 +102,7 @@ describe('retention', () => {
   test('removes what ended first beyond the disk space, as packed', async () => {
     const home = newHome({ keep_jobs_bytes: 100_000 });
     const ids = [home.add(3, 80_000), home.add(2, 60_000), home.add(1, 5_000_000)];
-    for (const id of ids) expect(await bringToRest(home.engine, id, never)).toBe(true);
+    for (const id of ids) expect(await compactOutput(home.engine, id, never)).toBe(true);
     expect(existsSync(join(home.engine.jobsDirectory, ids[2] ?? '', 'stdout.log.zst'))).toBe(true);
     expect(await removeOldJobs(home.engine, new PutOff(), never)).toBe(1);
     expect(left(home, ids)).toEqual([false, true, true]);

@@ -15,19 +15,17 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inject } from 'vitest';
 import { newJobId } from '../../../../src/core/job-id.ts';
-import {
-  type ExitRecord,
-  readExit,
-  readSupervisor,
-} from '../../../../src/executors/local/supervisor-record.ts';
+import type { ExitRecord } from '../../../../src/executors/executor.ts';
+import { readExit, readSupervisor } from '../../../../src/executors/local/supervisor-record.ts';
+import type { KillTarget } from '../../../../src/executors/local/job-members.ts';
 import type { ProcessIdentity } from '../../../../src/os/process-identity.ts';
 import { type Launched, launch, type LaunchPlan } from '../../../../src/executors/local/launch.ts';
 import { carriesMark, JOB_ID_VARIABLE, liveProcesses } from '../../../../src/os/process-table.ts';
-import { terminate } from '../../../../src/executors/local/terminate.ts';
+import { type AskOrder, terminate } from '../../../../src/executors/local/terminate.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 export const SUPERVISE = join(root, 'runtime/supervise.sh');
-export const FIXTURES = join(root, 'tests/fixtures/process');
+export const FIXTURES = join(root, 'tests/fixtures/executors');
 
 /** The interpreter itself, not a shim of a version manager. */
 export const PYTHON = inject('python');
@@ -116,12 +114,18 @@ export async function cleanUp(): Promise<void> {
   for (const child of bystanders.splice(0)) child.kill('SIGKILL');
   for (const job of started.splice(0)) {
     const supervisor = readSupervisor(job.dir);
-    await terminate(
+    await endWithin(
       { jobId: job.id, supervisor: supervisor === 'starting' ? null : supervisor },
       0,
     );
   }
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Asked by one TERM. */
+export function endWithin(target: KillTarget, graceMs: number): Promise<{ survivors: number[] }> {
+  const steps: AskOrder['steps'] = [['SIGTERM', 1]];
+  return terminate(target, { graceMs, steps });
 }
 
 export async function waitFor(

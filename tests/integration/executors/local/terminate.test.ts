@@ -5,12 +5,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { newJobId } from '../../../../src/core/job-id.ts';
 import { identityOf, ownIdentity } from '../../../../src/os/process-identity.ts';
 import { groupIsEmpty, JOB_ID_VARIABLE } from '../../../../src/os/process-table.ts';
-import { sweepLeftBehind, terminate } from '../../../../src/executors/local/terminate.ts';
+import { sweepLeftBehind } from '../../../../src/executors/local/terminate.ts';
 import {
   beating,
   bystander,
   cleanUp,
   endAfterTest,
+  endWithin,
   FIXTURES,
   marked,
   PYTHON,
@@ -38,7 +39,7 @@ def stop(*_):
 signal.signal(signal.SIGTERM, stop)
 ${SLEEP}`);
     await isUp(job);
-    expect(await terminate(await job.target(), 5000)).toEqual({ survivors: [] });
+    expect(await endWithin(await job.target(), 5000)).toEqual({ survivors: [] });
     expect(await job.ended()).toMatchObject({ code: 42 });
     expect(job.stdout()).toBe('up\ncleaning up\nclean\n');
   });
@@ -50,7 +51,7 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 ${SLEEP}`);
     await isUp(job);
     const begun = performance.now();
-    expect(await terminate(await job.target(), 300)).toEqual({ survivors: [] });
+    expect(await endWithin(await job.target(), 300)).toEqual({ survivors: [] });
     expect(performance.now() - begun).toBeGreaterThanOrEqual(300);
     expect(await job.ended()).toMatchObject({ code: 137 });
     expect(job.stderr()).toBe('');
@@ -64,14 +65,14 @@ os.killpg(0, signal.SIGSTOP)
 time.sleep(30)`);
     const supervisor = await job.supervisor();
     await waitFor('the supervisor to stop', () => stateOf(supervisor.pid) === 'T');
-    expect(await terminate(await job.target(), 300)).toEqual({ survivors: [] });
+    expect(await endWithin(await job.target(), 300)).toEqual({ survivors: [] });
     expect(await job.ended()).toMatchObject({ code: 143 });
   });
 
   it('asks a script that was only just being started', async () => {
     for (let round = 0; round < 20; round += 1) {
       const job = await startPython(SLEEP);
-      await terminate(await job.target(), 5000);
+      await endWithin(await job.target(), 5000);
       expect(await job.ended()).toMatchObject({ code: 143 });
     }
   });
@@ -88,7 +89,7 @@ input()`,
       { interactive: true },
     );
     await isUp(job);
-    await terminate(await job.target(), 5000);
+    await endWithin(await job.target(), 5000);
     expect(await job.ended()).toMatchObject({ code: 42 });
     expect(groupIsEmpty(job.launched.pid)).toBe(true);
   });
@@ -97,10 +98,10 @@ input()`,
     const job = await startPython(SLEEP);
     await isUp(job);
     const target = await job.target();
-    const both = await Promise.all([terminate(target, 1000), terminate(target, 1000)]);
+    const both = await Promise.all([endWithin(target, 1000), endWithin(target, 1000)]);
     expect(both).toEqual([{ survivors: [] }, { survivors: [] }]);
     expect(await job.ended()).toMatchObject({ code: 143 });
-    expect(await terminate(target, 1000)).toEqual({ survivors: [] });
+    expect(await endWithin(target, 1000)).toEqual({ survivors: [] });
   });
 
   it('finds the rest by its mark when the job has killed its own supervisor', async () => {
@@ -112,15 +113,15 @@ ${SLEEP}`);
     await isUp(job);
     expect(await job.ended()).toBeNull();
     expect(await marked(job.id)).toHaveLength(1);
-    expect(await terminate(target, 1000)).toEqual({ survivors: [] });
+    expect(await endWithin(target, 1000)).toEqual({ survivors: [] });
     expect(await marked(job.id)).toEqual([]);
-    expect(await terminate({ jobId: job.id, supervisor: null }, 1000)).toEqual({ survivors: [] });
+    expect(await endWithin({ jobId: job.id, supervisor: null }, 1000)).toEqual({ survivors: [] });
   });
 
   it('leaves none of 200 processes that each have a session of their own', async () => {
     const job = await startJob([PYTHON, join(FIXTURES, 'fork-bomb.py')]);
     await waitFor('the bomb', () => job.stdout() === 'full\n');
-    expect(await terminate(await job.target(), 0)).toEqual({ survivors: [] });
+    expect(await endWithin(await job.target(), 0)).toEqual({ survivors: [] });
     expect(await marked(job.id)).toEqual([]);
     expect(await job.ended()).toMatchObject({ code: 137 });
   });
@@ -132,7 +133,7 @@ ${SLEEP}`);
     kinds.push('respawner', 'setpgid', 'setsid');
     await waitFor('all to beat', () => kinds.every((kind) => existsSync(join(folder, kind))));
     try {
-      expect(await terminate(await job.target(), 100)).toEqual({ survivors: [] });
+      expect(await endWithin(await job.target(), 100)).toEqual({ survivors: [] });
       expect(await job.ended()).toMatchObject({ code: 137 });
       // Neither session, parent nor environment tell where it came from: only a sandbox reaches it.
       expect(await beating(folder, kinds)).toEqual(['env-wiped']);
@@ -146,7 +147,7 @@ describe('strangers', () => {
   it('are not signalled when they have got the pid of a supervisor', async () => {
     const stranger = bystander();
     const reused = { ...ownIdentity(), pid: Number(stranger.pid), start: '1' };
-    expect(await terminate({ jobId: newJobId(), supervisor: reused }, 100)).toEqual({
+    expect(await endWithin({ jobId: newJobId(), supervisor: reused }, 100)).toEqual({
       survivors: [],
     });
     expect(stranger.signalCode).toBeNull();
@@ -157,7 +158,7 @@ describe('strangers', () => {
     const stranger = bystander();
     const identity = identityOf(Number(stranger.pid));
     const target = { jobId: newJobId(), supervisor: { ...identity!, namespace: '1' } };
-    await terminate(target, 100);
+    await endWithin(target, 100);
     expect(identityOf(Number(stranger.pid))).not.toBeNull();
   });
 
@@ -165,7 +166,7 @@ describe('strangers', () => {
     const stranger = bystander();
     const identity = identityOf(Number(stranger.pid));
     const target = { jobId: newJobId(), supervisor: { ...identity!, boot: 'before' } };
-    expect(await terminate(target, 100)).toEqual({ survivors: [] });
+    expect(await endWithin(target, 100)).toEqual({ survivors: [] });
     expect(await sweepLeftBehind(target)).toEqual({ ended: 0, survivors: [] });
     expect(identityOf(Number(stranger.pid))).toEqual(identity);
   });
@@ -179,7 +180,7 @@ describe('strangers', () => {
       bystander({ [`X${JOB_ID_VARIABLE}`]: id }),
       bystander({ X: `${JOB_ID_VARIABLE}=${id}` }),
     );
-    expect(await terminate({ jobId: id, supervisor: null }, 100)).toEqual({ survivors: [] });
+    expect(await endWithin({ jobId: id, supervisor: null }, 100)).toEqual({ survivors: [] });
     for (const other of others) expect(identityOf(Number(other.pid))).not.toBeNull();
   });
 
@@ -197,8 +198,8 @@ describe('strangers', () => {
 });
 
 const KILLS_ITS_OWN_JOB = `
-const { terminate } = await import(${JSON.stringify(join(FIXTURES, '../../../../src/executors/local/terminate.ts'))});
-console.log(JSON.stringify(await terminate({ jobId: process.argv[1], supervisor: null }, 100)));`;
+const { terminate } = await import(${JSON.stringify(join(FIXTURES, '../../../src/executors/local/terminate.ts'))});
+console.log(JSON.stringify(await terminate({ jobId: process.argv[1], supervisor: null }, { graceMs: 100, steps: [['SIGTERM', 1]] })));`;
 
 function isUp(job: RunningJob): Promise<void> {
   return waitFor('the script to run', () => job.stdout() === 'up\n');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Job } from '../../../../src/core/job.ts';
+import { LocalExecutor } from '../../../../src/executors/local/local-executor.ts';
 import type { Engine } from '../../../../src/jobs/context/job-context.ts';
 import { OutputShrinker } from '../../../../src/jobs/run/output-shrinker.ts';
 import { type JobFolder, jobFolder } from '../../../../src/output/files/job-folder.ts';
@@ -22,7 +23,9 @@ beforeEach(() => {
   folder = jobFolder(home, job.id);
   mkdirSync(folder.root);
   ended = 0;
-  shrinker = new OutputShrinker({ jobsDirectory: home } as Engine, () => (ended += 1));
+  const executors = new Map([['local', new LocalExecutor('')]]);
+  const engine = { jobsDirectory: home, executors };
+  shrinker = new OutputShrinker(engine as unknown as Engine, () => (ended += 1));
 });
 
 afterEach(() => {
@@ -33,11 +36,11 @@ afterEach(() => {
 test('the middle that could not be given back at first is given back later', async () => {
   const fails = commandFails('stdout.log');
   print(0.6 * LIMIT);
-  await shrinker.keepWithinLimit(job, 0);
+  await shrinker.keepWithinLimit(job);
   expect(ended).toBe(0);
   rmSync(fails);
   print(0.9 * LIMIT);
-  await shrinker.keepWithinLimit(job, 0);
+  await shrinker.keepWithinLimit(job);
   expect(ended).toBe(0);
   expect(512 * statSync(folder.stdout).blocks).toBeLessThan(LIMIT / 2);
 });
@@ -45,10 +48,10 @@ test('the middle that could not be given back at first is given back later', asy
 test('a disk that seemed to know no holes is asked again before a job is ended', async () => {
   const fails = commandFails('probe');
   print(0.6 * LIMIT);
-  await shrinker.keepWithinLimit(job, 0);
+  await shrinker.keepWithinLimit(job);
   rmSync(fails);
   print(1.1 * LIMIT);
-  await shrinker.keepWithinLimit(job, 0);
+  await shrinker.keepWithinLimit(job);
   expect(ended).toBe(0);
   expect(512 * statSync(folder.stdout).blocks).toBeLessThan(LIMIT / 2);
 });
@@ -58,10 +61,10 @@ test.each(['probe', 'stdout.log'])(
   async (file) => {
     commandFails(file);
     print(0.6 * LIMIT);
-    await shrinker.keepWithinLimit(job, 0);
+    await shrinker.keepWithinLimit(job);
     expect(ended).toBe(0);
     print(1.7 * LIMIT);
-    await shrinker.keepWithinLimit(job, 0);
+    await shrinker.keepWithinLimit(job);
     expect(ended).toBe(1);
   },
 );

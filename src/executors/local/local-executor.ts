@@ -1,0 +1,167 @@
+/** Jobs as processes of this machine, each below a supervisor that records its end by itself. */
+import { closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { openForAppend } from '../../output/files/job-folder.ts';
+import { probe } from '../../os/process-identity.ts';
+import { groupIsEmpty } from '../../os/process-table.ts';
+import type {
+  EndOrder,
+  EndReport,
+  Executor,
+  Launched,
+  LiveUsage,
+  Placed,
+  RunPlan,
+  Sighting,
+  SweepReport,
+} from '../executor.ts';
+import { forbidLaunch } from './forbid-launch.ts';
+import { claimDeadline } from './claim-deadline.ts';
+import { closeInput, writeInput } from './job-input.ts';
+import { findMembers, type KillTarget, searchFor } from './job-members.ts';
+import { launch } from './launch.ts';
+import { deadlineAfter, placementNow, ranForMs } from './local-clock.ts';
+import { canPunchHoles, punchHole } from './punch-hole.ts';
+import { readExit, readSupervisor, startedAt } from './supervisor-record.ts';
+import { sweepLeftBehind, terminate } from './terminate.ts';
+import { readTreeUsage } from './tree-usage.ts';
+
+/** A supervisor writes its identity within milliseconds; after this long it never will. */
+const REPORT_WITHIN_MS = 10_000;
+
+export class LocalExecutor implements Executor {
+  readonly name = 'local';
+  readonly canFreeOutput = canPunchHoles;
+  readonly freeOutput = punchHole;
+  readonly #superviseScript: string;
+  /** Jobs whose supervisor is a child of this process: while it lives they are not lost. */
+  readonly #children = new Set<string>();
+  /** Running jobs that have not shown themselves, and since when we look (ms, monotonic). */
+  readonly #silentSince = new Map<string, number>();
+
+  /** @param runtimeDirectory holds the supervisor script */
+  constructor(runtimeDirectory: string) {
+    this.#superviseScript = join(runtimeDirectory, 'supervise.sh');
+  }
+
+  async launch(plan: RunPlan): Promise<Launched> {
+    const { jobId, folder } = plan;
+    const stdoutFd = openForAppend(folder.stdout);
+    const stderrFd = openForAppend(folder.stderr);
+    try {
+      const placement = placementNow();
+      const env = { ...plan.env, ...deadlineAfter(placement, plan.timeoutSeconds) };
+      const files = { jobDir: folder.root, superviseScript: this.#superviseScript };
+      const { ended } = await launch({ ...plan, ...files, env, stdoutFd, stderrFd });
+      this.#children.add(jobId);
+      return { placement, ended: ended.then(() => void this.#children.delete(jobId)) };
+    } finally {
+      closeSync(stdoutFd);
+      closeSync(stderrFd);
+    }
+  }
+
+  forbidLaunch({ folder }: Placed): boolean {
+    return forbidLaunch(folder.root);
+  }
+
+  look(placed: Placed): Sighting {
+    const seen = this.#recordedEnd(placed) ?? this.#lookAtSupervisor(placed);
+    // Dead by now: a record written between our two looks is final.
+    return seen.kind === 'lost' ? (this.#recordedEnd(placed) ?? seen) : seen;
+  }
+
+  ranForMs({ placement }: Placed): number | null {
+    return ranForMs(placement);
+  }
+
+  async end(placed: Placed, order: EndOrder): Promise<EndReport> {
+    if (this.look(placed).kind === 'unknown') return { survivors: [], outOfSight: true };
+    const { survivors } = await terminate(targetOf(placed), onceOnly(placed, order));
+    return { survivors, outOfSight: false };
+  }
+
+  /** One system call; what has left the process group does not show. */
+  mayHaveLeft({ folder }: Placed): boolean {
+    const supervisor = readSupervisor(folder.root);
+    return supervisor !== null && supervisor !== 'starting' && !groupIsEmpty(supervisor.pid);
+  }
+
+  async sweep(placed: Placed): Promise<SweepReport> {
+    const endedAt = readExit(placed.folder.root)?.endedAt ?? null;
+    const target = targetOf(placed);
+    const outOfSight = target.supervisor !== null && probe(target.supervisor) === 'unknown';
+    return { ...(await sweepLeftBehind(target, endedAt)), outOfSight };
+  }
+
+  async hasProcesses(placed: Placed): Promise<boolean> {
+    const endedAt = readExit(placed.folder.root)?.endedAt ?? null;
+    return (await findMembers(searchFor(targetOf(placed), endedAt))).length > 0;
+  }
+
+  sendInput({ folder }: Placed, text: string, timeoutMs: number): Promise<number> {
+    return writeInput(folder.root, text, timeoutMs);
+  }
+
+  closeInput({ folder }: Placed): Promise<void> {
+    return closeInput(folder.root);
+  }
+
+  usage(placed: Placed): Promise<LiveUsage> {
+    return readTreeUsage(targetOf(placed));
+  }
+
+  #recordedEnd({ folder }: Placed): Sighting | null {
+    const exit = readExit(folder.root);
+    return exit && { kind: 'ended', exit, startedAt: startedAt(folder.root) };
+  }
+
+  #lookAtSupervisor(placed: Placed): Sighting {
+    const { root } = placed.folder;
+    const supervisor = readSupervisor(root);
+    if (supervisor === null || supervisor === 'starting') return this.#silence(placed, supervisor);
+    this.#silentSince.delete(placed.jobId);
+    switch (probe(supervisor)) {
+      case 'alive':
+        return { kind: 'alive' };
+      case 'unknown':
+        return { kind: 'unknown', why: ELSEWHERE };
+      case 'gone':
+        return lost(root, 'its supervisor process was killed, so no exit code was recorded.');
+      case 'other_boot':
+        return lost(root, 'the machine was restarted while it ran.');
+    }
+  }
+
+  /** Counted by a clock that stands still while the machine sleeps. */
+  #silence({ jobId, folder, isRunning }: Placed, supervisor: 'starting' | null): Sighting {
+    const silent: Sighting = { kind: supervisor ?? 'absent' };
+    if (!isRunning || this.#children.has(jobId)) return silent;
+    const since = this.#silentSince.get(jobId) ?? performance.now();
+    this.#silentSince.set(jobId, since);
+    if (performance.now() - since < REPORT_WITHIN_MS) return silent;
+    this.#silentSince.delete(jobId);
+    return lost(folder.root, NEVER_REPORTED);
+  }
+}
+
+/** At a time limit the runtime of the job may have been faster: then it is not asked again. */
+function onceOnly({ folder }: Placed, order: EndOrder): EndOrder {
+  const isAsked = order.ending === 'timed_out' && !claimDeadline(folder.deadline);
+  return isAsked ? { ...order, steps: [] } : order;
+}
+
+const ELSEWHERE =
+  'The job runs in another PID namespace, such as a container, and cannot be seen from here.';
+
+const NEVER_REPORTED =
+  'its supervisor never reported, which points to a full disk or a removed job folder.';
+
+function lost(root: string, reason: string): Sighting {
+  return { kind: 'lost', reason, startedAt: startedAt(root) };
+}
+
+function targetOf({ jobId, folder }: Placed): KillTarget {
+  const supervisor = readSupervisor(folder.root);
+  return { jobId, supervisor: supervisor === 'starting' ? null : supervisor };
+}
