@@ -6,7 +6,6 @@ import { type Reply, startServer, type TestServer } from '../support/start-serve
 const MIB = 1024 * 1024;
 const RSS_GROWTH_LIMIT = 32 * MIB;
 const MESSAGE_LIMIT = MIB;
-const ANSWER_WITHIN_MS = 100;
 
 // With pauses, so that there is time to look at the server meanwhile.
 const SCRIPTS = {
@@ -48,9 +47,9 @@ const WARM_UP = `
 for n in range(40_000): print(n, "\\x1b[1mbold\\x1b[0m", "x" * 40)
 `;
 
-// A busy machine may be late once; a server that blocks is late every time.
-describe.each(Object.entries(SCRIPTS))('while a script %s', { retry: 1 }, (_, script) => {
-  test('the server answers others in time, stays small, and sends bounded messages', async () => {
+// How soon it answers is measured by bench/answer-under-flood.
+describe.each(Object.entries(SCRIPTS))('while a script %s', (_, script) => {
+  test('the server answers others, stays small, and sends bounded messages', async () => {
     const server = await startServer();
     // Growth is measured on a server that has done all this before, on a smaller scale.
     await readEverything(server, await server.start(WARM_UP, { enable_streaming: true }));
@@ -61,7 +60,6 @@ describe.each(Object.entries(SCRIPTS))('while a script %s', { retry: 1 }, (_, sc
     expect(job).toMatchObject({ status: 'completed', stderr_bytes: 0 });
     expect(job.stdout_bytes).toBe(server.output(id, 'stdout').length);
     expect(times.length).toBeGreaterThan(5);
-    expect(percentile(times, 0.9)).toBeLessThan(ANSWER_WITHIN_MS);
     await server.text('py_job_output', { job_id: id, max_bytes: 40_000, tail: true });
     await server.call('py_job_status', { job_id: id, incremental: true });
     expect(Math.max(peakRss, rssOf(server.pid)) - before).toBeLessThan(RSS_GROWTH_LIMIT);
@@ -133,11 +131,6 @@ async function readEverything(server: TestServer, id: string): Promise<void> {
       wait_seconds: 5,
     }));
   } while (job.status === 'running');
-}
-
-function percentile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 
 /** Resident memory in bytes. */

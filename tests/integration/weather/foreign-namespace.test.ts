@@ -1,0 +1,51 @@
+/** A home shared with another PID namespace, as of a dev container: its pids mean nothing there. */
+import { execFile, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { startServer, type TestServer } from '../../support/start-server.ts';
+import { PROGRAM, PYTHON } from '../../support/test-home.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+const ELSEWHERE = ['--pid', '--fork', '--mount-proc'];
+const canUnshare = spawnSync('unshare', [...ELSEWHERE, 'true']).status === 0;
+
+/** What a command prints there, whatever its exit code. */
+async function elsewhere({ home }: TestServer, ...args: string[]): Promise<string> {
+  const words = [...ELSEWHERE, process.execPath, PROGRAM, ...args];
+  const env = { PATH: process.env['PATH'], PYTHON_MCP_HOME: home, PYTHON_MCP_PYTHON: PYTHON };
+  const running = promisify(execFile)('unshare', words, { env });
+  const { stdout, stderr } = await running.catch((error: unknown) => error as Output);
+  return stdout + stderr;
+}
+
+interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+const SCRIPT = `
+import os, time
+print("up", flush=True)
+while not os.path.exists("go"): time.sleep(0.02)
+print("done")
+raise SystemExit(3)
+`;
+
+test.skipIf(!canUnshare).each([
+  ['is listed', ['jobs', '--json']],
+  ['is shown', ['show', 'JOB', '--json']],
+  ['could be pruned', ['prune', '--all', '--yes']],
+])('a job that runs outside goes on when it %s inside', async (_what, args) => {
+  const server = await startServer();
+  const id = await server.start(SCRIPT);
+  await waitFor(() => server.output(id, 'stdout').length > 0, 20_000, 'the script');
+  await elsewhere(server, ...args.map((word) => (word === 'JOB' ? id : word)));
+  expect((await server.processes(id)).length).toBeGreaterThan(0);
+  expect((await server.call('py_job_status', { job_id: id })).job.status).toBe('running');
+  writeFileSync(join(server.work, 'go'), '');
+  const job = await server.ended(id);
+  expect(job.outcome).toEqual({ kind: 'exited', code: 3 });
+  expect(job.result.stdout).toBe('up\ndone\n');
+});
