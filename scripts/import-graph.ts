@@ -16,7 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'os'],
   store: ['core', 'os'],
   python: ['core', 'os'],
-  output: ['core', 'os'],
+  output: ['core', 'contract', 'os'],
   executors: ['core', 'os', 'output'],
   jobs: ['core', 'contract', 'os', 'config', 'store', 'python', 'output', 'executors'],
   mcp: ['core', 'contract', 'jobs', 'output/terminal', 'output/progress'],

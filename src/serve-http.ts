@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { App } from './jobs/app.ts';
 import type { Config } from './config/settings.ts';
 import { invalid, JobError } from './core/job-error.ts';
-import { accessFor, bindAddress, type BindOptions, newToken } from './http/access/access.ts';
+import {
+  accessFor,
+  addressOf,
+  bindAddress,
+  type BindOptions,
+  newToken,
+} from './http/access/access.ts';
 import { Metrics } from './http/live/metrics.ts';
 import { OutputFrames } from './http/live/output-frames.ts';
 import { claimServeRecord, readServeRecord, type ServeRecord } from './http/access/serve-record.ts';
@@ -39,11 +45,10 @@ export async function startHttp(
   const recordPath = join(config.home, 'meta', 'serve.json');
   refuseSecond(readServeRecord(recordPath));
   const token = newToken();
-  const accessAt = (port: number) => accessFor(token, port, options.allowHosts);
+  const accessAt = (port: number) => accessFor(token, port, options);
   const services = servicesOf(app, config, version);
   const server = await startServer(services, { host, port: options.port }, accessAt);
-  const name = options.allowHosts[0] ?? (host === '::1' ? '[::1]' : host);
-  const url = `http://${/[^:\]]:\d+$/.test(name) ? name : `${name}:${server.port}`}/`;
+  const url = addressOf(host, server.port, options);
   const record = await claimOrClose(recordPath, { url, token }, server);
   const leave = keepServing((error) => app.log.error('nobody caught a fault', faultFields(error)));
   return {

@@ -18,6 +18,7 @@ function addServe(cli: CommandLine): void {
     .option('--host <host>', 'loopback address: 127.0.0.1 (default) or ::1')
     .option('--dangerously-bind <host>', 'listen where other machines can reach it')
     .option('--allow-host <host>', 'with that: a name clients use; may be repeated', collect)
+    .option('--allow-origin <origin>', 'address under which a proxy shows it: https://…', collect)
     .action(async (options: ServeOptions) => {
       cli.exitCode = await (
         await import('../set-up/serve.ts')

@@ -21,6 +21,8 @@ export interface ListenOptions {
   host?: string;
   dangerouslyBind?: string;
   allowHosts: string[];
+  /** Whole origins under which a proxy shows the server. */
+  allowOrigins: string[];
 }
 
 export interface HttpSession {

@@ -8,6 +8,7 @@ export interface ServeOptions {
   host?: string;
   dangerouslyBind?: string;
   allowHost?: string[];
+  allowOrigin?: string[];
 }
 
 /** Returns the exit code once it was stopped: 0, for that is how a server ends. */
@@ -20,8 +21,13 @@ export async function serve(
   const app = await root.createApp(config, true);
   const interrupts = catchInterrupts();
   try {
-    const { port = 0, allowHost: allowHosts = [], ...bind } = options;
-    const session = await root.startHttp(app, config, { port, allowHosts, ...bind });
+    const {
+      port = 0,
+      allowHost: allowHosts = [],
+      allowOrigin: allowOrigins = [],
+      ...bind
+    } = options;
+    const session = await root.startHttp(app, config, { port, allowHosts, allowOrigins, ...bind });
     await printLine(stdout, session.link);
     app.log.info('http server started', { version: root.version, home: config.home });
     await raised(interrupts.first);

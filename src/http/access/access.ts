@@ -11,36 +11,66 @@ export interface BindOptions {
   dangerouslyBind?: string;
   /** Names, with or without port, that clients reach a dangerously bound server by. */
   allowHosts: string[];
+  /** Whole origins, such as https://build.example, under which a proxy shows the server. */
+  allowOrigins: string[];
 }
 
 export const LOOPBACK = '127.0.0.1';
 const LOOPBACK_NAMES = new Set([LOOPBACK, 'localhost', '::1', '[::1]']);
+/** As they stand in a Host header. */
+const LOOPBACK_HOSTS = [LOOPBACK, 'localhost', '[::1]'];
 
 export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
 /** The address to listen on. @throws JobError invalid_request for one that others can reach. */
-export function bindAddress({ host, dangerouslyBind, allowHosts }: BindOptions): string {
+export function bindAddress(options: BindOptions): string {
+  const { host, dangerouslyBind, allowHosts, allowOrigins } = options;
   allowHosts.forEach(checkAllowHost);
+  allowOrigins.forEach(checkAllowOrigin);
   if (dangerouslyBind === undefined) {
     refuseAllowHosts(allowHosts);
     return loopbackAddress(host ?? LOOPBACK);
   }
-  if (allowHosts.length === 0) {
+  if (allowHosts.length === 0 && allowOrigins.length === 0) {
     throw invalid(
       '--dangerously-bind',
-      `${shown(dangerouslyBind)} lets other machines run code as you, and no --allow-host is given.`,
+      `${shown(dangerouslyBind)} lets other machines run code as you, and neither --allow-host nor --allow-origin is given.`,
       'Name every host that clients will use with --allow-host NAME, or leave --dangerously-bind out.',
     );
   }
   return dangerouslyBind;
 }
 
-/** The `Host` values that mean us on this port. */
-export function accessFor(token: string, port: number, allowHosts: string[]): Access {
-  const names = allowHosts.length > 0 ? allowHosts : [LOOPBACK, 'localhost', '[::1]'];
-  return { token, hosts: new Set(names.map((name) => withPort(name.toLowerCase(), port))) };
+/**
+ * The `Host` values that mean us on this port, and the origins of pages that may use us. Where only
+ * this machine can reach us, the names of loopback mean us on every port: a tunnel may have another
+ * one. A page that rebinds its own name to this address still sends that name, and is refused.
+ */
+export function accessFor(
+  token: string,
+  port: number,
+  { dangerouslyBind, allowHosts, allowOrigins }: BindOptions,
+): Access {
+  const isLocal = dangerouslyBind === undefined;
+  const names = isLocal ? LOOPBACK_HOSTS : allowHosts;
+  const hosts = names.map((name) => withPort(name.toLowerCase(), port));
+  const origins = allowOrigins.map((origin) => new URL(origin).origin);
+  return {
+    token,
+    hosts: new Set([...hosts, ...origins.map((origin) => new URL(origin).host)]),
+    origins: new Set(origins),
+    namesOnAnyPort: new Set(isLocal ? LOOPBACK_HOSTS : []),
+  };
+}
+
+/** The address that a person opens: the first of those that were named, else our own. */
+export function addressOf(host: string, port: number, options: BindOptions): string {
+  const [origin] = options.allowOrigins;
+  if (origin !== undefined) return `${new URL(origin).origin}/`;
+  const name = options.allowHosts[0] ?? (host === '::1' ? '[::1]' : host);
+  return `http://${withPort(name, port)}/`;
 }
 
 /** @throws JobError invalid_request for a wildcard or what cannot stand in a Host header. */
@@ -53,12 +83,25 @@ function checkAllowHost(name: string): void {
   );
 }
 
+/** @throws JobError invalid_request for what is no origin, or has more than one */
+function checkAllowOrigin(text: string): void {
+  const url = URL.parse(text);
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  const isPlain = url?.pathname === '/' && !/[?#@*]/.test(text);
+  if (isWeb && isPlain) return;
+  throw invalid(
+    '--allow-origin',
+    `${shown(text)} is not an origin.`,
+    'Give scheme and host, with the port if it is not the usual one: https://build.example.',
+  );
+}
+
 function refuseAllowHosts(allowHosts: string[]): void {
   if (allowHosts.length === 0) return;
   throw invalid(
     '--allow-host',
     'it is only for --dangerously-bind.',
-    'Without it the server answers to 127.0.0.1 and localhost.',
+    'Behind a proxy on this machine use --allow-origin; without it the server answers to 127.0.0.1 and localhost.',
   );
 }
 

@@ -10,6 +10,10 @@ export interface Access {
   token: string;
   /** Exact values of `Host` that mean us, with port, lower case. */
   hosts: ReadonlySet<string>;
+  /** Origins, beside those of `hosts`, whose pages may use us. */
+  origins: ReadonlySet<string>;
+  /** Names of `Host` that mean us with any port. */
+  namesOnAnyPort: ReadonlySet<string>;
 }
 
 /** The part of a request that the guard judges by. */
@@ -65,18 +69,33 @@ function refuseAddress({ target }: RequestHead): Problem | null {
   );
 }
 
-function refuseHost({ headers }: RequestHead, { hosts }: Access): Problem | null {
-  if (hosts.has((headers.host ?? '').toLowerCase())) return null;
+function refuseHost({ headers }: RequestHead, access: Access): Problem | null {
+  if (meansUs(hostOf(headers), access)) return null;
   return problem(
     'forbidden_host',
-    `The Host header does not name this server. Use ${[...hosts].join(', ')}.`,
+    `The Host header does not name this server. Use ${[...access.hosts].join(', ')}; behind a proxy, ` +
+      'start it with --allow-origin and the address that browsers show.',
   );
 }
 
-function refuseOrigin({ headers }: RequestHead, { hosts }: Access): Problem | null {
+function meansUs(host: string, { hosts, namesOnAnyPort }: Access): boolean {
+  return hosts.has(host) || namesOnAnyPort.has(/^(.+):[1-9]\d{0,4}$/.exec(host)?.[1] ?? '');
+}
+
+function hostOf({ host }: IncomingHttpHeaders): string {
+  return (host ?? '').toLowerCase();
+}
+
+/** A page that we showed ourselves has the host of its own request. */
+function refuseOrigin({ headers }: RequestHead, { hosts, origins }: Access): Problem | null {
   const { origin } = headers;
-  if (origin === undefined || [...hosts].some((host) => origin === `http://${host}`)) return null;
-  return problem('forbidden_origin', 'Pages of other origins may not use this server.');
+  if (origin === undefined || origins.has(origin)) return null;
+  const ours = [...hosts, hostOf(headers)];
+  if (ours.some((host) => origin === `http://${host}`)) return null;
+  return problem(
+    'forbidden_origin',
+    'Pages of other origins may not use this server. Start it with --allow-origin for one that may.',
+  );
 }
 
 function refuseSite({ method, headers }: RequestHead): Problem | null {
@@ -130,7 +149,7 @@ function isSame(given: string, token: string): boolean {
 
 function refuseMethod({ method }: RequestHead): Problem | null {
   if (KNOWN_METHODS.has(method)) return null;
-  return problem('method_not_allowed', 'Use GET, HEAD, POST, PUT or DELETE.');
+  return problem('method_not_allowed', 'Use GET, HEAD, POST, PUT, PATCH or DELETE.');
 }
 
 function refuseMediaType({ method, headers }: RequestHead): Problem | null {

@@ -1,5 +1,5 @@
 /** The list of jobs, their output and what they made, as MCP resources. */
-import { shortList } from '../short-list.ts';
+import { shortList } from '../replies/short-list.ts';
 import {
   type McpServer,
   ProtocolError,

@@ -19,7 +19,7 @@ import {
 import type { StatusReply } from '../../contract/replies/status.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { structured, text } from './present.ts';
-import { shortList } from '../short-list.ts';
+import { shortList } from '../replies/short-list.ts';
 import { reportProgress } from './report-progress.ts';
 import { runScript } from './run-tool.ts';
 import { withArtifacts } from './show-artifacts.ts';

@@ -5,7 +5,8 @@ import { dispositionOf } from '../../../../src/http/routes/artifact-routes.ts';
 import { rangeOf } from '../../../../src/http/wire/byte-range.ts';
 import { isPagePath, refusalOf } from '../../../../src/http/access/guard.ts';
 
-const access = accessFor('secret', 8080, []);
+const none = { allowHosts: [], allowOrigins: [] };
+const access = accessFor('secret', 8080, none);
 
 test('the order of refusals: an address is judged before a token is looked at', () => {
   const head = (headers: IncomingHttpHeaders, target = '/api/v1/jobs?token=x', method = 'POST') =>
@@ -53,15 +54,19 @@ test('only plain paths outside the API are pages', () => {
 });
 
 test('hosts given replace the default, with their own port or ours', () => {
-  const { hosts } = accessFor('x', 9, ['Build.example', 'other:80', '[fd00::1]', '[fd00::2]:81']);
+  const { hosts } = accessFor('x', 9, {
+    dangerouslyBind: '0.0.0.0',
+    allowHosts: ['Build.example', 'other:80', '[fd00::1]', '[fd00::2]:81'],
+    allowOrigins: [],
+  });
   expect([...hosts]).toEqual(['build.example:9', 'other:80', '[fd00::1]:9', '[fd00::2]:81']);
   expect([...access.hosts]).toEqual(['127.0.0.1:8080', 'localhost:8080', '[::1]:8080']);
 });
 
 test('the name localhost is bound as the literal address', () => {
-  expect(bindAddress({ host: 'localhost', allowHosts: [] })).toBe('127.0.0.1');
-  expect(bindAddress({ allowHosts: [] })).toBe('127.0.0.1');
-  expect(bindAddress({ host: '[::1]', allowHosts: [] })).toBe('::1');
+  expect(bindAddress({ host: 'localhost', ...none })).toBe('127.0.0.1');
+  expect(bindAddress(none)).toBe('127.0.0.1');
+  expect(bindAddress({ host: '[::1]', ...none })).toBe('::1');
 });
 
 test('ranges', () => {
