@@ -1,10 +1,10 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
 import { dirname } from 'node:path';
 import type { ListJobsInput } from '../contract/inputs.ts';
-import type { ArtifactList, JobSource, UsageSample } from '../contract/replies/inspection.ts';
-import type { JobDetails, JobItem } from '../contract/replies/job.ts';
-import type { JobCounts, JobListing } from '../contract/replies/list.ts';
-import type { SearchReply } from '../contract/replies/output.ts';
+import type { ArtifactList, JobSource, UsageSample } from '../contract/replies/files-and-usage.ts';
+import type { JobDetails, JobItem } from '../contract/replies/one-job.ts';
+import type { JobCounts, JobListing } from '../contract/replies/lists.ts';
+import type { SearchReply } from '../contract/replies/pages-and-matches.ts';
 import type { Job } from '../core/job.ts';
 import { Newest } from '../core/newest.ts';
 import { listArtifacts, openArtifact, type OpenArtifact } from './artifacts/artifacts.ts';

@@ -4,7 +4,7 @@
  */
 import type { JobOutputInput, JobStatusInput, PruneJobsInput } from '../contract/inputs.ts';
 import type { CancelReply, PruneReply } from '../contract/replies/control.ts';
-import type { JobView, Progress } from '../contract/replies/job.ts';
+import type { JobView, Progress } from '../contract/replies/one-job.ts';
 import type { PartialOutput, RunResult } from '../contract/replies/run-result.ts';
 import type { Cursor } from '../core/cursor.ts';
 import { invalid } from '../core/job-error.ts';

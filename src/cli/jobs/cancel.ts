@@ -2,7 +2,7 @@
 import { CancelJobSchema } from '../../contract/inputs.ts';
 import type { CancelReply } from '../../contract/replies/control.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import { checked } from '../terminal/checked-input.ts';
+import { checked } from '../terminal/typed-input.ts';
 import { complain } from '../terminal/failure.ts';
 import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 

@@ -1,12 +1,12 @@
 /** `python-mcp jobs`: what there is, newest first. */
 import { ListJobsSchema } from '../../contract/inputs.ts';
-import type { JobItem, Progress } from '../../contract/replies/job.ts';
-import type { JobListing } from '../../contract/replies/list.ts';
+import type { JobItem, Progress } from '../../contract/replies/one-job.ts';
+import type { JobListing } from '../../contract/replies/lists.ts';
 import type { JobStatus } from '../../core/job.ts';
 import { signalName } from '../../core/outcome.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
-import { checked } from '../terminal/checked-input.ts';
+import { checked } from '../terminal/typed-input.ts';
 import { formatSeconds, formatTime } from '../terminal/duration.ts';
 import { formatTable, truncate } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';

@@ -2,7 +2,7 @@
 import { PruneJobsSchema } from '../../contract/inputs.ts';
 import { invalid, shown } from '../../core/job-error.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import { checked } from '../terminal/checked-input.ts';
+import { checked } from '../terminal/typed-input.ts';
 import { formatBytes, parseHours } from '../terminal/duration.ts';
 import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 

@@ -1,5 +1,5 @@
 /** `python-mcp show`: everything about one job but its whole output. */
-import type { JobDetails, JobView } from '../../contract/replies/job.ts';
+import type { JobDetails, JobView } from '../../contract/replies/one-job.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';

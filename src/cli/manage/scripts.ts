@@ -8,7 +8,7 @@ import type { ScriptView } from '../../contract/replies/script.ts';
 import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { cleanLongText } from '../../output/terminal/clean-text.ts';
-import { checked } from '../terminal/checked-input.ts';
+import { checked } from '../terminal/typed-input.ts';
 import { formatTime } from '../terminal/duration.ts';
 import { formatTable, truncate } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';

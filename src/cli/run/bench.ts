@@ -6,7 +6,7 @@ import type { Benchmark } from '../../contract/replies/run-result.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-with-run.ts';
-import { checked } from '../terminal/checked-input.ts';
+import { checked } from '../terminal/typed-input.ts';
 import { formatBytes, formatPrecisely } from '../terminal/duration.ts';
 import { complain } from '../terminal/failure.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';

@@ -3,7 +3,7 @@
  * it, while the job is silent and the cursor stands at the beginning of a line; it is gone before
  * the next byte of output.
  */
-import type { JobView } from '../../contract/replies/job.ts';
+import type { JobView } from '../../contract/replies/one-job.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { formatSeconds } from '../terminal/duration.ts';
 import { truncate } from '../terminal/table.ts';

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { RunInDirSchema, RunWithDependenciesSchema } from '../../contract/inputs.ts';
 import { invalid, shown } from '../../core/job-error.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
-import { checked } from '../terminal/checked-input.ts';
+import { checked } from '../terminal/typed-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface RunOptions {

@@ -1,7 +1,7 @@
 /** Which replies each tool gives, for the reference pages and the tests. */
 import type * as z from 'zod';
 import { CancelReply, InputReply, PruneReply } from './control.ts';
-import { JobList } from './list.ts';
+import { JobList } from './lists.ts';
 import { BenchmarkResult, MovedRun, RunResult, StartedRun } from './run-result.ts';
 import { SaveScriptReply, ScriptsReply } from './script.ts';
 import { StatusReply } from './status.ts';

@@ -1,7 +1,7 @@
 /** What the HTTP server says about itself and its home, and how it refuses. */
 import * as z from 'zod';
 import { bytes, flag, named, names, processId, text, time } from './fields.ts';
-import { Counts } from './list.ts';
+import { Counts } from './lists.ts';
 
 export const Environment = named('Environment', 'A cached environment.', {
   key: text.describe('Its name in the cache.'),

@@ -1,7 +1,7 @@
 /** What `py_job_status` replies: a job, and in it what its reader has not had yet. */
 import * as z from 'zod';
 import { named, text } from './fields.ts';
-import { job } from './job.ts';
+import { job } from './one-job.ts';
 import { partialOutput } from './run-result.ts';
 
 export const JobStatus = named('JobStatus', 'A job with the output that its reader asked for.', {

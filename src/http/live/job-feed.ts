@@ -5,7 +5,7 @@
  * still in the file.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { JobDetails, JobItem } from '../../contract/replies/job.ts';
+import type { JobDetails, JobItem } from '../../contract/replies/one-job.ts';
 import { type Cursor, encodeCursor } from '../../core/cursor.ts';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded } from '../../core/job.ts';

@@ -1,6 +1,6 @@
 /** What a follower of the job list is told: the whole page, whenever something on it has changed. */
 import type { ListJobsInput } from '../../contract/inputs.ts';
-import type { JobListing } from '../../contract/replies/list.ts';
+import type { JobListing } from '../../contract/replies/lists.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 
 export type ListMessage = { type: 'list'; list: JobListing } | { type: 'idle' };

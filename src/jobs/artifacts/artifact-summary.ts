@@ -1,5 +1,5 @@
 /** The artifacts of a job as its result names them: few enough for a reply. */
-import type { Artifact } from '../../contract/replies/inspection.ts';
+import type { Artifact } from '../../contract/replies/files-and-usage.ts';
 import type { ArtifactEntry, RunResult } from '../../contract/replies/run-result.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import {

@@ -1,7 +1,7 @@
 /** Files that a script left for its readers. They are opened as what they may be: traps. */
 import { closeSync, lstatSync, opendirSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import type { Artifact, ArtifactList } from '../../contract/replies/inspection.ts';
+import type { Artifact, ArtifactList } from '../../contract/replies/files-and-usage.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { isPlainPath, openInside } from '../../os/safe-open.ts';

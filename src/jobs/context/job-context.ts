@@ -5,7 +5,7 @@ import type { Placed } from '../../executors/executor.ts';
 import type { Executors } from '../../executors/executor-of.ts';
 import type { Log } from '../../os/log.ts';
 import { jobFolder, type JobFolder } from '../../output/files/job-folder.ts';
-import type { Progress } from '../../contract/replies/job.ts';
+import type { Progress } from '../../contract/replies/one-job.ts';
 import type { JobLists } from '../../store/job-lists.ts';
 import type { JobStore } from '../../store/job-store.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';

@@ -1,5 +1,5 @@
 /** The reply of `py_job_status`: a job, and in it what its reader has not had yet. */
-import type { JobView } from '../../contract/replies/job.ts';
+import type { JobView } from '../../contract/replies/one-job.ts';
 import type { PartialOutput } from '../../contract/replies/run-result.ts';
 import type { StatusReply } from '../../contract/replies/status.ts';
 import { encodeCursor, type Cursor } from '../../core/cursor.ts';

@@ -1,5 +1,5 @@
 /** Every occurrence of a text or a pattern in one stream, as programs want it: with offsets and a piece of its line. */
-import type { SearchMatch, SearchReply } from '../../contract/replies/output.ts';
+import type { SearchMatch, SearchReply } from '../../contract/replies/pages-and-matches.ts';
 import { decodeUtf8, skipContinuation } from '../../output/files/code-points.ts';
 import { textFinder } from '../../output/search/text-finder.ts';
 import type { Stream } from '../../output/files/job-folder.ts';

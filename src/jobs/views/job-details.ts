@@ -1,5 +1,5 @@
 /** Everything there is to know about one job, for people who look into it. */
-import type { JobDetails, JobView } from '../../contract/replies/job.ts';
+import type { JobDetails, JobView } from '../../contract/replies/one-job.ts';
 import type { Job, Launch } from '../../core/job.ts';
 
 type RequestDetails = JobDetails['request'];

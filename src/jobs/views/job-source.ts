@@ -1,7 +1,7 @@
 /** The text of a job's script. Inline code lies where the job itself could have changed it. */
 import { closeSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { JobSource } from '../../contract/replies/inspection.ts';
+import type { JobSource } from '../../contract/replies/files-and-usage.ts';
 import type { Job } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';

@@ -1,5 +1,5 @@
 /** Jobs as every adapter shows them: the wire form of the contract. */
-import type { JobItem, JobSummary, JobView } from '../../contract/replies/job.ts';
+import type { JobItem, JobSummary, JobView } from '../../contract/replies/one-job.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
 import { describeClient } from '../../core/client.ts';
 import { encodeCursor } from '../../core/cursor.ts';

@@ -1,6 +1,6 @@
 /** Lists of jobs as they are now, filtered and in pages: the one list there is, for every adapter. */
 import type { ListJobsInput } from '../../contract/inputs.ts';
-import type { JobCounts, JobListing } from '../../contract/replies/list.ts';
+import type { JobCounts, JobListing } from '../../contract/replies/lists.ts';
 import type { Job } from '../../core/job.ts';
 import type { JobFilter, MatchingPage } from '../../store/job-lists.ts';
 import type { Engine } from '../context/job-context.ts';

@@ -1,5 +1,5 @@
 /** Progress of a running job, read from the newest part of its output. */
-import type { Progress } from '../../contract/replies/job.ts';
+import type { Progress } from '../../contract/replies/one-job.ts';
 import type { Job } from '../../core/job.ts';
 import { Newest } from '../../core/newest.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';

@@ -1,5 +1,5 @@
 /** CPU and memory of running jobs, sampled only when somebody asks. */
-import type { UsageSample } from '../../contract/replies/inspection.ts';
+import type { UsageSample } from '../../contract/replies/files-and-usage.ts';
 import { JobError } from '../../core/job-error.ts';
 import type { Job } from '../../core/job.ts';
 import { Newest } from '../../core/newest.ts';

@@ -1,5 +1,5 @@
 /** The list of jobs as models get it: they pay for every byte. */
-import type { JobList, JobListing } from '../../contract/replies/list.ts';
+import type { JobList, JobListing } from '../../contract/replies/lists.ts';
 
 /** What can be asked for with the job is left out. */
 export function shortList({

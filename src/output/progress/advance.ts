@@ -1,5 +1,5 @@
 /** Progress over time: which reading replaces which, and a number that only ever grows. */
-import type { Progress } from '../../contract/replies/job.ts';
+import type { Progress } from '../../contract/replies/one-job.ts';
 import { isFinished } from './record.ts';
 
 /**

@@ -3,7 +3,7 @@
  * (`::progress 5/10 text`, `::progress 40% text`), or drawn by a known program, or guessed from what
  * people usually print. Cost depends on the tail alone, never on what was printed before.
  */
-import type { Progress } from '../../contract/replies/job.ts';
+import type { Progress } from '../../contract/replies/one-job.ts';
 import { BAR_PARSERS, isWhole, type LineParser, STRUCTURED } from './known-bars.ts';
 import { GUESS_PARSERS } from './guesses.ts';
 import { type DrawnLine, type DrawnTail, drawnLines } from './drawn-lines.ts';

@@ -3,7 +3,7 @@
  * bar, brackets), because output is full of dates, versions, paths, scores and fractions. Whole lines
  * only: 5/10 may be the beginning of 5/100.
  */
-import type { Progress } from '../../contract/replies/job.ts';
+import type { Progress } from '../../contract/replies/one-job.ts';
 import { etaIn, rateIn } from './amounts.ts';
 import { type LineParser, titleOf } from './known-bars.ts';
 import { progressFrom, type ProgressSource } from './record.ts';

@@ -2,7 +2,7 @@
  * Bars of known programs: tqdm, rich, pip and uv, keras. Each parser takes one drawn line (it ends with
  * a newline when it is whole) and is strict enough to accept it from the middle of any output.
  */
-import type { Progress } from '../../contract/replies/job.ts';
+import type { Progress } from '../../contract/replies/one-job.ts';
 import { amount, etaIn, rateIn, seconds } from './amounts.ts';
 import { progressFrom, type ProgressSource } from './record.ts';
 

@@ -1,5 +1,5 @@
 /** What is known about how far a job has come, and the one place where a reading is checked. */
-import type { Progress } from '../../contract/replies/job.ts';
+import type { Progress } from '../../contract/replies/one-job.ts';
 
 export type ProgressSource = Progress['source'];
 

@@ -1,15 +1,19 @@
 /** What the API replies, by the names that the dashboard has for it. */
 import type * as z from 'zod';
 import type { CancelReply } from '../../contract/replies/control.ts';
-import type { ArtifactList, JobSource } from '../../contract/replies/inspection.ts';
-import type { JobItem } from '../../contract/replies/job.ts';
-import type { JobListing } from '../../contract/replies/list.ts';
-import type { SearchMatch, SearchReply, Segment } from '../../contract/replies/output.ts';
+import type { ArtifactList, JobSource } from '../../contract/replies/files-and-usage.ts';
+import type { JobItem } from '../../contract/replies/one-job.ts';
+import type { JobListing } from '../../contract/replies/lists.ts';
+import type {
+  SearchMatch,
+  SearchReply,
+  Segment,
+} from '../../contract/replies/pages-and-matches.ts';
 import type { ScriptReply, ScriptView } from '../../contract/replies/script.ts';
 
-export type { Artifact, UsageSample } from '../../contract/replies/inspection.ts';
-export type { JobDetails, JobItem, JobView, Progress } from '../../contract/replies/job.ts';
-export type { OrderedPage, Segment, StreamPage } from '../../contract/replies/output.ts';
+export type { Artifact, UsageSample } from '../../contract/replies/files-and-usage.ts';
+export type { JobDetails, JobItem, JobView, Progress } from '../../contract/replies/one-job.ts';
+export type { OrderedPage, Segment, StreamPage } from '../../contract/replies/pages-and-matches.ts';
 export type JobList = JobListing;
 export type Status = JobItem['status'];
 export type SearchPage = SearchReply;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import {
   OrderedPage as OrderedPageSchema,
   StreamPage as StreamPageSchema,
-} from '../../../src/contract/replies/output.ts';
+} from '../../../src/contract/replies/pages-and-matches.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { collect, contentOf, openEvents, readEvents } from './event-reader.ts';
 import type { ServerEvent } from './event-reader.ts';

@@ -3,7 +3,7 @@ import { exitCodeOf } from '../../../../src/cli/run/exit-code.ts';
 import { cleanLive } from '../../../../src/cli/jobs/output.ts';
 import { describeProgress } from '../../../../src/cli/run/progress-line.ts';
 import { oneLine } from '../../../../src/output/terminal/one-line.ts';
-import type { JobView } from '../../../../src/contract/replies/job.ts';
+import type { JobView } from '../../../../src/contract/replies/one-job.ts';
 
 it.each([
   [{ kind: 'exited', code: 3 }, 3],

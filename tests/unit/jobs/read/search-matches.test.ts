@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SearchMatch } from '../../../../src/contract/replies/output.ts';
+import type { SearchMatch } from '../../../../src/contract/replies/pages-and-matches.ts';
 import { searchMatches } from '../../../../src/jobs/read/search-matches.ts';
 import { recordGap } from '../../../../src/output/files/output-gap.ts';
 import { packOutput } from '../../../../src/output/files/pack-output.ts';

@@ -5,7 +5,7 @@ import {
   advanceProgress,
   followProgress,
 } from '../../../../src/output/progress/advance.ts';
-import type { Progress } from '../../../../src/contract/replies/job.ts';
+import type { Progress } from '../../../../src/contract/replies/one-job.ts';
 
 function reading(parts: Partial<Progress>): Progress {
   return {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import expectations from '../../../fixtures/captures/captures.json' with { type: 'json' };
-import type { Progress } from '../../../../src/contract/replies/job.ts';
+import type { Progress } from '../../../../src/contract/replies/one-job.ts';
 import { extractProgress } from '../../../../src/output/progress/find-progress.ts';
 
 interface Expectation {

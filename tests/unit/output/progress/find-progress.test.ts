@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../../../src/contract/replies/job.ts';
+import type { Progress } from '../../../../src/contract/replies/one-job.ts';
 import {
   chooseProgress,
   extractProgress,

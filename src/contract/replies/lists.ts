@@ -1,7 +1,7 @@
 /** Lists of jobs: pages, newest first. */
 import * as z from 'zod';
 import { named, names, text } from './fields.ts';
-import { JobItem, JobSummary } from './job.ts';
+import { JobItem, JobSummary } from './one-job.ts';
 
 const count = z.int().min(0);
 
