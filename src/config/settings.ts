@@ -91,6 +91,12 @@ export const ConfigSchema = z.strictObject({
     .describe(
       'Ignore package releases newer than this date (RFC 3339): a supply-chain quarantine.',
     ),
+  build_environment: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      'Variables for building environments alone, as a table: HTTPS_PROXY, SSL_CERT_FILE, UV_…, PIP_…. Clients often pass none of their own.',
+    ),
   offline: z.boolean().default(false).describe('Never use the network to build environments.'),
   environment_timeout_seconds: z
     .int()
@@ -141,6 +147,7 @@ export const CONFIG_ENV: Record<Key, string> = {
   find_links: 'PYTHON_MCP_FIND_LINKS',
   no_index: 'PYTHON_MCP_NO_INDEX',
   exclude_newer: 'PYTHON_MCP_EXCLUDE_NEWER',
+  build_environment: 'PYTHON_MCP_BUILD_ENVIRONMENT',
   offline: 'PYTHON_MCP_OFFLINE',
   environment_timeout_seconds: 'PYTHON_MCP_ENVIRONMENT_TIMEOUT_SECONDS',
   environment_max_age_days: 'PYTHON_MCP_ENVIRONMENT_MAX_AGE_DAYS',
@@ -217,7 +224,17 @@ const LISTS = new Set<string>(['find_links']);
 function readScalar(text: string): unknown {
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (text === 'true' || text === 'false') return text === 'true';
+  if (text.startsWith('{')) return readTable(text);
   return text;
+}
+
+/** A table is written as JSON there. */
+function readTable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function describeIssue(

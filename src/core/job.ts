@@ -84,6 +84,8 @@ export interface Launch {
   pythonVersion: string;
   /** Pinned `name==version` of the environment, when we built it. */
   resolvedDependencies: string[] | null;
+  /** Present when that environment was built for this run: only then is its content news. */
+  builtNow?: true | undefined;
   /** Sentences for the caller, such as an import that was not installed and why. */
   notes: string[];
   /** Of the executor, for it alone; absent in jobs of earlier versions. */

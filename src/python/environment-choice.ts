@@ -131,5 +131,5 @@ async function installedChoice(
 function plainChoice(interpreter: Interpreter, source: EnvironmentSource, notes: string[]): Choice {
   const python = interpreter.path;
   const none = { venvPath: null, byUv: false, requirements: null, resolvedDependencies: null };
-  return { source, python, interpreter, ...none, notes };
+  return { source, python, interpreter, ...none, builtNow: false, notes };
 }

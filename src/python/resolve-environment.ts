@@ -44,13 +44,15 @@ export function checkDependencies(dependencies: readonly string[]): string[] {
 }
 
 function resolved(choice: Choice, context: EnvironmentContext): ResolvedEnvironment {
-  const { source, python, interpreter, venvPath, byUv, resolvedDependencies, notes } = choice;
+  const { source, python, interpreter, venvPath, byUv, resolvedDependencies, builtNow, notes } =
+    choice;
   const launch: Launch = {
     interpreter: python,
     strategy: byUv ? 'uv-run' : 'system-python',
     source,
     pythonVersion: interpreter.version,
     resolvedDependencies,
+    ...(builtNow ? { builtNow } : {}),
     notes,
   };
   return { command: [python], env: venvPath ? activation(venvPath, context) : {}, launch };

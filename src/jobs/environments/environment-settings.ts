@@ -11,6 +11,7 @@ export function environmentConfig(config: Config): EnvironmentConfig {
     noIndex: config.no_index,
     excludeNewer: config.exclude_newer,
     offline: config.offline,
+    buildEnvironment: config.build_environment,
     buildTimeoutSeconds: config.environment_timeout_seconds,
     cacheMaxAgeDays: config.environment_max_age_days,
     cacheMaxBytes: config.environments_max_bytes,

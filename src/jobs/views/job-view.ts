@@ -107,7 +107,7 @@ function errorOf(job: EndedJob, stderr: string): string | null {
 
 function launchDetails(launch: Launch | null): Partial<RunResult> {
   return {
-    ...(launch?.resolvedDependencies ? { resolved_dependencies: launch.resolvedDependencies } : {}),
+    ...(launch?.builtNow ? { resolved_dependencies: launch.resolvedDependencies ?? [] } : {}),
     ...(launch && launch.notes.length > 0 ? { notes: launch.notes } : {}),
   };
 }

@@ -27,6 +27,8 @@ export interface Choice {
   requirements: string[] | null;
   /** Pinned; null when we did not build it. */
   resolvedDependencies: string[] | null;
+  /** The environment was built for this run, not found in the cache. */
+  builtNow: boolean;
   notes: string[];
 }
 
@@ -37,7 +39,8 @@ export async function builtChoice(
   notes: string[],
   context: EnvironmentContext,
 ): Promise<Choice> {
-  const { path, python, madeBy, resolvedDependencies } = await obtainEnvironment(plan, context);
+  const environment = await obtainEnvironment(plan, context);
+  const { path, python, madeBy, resolvedDependencies, builtNow } = environment;
   const { interpreter, content } = plan;
   const alone = content.kind === 'packages' && content.parents.length === 0;
   return {
@@ -48,6 +51,7 @@ export async function builtChoice(
     byUv: madeBy === 'uv',
     requirements: alone ? content.requirements : null,
     resolvedDependencies,
+    builtNow,
     notes,
   };
 }

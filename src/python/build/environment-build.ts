@@ -32,17 +32,22 @@ const SLOWEST_LOOK_MS = 400;
 
 const building = new Map<string, SharedBuild>();
 
+export type ObtainedEnvironment = CachedEnvironment & {
+  /** This run waited for it to be built: its news is no repetition. */
+  builtNow: boolean;
+};
+
 /** @throws JobError environment_failed; the signal's reason */
 export async function obtainEnvironment(
   plan: EnvironmentPlan,
   context: EnvironmentContext,
-): Promise<CachedEnvironment> {
+): Promise<ObtainedEnvironment> {
   const key = keyOf(plan, context.config);
   const folder = environmentFolder(context.home, key);
-  const environment =
-    cachedEnvironment(context.home, key) ?? (await sharedBuild(key, plan, folder, context));
+  const cached = cachedEnvironment(context.home, key);
+  const environment = cached ?? (await sharedBuild(key, plan, folder, context));
   stampUse(folder);
-  return environment;
+  return { ...environment, builtNow: cached === null };
 }
 
 async function sharedBuild(

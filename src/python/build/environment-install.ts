@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
-import { buildFailure } from './build-failure.ts';
+import { buildFailure, importNamesAmong, namesNotFound } from './build-failure.ts';
 import { runTool, toolEnv, type ToolResult } from '../../os/run-command.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import type { CachedEnvironment } from '../cache/environment-cache.ts';
@@ -16,6 +16,7 @@ import {
 import { pipSources, runPip } from './pip.ts';
 import { normaliseName } from '../requirements/requirements.ts';
 import { findUv, runUv, uvSources } from './uv.ts';
+import { wrongNames, type TryResolve } from './wrong-names.ts';
 
 type Unsealed = Omit<CachedEnvironment, 'seal'>;
 
@@ -61,17 +62,26 @@ async function installWithUv(
       : [installProject(path, content, context), content.project.folder];
   if (!args) return;
   const variables = { UV_PROJECT_ENVIRONMENT: path };
-  check(await runUv(uv, args, where, context, variables), context);
+  const result = await runUv(uv, args, where, context, variables);
+  if (content.kind === 'project') return check(result, context);
+  const dry = { ...context, report: () => {} };
+  await checkPackages(result, content.requirements, context, async (requirements) => {
+    const only = { ...content, requirements };
+    const trial = installPackages(path, only, context, ['--dry-run', '--no-deps']) ?? [];
+    const { code, output } = await runUv(uv, trial, cwd, dry);
+    return code === 0 ? null : output;
+  });
 }
 
 function installPackages(
   path: string,
   { requirements }: PackagesContent,
   context: EnvironmentContext,
+  options: string[] = [],
 ): string[] | null {
   if (requirements.length === 0) return null;
   const python = join(path, 'bin/python');
-  const sources = uvSources(context);
+  const sources = [...uvSources(context), ...options];
   return ['pip', 'install', '--python', python, ...sources, '--', ...requirements];
 }
 
@@ -107,7 +117,27 @@ async function installWithPip(
   await linkParents(await packagesFolder(path), content.parents);
   if (content.requirements.length === 0) return;
   const install = ['install', '--no-compile', ...pipSources(context), ...content.requirements];
-  check(await runPip(join(path, 'bin/python'), install, cwd, context), context);
+  const python = join(path, 'bin/python');
+  const result = await runPip(python, install, cwd, context);
+  await checkPackages(result, content.requirements, context, async (requirements) => {
+    const trial = ['install', '--dry-run', '--no-deps', ...pipSources(context), ...requirements];
+    const { code, output } = await runPip(python, trial, cwd, { ...context, report: () => {} });
+    return code === 0 ? null : output;
+  });
+}
+
+/** Names the wrong names, all at once; else gives the installer's own explanation. */
+async function checkPackages(
+  result: ToolResult,
+  requirements: string[],
+  context: EnvironmentContext,
+  tryResolve: TryResolve,
+): Promise<void> {
+  if (result.code === 0) return;
+  const names = await wrongNames(result.output, requirements, tryResolve);
+  if (names.length > 0) throw namesNotFound(names, context);
+  const hint = importNamesAmong(requirements);
+  throw buildFailure('The packages could not be installed', result.output, context, hint);
 }
 
 function needsUv(what: string, otherwise: string): JobError {

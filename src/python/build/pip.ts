@@ -27,7 +27,11 @@ export async function runPip(
   context: EnvironmentContext,
 ): Promise<ToolResult> {
   const folder = await pipFolder(python, cwd, context);
-  const env = toolEnv(context.env, { PYTHONPATH: folder, ...indexVariables(context) });
+  const env = toolEnv(context.env, {
+    ...context.config.buildEnvironment,
+    PYTHONPATH: folder,
+    ...indexVariables(context),
+  });
   const { report, signal } = context;
   return runTool({ command: python, args: ['-m', 'pip', ...args], env, cwd, report, signal });
 }

@@ -95,7 +95,10 @@ export function runUv(
 ): Promise<ToolResult> {
   const { config, report, signal } = context;
   const index = config.indexUrl ? { UV_DEFAULT_INDEX: config.indexUrl } : {};
-  const env = toolEnv(context.env, { ...index, ...more });
+  // uv trusts its own certificates alone, a company's proxy shows one that the system knows.
+  const certificates = context.env['UV_SYSTEM_CERTS'] ?? '1';
+  const trusted = { UV_SYSTEM_CERTS: certificates, ...config.buildEnvironment };
+  const env = toolEnv(context.env, { ...trusted, ...index, ...more });
   return runTool({ command: uv, args, env, cwd, report, signal });
 }
 

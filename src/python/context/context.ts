@@ -16,6 +16,8 @@ export interface EnvironmentConfig {
   excludeNewer: string | null;
   /** No network at all. */
   offline: boolean;
+  /** Variables for installers alone: proxies, certificates, credentials. */
+  buildEnvironment: Record<string, string>;
   /** Time budget of one environment build. */
   buildTimeoutSeconds: number;
   /** Cached environments unused for longer are removed. */
@@ -32,6 +34,7 @@ export const DEFAULT_ENVIRONMENT_CONFIG: EnvironmentConfig = {
   noIndex: false,
   excludeNewer: null,
   offline: false,
+  buildEnvironment: {},
   buildTimeoutSeconds: 600,
   cacheMaxAgeDays: 30,
   cacheMaxBytes: 10 * 1024 ** 3,

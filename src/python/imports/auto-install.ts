@@ -4,7 +4,7 @@ import type { EnvironmentContext } from '../context/context.ts';
 import { builtChoice, type Choice } from '../build/choice.ts';
 import type { EnvironmentPlan } from '../build/environment-plan.ts';
 import type { ImportReport } from './import-probe.ts';
-import { distributionsFor } from './import-names.ts';
+import { distributionsFor } from '../requirements/import-names.ts';
 import { knownDistributions } from './known-distributions.ts';
 import { missingImports, type ScriptPlace } from './missing-imports.ts';
 import { nameOf } from '../requirements/requirements.ts';
@@ -70,12 +70,13 @@ async function tryInstall(
 ): Promise<Choice> {
   const list = install.join(', ');
   const attempt = `${choice.python} ${list}`;
-  const installed = `Installed for the script's imports: ${list}.`;
   try {
     if (Date.now() - (failedAt.get(attempt) ?? 0) < RETRY_MS) return failed(choice, list);
     const plan = planFor(choice, install, report);
     const source = choice.requirements ? choice.source : 'detected-imports';
-    return await builtChoice(plan, source, [...choice.notes, installed], context);
+    const built = await builtChoice(plan, source, choice.notes, context);
+    if (!built.builtNow) return built;
+    return { ...built, notes: [...built.notes, `Installed for the script's imports: ${list}.`] };
   } catch (error) {
     if (!(error instanceof JobError)) throw error;
     failedAt.set(attempt, Date.now());

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { JobError } from '../../core/job-error.ts';
 import type { EnvironmentContext } from '../context/context.ts';
-import { NAMESPACES } from './import-names.ts';
+import { NAMESPACES } from '../requirements/import-names.ts';
 import { OLD_STDLIB } from './stdlib-names.ts';
 
 export interface ImportReport {

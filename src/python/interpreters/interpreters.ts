@@ -73,7 +73,10 @@ export async function interpreterSatisfying(
   if (satisfies(usual.version, specifier)) return usual;
   const all = await allInterpreters(context);
   const found = best(all, (candidate) => satisfies(candidate.version, specifier));
-  return found ?? unavailable(`A Python for requires-python ${shown(specifier)}`, null, all);
+  return (
+    found ??
+    unavailable(`A Python for requires-python ${shown(specifier)}`, releaseFor(specifier), all)
+  );
 }
 
 function unavailable(what: string, version: string | null, all: Interpreter[]): never {
@@ -81,8 +84,20 @@ function unavailable(what: string, version: string | null, all: Interpreter[]): 
   throw new JobError(
     'interpreter_unavailable',
     `${what} is not installed here. Available: ${versions || 'none'}. ` +
-      `Install it (for example \`uv python install ${version ?? '3.13'}\`) or ask for another version.`,
+      `Ask for one of these${version && isReleased(version) ? `, or ask the user to run \`uv python install ${version}\`` : ''}.`,
   );
+}
+
+/** Minor releases there are, newest first: what may be advised. */
+const RELEASED = ['3.14', '3.13', '3.12', '3.11', '3.10', '3.9', '3.8'];
+
+function isReleased(version: string): boolean {
+  return RELEASED.some((release) => isWithin(version, release));
+}
+
+/** The newest release line that satisfies `specifier` in its later versions. */
+function releaseFor(specifier: string): string | null {
+  return RELEASED.find((release) => satisfies(`${release}.99`, specifier)) ?? null;
 }
 
 /** Every supported interpreter of the machine, one per installation; virtual environments left out. */

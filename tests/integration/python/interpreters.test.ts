@@ -86,7 +86,7 @@ test('a version is the newest matching patch, and an absent one names what there
   const refusal = interpreterOfVersion('3.77', context);
   await expect(refusal).rejects.toMatchObject({ code: 'interpreter_unavailable' });
   await expect(refusal).rejects.toThrow(one!.version);
-  await expect(refusal).rejects.toThrow('uv python install 3.77');
+  await expect(refusal).rejects.not.toThrow('uv python install'); // there is no such release
 });
 
 test.each(['3', '2.7', 'latest', '3.12; rm -rf /', '../../bin/sh', '>=3.9'])(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { IMPORT_NAME_TABLE } from '../../../../src/python/imports/import-name-table.ts';
-import { distributionsFor } from '../../../../src/python/imports/import-names.ts';
+import { IMPORT_NAME_TABLE } from '../../../../src/python/requirements/import-name-table.ts';
+import { distributionsFor } from '../../../../src/python/requirements/import-names.ts';
 import { knownDistributions } from '../../../../src/python/imports/known-distributions.ts';
 import { normaliseName } from '../../../../src/python/requirements/requirements.ts';
 

@@ -3,7 +3,7 @@
  * do not. Parts of namespace packages (`google.cloud.storage`) are told apart by their dotted name.
  */
 import { IMPORT_NAME_TABLE } from './import-name-table.ts';
-import { normaliseName } from '../requirements/requirements.ts';
+import { normaliseName } from './requirements.ts';
 
 /** Packages that many distributions share: the top-level name does not say which one is meant. */
 export const NAMESPACES =
@@ -17,17 +17,14 @@ const USUALLY_LOCAL = new Set(
 );
 
 let table: Map<string, string> | null = null;
+let byRequirement: Map<string, string> | null = null;
 
 /**
  * Distributions that could provide `name` ("yaml", "google.cloud.storage"), the likeliest first.
  * Those of the table are vetted; the others are guesses, to be checked against the known names.
  */
 export function distributionsFor(name: string): { distribution: string; vetted: boolean }[] {
-  table ??= new Map(
-    IMPORT_NAME_TABLE.trim()
-      .split('\n')
-      .map((line) => line.split(' ') as [string, string]),
-  );
+  table ??= tableOf((name) => name);
   const found = [];
   for (let part = name; part !== ''; part = part.slice(0, Math.max(part.lastIndexOf('.'), 0))) {
     const listed = table.get(part);
@@ -40,4 +37,21 @@ export function distributionsFor(name: string): { distribution: string; vetted: 
 /** A namespace by itself is no distribution to guess: `google` is an unrelated package. */
 function isGuess(part: string): boolean {
   return !USUALLY_LOCAL.has(part) && !NAMESPACES.split(' ').includes(part);
+}
+
+/** The distribution that is meant where an import name stands for a requirement ("cv2", "PIL"). */
+export function distributionMeant(requirement: string): string | null {
+  byRequirement ??= tableOf(normaliseName);
+  const meant = byRequirement.get(normaliseName(requirement)) ?? null;
+  return meant === normaliseName(requirement) ? null : meant;
+}
+
+function tableOf(spelt: (name: string) => string): Map<string, string> {
+  const lines = IMPORT_NAME_TABLE.trim().split('\n');
+  return new Map(
+    lines.map((line) => {
+      const [name = '', distribution = ''] = line.split(' ');
+      return [spelt(name), distribution];
+    }),
+  );
 }
