@@ -25,7 +25,7 @@ export class OwedWrites {
 
   /** To be called now and then. */
   retry(): void {
-    for (const [jobId, changes] of this.#owed) this.#try(jobId, changes);
+    for (const [jobId, changes] of [...this.#owed]) this.#try(jobId, changes);
   }
 
   #try(jobId: string, changes: (() => void)[]): void {
