@@ -25,7 +25,8 @@ export class OwedWrites {
 
   /** To be called now and then. */
   retry(): void {
-    for (const [jobId, changes] of [...this.#owed]) this.#try(jobId, changes);
+    const owed = [...this.#owed];
+    for (const [jobId, changes] of owed) this.#try(jobId, changes);
   }
 
   #try(jobId: string, changes: (() => void)[]): void {
