@@ -3,6 +3,7 @@ import type { JobOutputInput, JobStatusInput } from '../../contract/inputs.ts';
 import type { StatusReply } from '../../contract/replies/status.ts';
 import { decodeCursor, START } from '../../core/cursor.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
+import { withOpened } from '../../output/files/output-file.ts';
 import type { JobLookup } from '../run/job-lookup.ts';
 import type { JobWaits } from './waits.ts';
 import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, type OutputRequest } from './text-page.ts';
@@ -52,7 +53,9 @@ export class JobOutput {
     await this.#positions.takeTurn(id, reader, delivered);
     const position = this.#positions.get(id, reader);
     const read = incremental ? readNewOutput : readFullStatus;
-    const { reply, position: next } = read(this.#engine, job, position);
+    const { reply, position: next } = withOpened(folderOf(this.#engine, id), (output) =>
+      read(this.#engine, job, output, position),
+    );
     const isFurther = next.stdout > position.stdout || next.stderr > position.stderr;
     const advance = (): void => this.#positions.advance(id, reader, next);
     return { reply, advance: isFurther ? advance : () => {} };
@@ -60,15 +63,20 @@ export class JobOutput {
 
   async text(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
     const { job_id: id, stream = 'both', raw = false, tail = false } = input;
-    const folder = folderOf(this.#engine, this.#lookup.get(id).id);
+    let job = this.#lookup.get(id);
+    const folder = folderOf(this.#engine, id);
     const cursor = input.cursor === undefined ? START : decodeCursor(input.cursor);
     const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;
     const request = { cursor, stream, maxBytes, tail, raw };
     if (input.search !== undefined) return this.#search(input, request);
-    readOutput(this.#lookup.get(id), folder, request); // a wrong cursor is told before any waiting
-    const notes = await this.#waits.asAsked(input, cursor, signal);
-    const job = this.#lookup.get(id);
-    return renderOutput(job, readOutput(job, folder, request), raw, notes);
+    let notes: string[] = [];
+    if (input.wait_seconds || input.until !== undefined) {
+      readOutput(job, folder, request); // a wrong cursor is told before any waiting
+      notes = await this.#waits.asAsked(input, cursor, signal);
+      job = this.#lookup.get(id);
+    }
+    const page = withOpened(folder, (output) => readOutput(job, output, request));
+    return renderOutput(job, page, raw, notes);
   }
 
   /** Stores read positions that could not be stored before; for an orderly shutdown. */

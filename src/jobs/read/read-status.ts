@@ -5,7 +5,7 @@ import type { StatusReply } from '../../contract/replies/status.ts';
 import { encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
-import { sizeOf } from '../../output/files/output-file.ts';
+import { type OutputFiles, sizeOf } from '../../output/files/output-file.ts';
 import { presentPage, readOutputWindow } from '../../output/files/output-window.ts';
 import { type OutputPage, readPage } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
@@ -24,13 +24,18 @@ const SHORT_WINDOW_BYTES = 2_048;
 export const NEW_OUTPUT_BYTES = 40_000;
 
 /** Everything so far. A reader that was shown all of it has had it; one that was not keeps its place. */
-export function readFullStatus(engine: Engine, job: Job, position: Cursor): StatusRead {
+export function readFullStatus(
+  engine: Engine,
+  job: Job,
+  output: OutputFiles,
+  position: Cursor,
+): StatusRead {
   const folder = folderOf(engine, job.id);
-  const view = jobView(engine, job);
+  const view = jobView(engine, job, output);
   if (!showsPartialOutput(job)) {
     return { reply: { job: { ...view, ...hintFor(job, folder) } }, position };
   }
-  const { partial, seen, whole } = readWindows(folder, WINDOW_BYTES, hasEnded(job));
+  const { partial, seen, whole } = readWindows(output, WINDOW_BYTES, hasEnded(job));
   return {
     reply: { job: { ...view, ...partial, ...hintFor(job, folder) } },
     position: whole ? furthest(position, seen) : position,
@@ -38,17 +43,17 @@ export function readFullStatus(engine: Engine, job: Job, position: Cursor): Stat
 }
 
 /** Everything so far, for a run that is moved to the background. */
-export function readPartialOutput(job: Job, folder: JobFolder): PartialOutput {
-  return readWindows(folder, WINDOW_BYTES, hasEnded(job)).partial;
+export function readPartialOutput(job: Job, output: JobFolder): PartialOutput {
+  return readWindows(output, WINDOW_BYTES, hasEnded(job)).partial;
 }
 
 function readWindows(
-  folder: JobFolder,
+  output: OutputFiles,
   maxBytes: number,
   ended: boolean,
 ): { partial: PartialOutput; seen: Cursor; whole: boolean } {
-  const stdout = readOutputWindow(folder.stdout, maxBytes, ended);
-  const stderr = readOutputWindow(folder.stderr, maxBytes, ended);
+  const stdout = readOutputWindow(output.stdout, maxBytes, ended);
+  const stderr = readOutputWindow(output.stderr, maxBytes, ended);
   const seen = { stdout: stdout.next, stderr: stderr.next };
   return {
     partial: {
@@ -66,17 +71,22 @@ function readWindows(
  * until then the job is `running` for this reader, so that a client which stops at a final status
  * has had everything.
  */
-export function readNewOutput(engine: Engine, job: Job, position: Cursor): StatusRead {
+export function readNewOutput(
+  engine: Engine,
+  job: Job,
+  output: OutputFiles,
+  position: Cursor,
+): StatusRead {
   const folder = folderOf(engine, job.id);
   const ended = hasEnded(job);
   // Errors first, but never all of the room: neither stream can starve the other.
-  const stderr = readPage(folder.stderr, position.stderr, NEW_OUTPUT_BYTES / 4, ended);
+  const stderr = readPage(output.stderr, position.stderr, NEW_OUTPUT_BYTES / 4, ended);
   const left = NEW_OUTPUT_BYTES - stderr.bytes.length;
-  const stdout = readPage(folder.stdout, position.stdout, left, ended);
+  const stdout = readPage(output.stdout, position.stdout, left, ended);
   const next = { stdout: stdout.next, stderr: stderr.next };
   const unread = isUnread(stdout, ended) || isUnread(stderr, ended);
-  const view = jobView(engine, job);
-  const output = {
+  const view = jobView(engine, job, output);
+  const news = {
     new_stdout: presentPage(stdout),
     new_stderr: presentPage(stderr),
     ...(unread ? { more: true as const } : {}),
@@ -86,8 +96,8 @@ export function readNewOutput(engine: Engine, job: Job, position: Cursor): Statu
     reply: {
       job: {
         ...shown,
-        ...readWindows(folder, SHORT_WINDOW_BYTES, ended).partial,
-        ...output,
+        ...readWindows(output, SHORT_WINDOW_BYTES, ended).partial,
+        ...news,
         ...whyNothingRuns(job, folder),
         cursor: encodeCursor(next),
       },

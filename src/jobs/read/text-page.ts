@@ -4,10 +4,10 @@ import { encodeCursor, START, type Cursor } from '../../core/cursor.ts';
 import { invalid } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
-import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
+import type { Stream } from '../../output/files/job-folder.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import { describeGap, present } from '../../output/files/output-window.ts';
-import { outputSizes, sizeOf } from '../../output/files/output-file.ts';
+import { type OutputFiles, type OutputRef, outputSizes, sizeOf } from '../../output/files/output-file.ts';
 import { isOrderKnown, readOrder } from '../../output/order/order-notes.ts';
 import { nextInOrder } from '../../output/order/ordered-page.ts';
 import { inOrder, markedLength } from '../../output/order/segments.ts';
@@ -34,7 +34,7 @@ export interface OutputPages {
 }
 
 /** @throws JobError invalid_request when the cursor lies behind the end of the output. */
-export function readOutput(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
+export function readOutput(job: Job, folder: OutputFiles, request: OutputRequest): OutputPages {
   const ordered = request.stream === 'both' && !request.raw && isOrderKnown(folder.order);
   const read = ordered
     ? readInOrder(job, folder, request)
@@ -44,7 +44,7 @@ export function readOutput(job: Job, folder: JobFolder, request: OutputRequest):
 }
 
 /** The bytes that became visible first, or last, whichever stream they are of. */
-function readInOrder(job: Job, folder: JobFolder, request: OutputRequest): OutputPages {
+function readInOrder(job: Job, folder: OutputFiles, request: OutputRequest): OutputPages {
   const { cursor, maxBytes, tail } = request;
   const sizes = outputSizes(folder);
   for (let room = maxBytes; ;) {
@@ -73,7 +73,7 @@ const SMALLEST_ROOM = 128;
 
 function readShares(
   job: Job,
-  folder: JobFolder,
+  folder: OutputFiles,
   request: OutputRequest,
   shareOf: (stream: Stream, room: number) => number,
 ): OutputPages {
@@ -94,14 +94,14 @@ function readShares(
 }
 
 function readShare(
-  path: string,
+  output: OutputRef,
   from: number,
   share: number,
   { tail, ended }: { tail: boolean; ended: boolean },
 ): OutputPage {
-  if (tail) return readTail(path, share, ended);
-  if (share > 0) return readPage(path, from, share, ended);
-  return { bytes: new Uint8Array(), from, next: from, size: sizeOf(path) };
+  if (tail) return readTail(output, share, ended);
+  if (share > 0) return readPage(output, from, share, ended);
+  return { bytes: new Uint8Array(), from, next: from, size: sizeOf(output) };
 }
 
 export function streamsOf({ stream }: Pick<OutputRequest, 'stream'>): readonly Stream[] {
@@ -110,7 +110,7 @@ export function streamsOf({ stream }: Pick<OutputRequest, 'stream'>): readonly S
 
 /** One stream leaves the other at least half of the room, if both want it all. */
 function fairShare(
-  folder: JobFolder,
+  folder: OutputFiles,
   { stream: asked, tail, cursor }: OutputRequest,
   stream: Stream,
   room: number,

@@ -13,7 +13,7 @@ import {
 } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
-import { outputSizes } from '../../output/files/output-file.ts';
+import { type OutputFiles, outputSizes } from '../../output/files/output-file.ts';
 import { readOutputWindow } from '../../output/files/output-window.ts';
 import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
 import { benchmarkResult } from './benchmark.ts';
@@ -48,8 +48,11 @@ function outOfSight({ state }: Job): string | null {
 }
 
 /** A job in a list for people: with what it is doing right now. */
-export function jobItem(engine: Engine, job: Job): JobItem {
-  const folder = folderOf(engine, job.id);
+export function jobItem(
+  engine: Engine,
+  job: Job,
+  folder: OutputFiles = folderOf(engine, job.id),
+): JobItem {
   const sizes = outputSizes(folder);
   return {
     ...jobSummary(job),
@@ -59,22 +62,29 @@ export function jobItem(engine: Engine, job: Job): JobItem {
   };
 }
 
-export function jobView(engine: Engine, job: Job): JobView {
-  const folder = folderOf(engine, job.id);
-  const item = jobItem(engine, job);
+export function jobView(
+  engine: Engine,
+  job: Job,
+  output: OutputFiles = folderOf(engine, job.id),
+): JobView {
+  const item = jobItem(engine, job, output);
   const end = { stdout: item.stdout_bytes, stderr: item.stderr_bytes };
   return {
     ...item,
     cursor: encodeCursor(end),
-    result: hasEnded(job) ? runResult(job, folder) : null,
+    result: hasEnded(job) ? runResult(job, folderOf(engine, job.id), output) : null,
   };
 }
 
 /** What a run came to. */
-export function runResult(job: EndedJob, folder: JobFolder): RunResult {
+export function runResult(
+  job: EndedJob,
+  folder: JobFolder,
+  output: OutputFiles = folder,
+): RunResult {
   const { state } = job;
-  const stdout = readOutputWindow(folder.stdout, WINDOW_BYTES, true);
-  const stderr = readOutputWindow(folder.stderr, WINDOW_BYTES, true);
+  const stdout = readOutputWindow(output.stdout, WINDOW_BYTES, true);
+  const stderr = readOutputWindow(output.stderr, WINDOW_BYTES, true);
   const error = errorOf(job, stderr.text);
   return {
     job_id: job.id,

@@ -7,6 +7,7 @@ import { type JobFolder, STREAMS } from '../../output/files/job-folder.ts';
 import { present } from '../../output/files/output-window.ts';
 import { followProgress } from '../../output/progress/advance.ts';
 import { chooseProgress, PROGRESS_TAIL_BYTES } from '../../output/progress/find-progress.ts';
+import type { OutputFiles } from '../../output/files/output-file.ts';
 import { readTail } from '../../output/files/read-page.ts';
 
 /** Jobs whose progress is remembered: more than anybody watches at once. */
@@ -21,7 +22,7 @@ export class ProgressReader {
   readonly #known = new Newest<string, { upTo: number; progress: Progress | null }>(REMEMBERED);
 
   /** Null when the output says nothing about progress, and for jobs that are not running. */
-  read(job: Job, folder: JobFolder): Progress | null {
+  read(job: Job, folder: OutputFiles): Progress | null {
     if (job.state.name !== 'running') return null;
     const known = this.#known.get(job.id);
     const tails = STREAMS.map((stream) => readTail(folder[stream], PROGRESS_TAIL_BYTES, false));

@@ -13,8 +13,42 @@ export function openOutput(path: string): OutputSource | null {
   return openPlain(path) ?? openPacked(path);
 }
 
+/** A stream by its path, or as it was opened for a reply. */
+export type OutputRef = string | OutputSource;
+
+/** What a reader needs to know of a job's folder: its streams, and the notes on their order. */
+export interface OutputFiles {
+  stdout: OutputRef;
+  stderr: OutputRef;
+  order: string;
+}
+
+const NO_OUTPUT: OutputSource = {
+  size: 0,
+  gap: () => null,
+  read: () => new Uint8Array(),
+  close: () => {},
+};
+
+/** The output as of now, each stream opened once for all that `read` asks of it. */
+export function withOpened<T>(folder: JobFolder, read: (output: OutputFiles) => T): T {
+  const stdout = openOutput(folder.stdout) ?? NO_OUTPUT;
+  try {
+    const stderr = openOutput(folder.stderr) ?? NO_OUTPUT;
+    try {
+      return read({ stdout, stderr, order: folder.order });
+    } finally {
+      stderr.close();
+    }
+  } finally {
+    stdout.close();
+  }
+}
+
 /** Bytes that were written to a stream; 0 while it does not exist. */
-export function sizeOf(path: string): number {
+export function sizeOf(output: OutputRef): number {
+  if (typeof output !== 'string') return output.size;
+  const path = output;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat) return stat.size;
   const packed = openPacked(path);
@@ -23,12 +57,14 @@ export function sizeOf(path: string): number {
 }
 
 /** Of both streams of a job, which is where a reader of all that is there ends. */
-export function outputSizes({ stdout, stderr }: JobFolder): Cursor {
+export function outputSizes({ stdout, stderr }: OutputFiles): Cursor {
   return { stdout: sizeOf(stdout), stderr: sizeOf(stderr) };
 }
 
 /** What is gone of a stream for good; null when nothing is. */
-export function gapOf(path: string): Gap | null {
+export function gapOf(output: OutputRef): Gap | null {
+  if (typeof output !== 'string') return output.gap();
+  const path = output;
   const file = openOutput(path);
   try {
     return file?.gap() ?? null;

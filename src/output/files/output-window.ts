@@ -1,6 +1,6 @@
 /** A bounded view of a whole stream: its beginning and its end, with a marker in between. */
 import { decodeUtf8 } from './code-points.ts';
-import { gapOf } from './output-file.ts';
+import { gapOf, type OutputRef } from './output-file.ts';
 import type { Gap } from './output-gap.ts';
 import { type OutputPage, readPage, readTail } from './read-page.ts';
 import { cleanTerminalText } from '../terminal/clean-text.ts';
@@ -18,14 +18,14 @@ export interface OutputWindow {
 /** Causes stand at the beginning, errors at the end: the end gets the larger share. */
 const HEAD_SHARE = 1 / 3;
 
-export function readOutputWindow(path: string, maxBytes: number, ended: boolean): OutputWindow {
-  const whole = readPage(path, 0, maxBytes, ended);
+export function readOutputWindow(output: OutputRef, maxBytes: number, ended: boolean): OutputWindow {
+  const whole = readPage(output, 0, maxBytes, ended);
   if (whole.size <= maxBytes) {
     return { text: present(whole.bytes), bytes: whole.size, next: whole.next, truncated: false };
   }
-  const head = readPage(path, 0, Math.floor(maxBytes * HEAD_SHARE), ended);
-  const tail = readTail(path, maxBytes - head.bytes.length, ended);
-  const gap = gapOf(path);
+  const head = readPage(output, 0, Math.floor(maxBytes * HEAD_SHARE), ended);
+  const tail = readTail(output, maxBytes - head.bytes.length, ended);
+  const gap = gapOf(output);
   const leftOut = `${tail.from - head.next} bytes left out: bytes ${head.next}–${tail.from} of ${tail.size}`;
   const marker = `\n[… ${leftOut}${gap ? `; ${describeGap(gap)}` : ''} …]\n`;
   return {

@@ -4,7 +4,7 @@
  * not on the file. Where a part of the output is gone, the page begins behind it and says so.
  */
 import { completeLength, skipContinuation } from './code-points.ts';
-import { openOutput } from './output-file.ts';
+import { openOutput, type OutputRef } from './output-file.ts';
 import type { OutputSource } from './output-source.ts';
 import type { Gap } from './output-gap.ts';
 
@@ -27,8 +27,13 @@ export const SMALLEST_PAGE = 4;
  * Reads from offset `from`. While the writer lives (`ended` false), the beginning of a character at
  * the end of the file waits for its other half; afterwards it is delivered as it is.
  */
-export function readPage(path: string, from: number, maxBytes: number, ended: boolean): OutputPage {
-  return withOutput(path, from, (file) => {
+export function readPage(
+  output: OutputRef,
+  from: number,
+  maxBytes: number,
+  ended: boolean,
+): OutputPage {
+  return withOutput(output, from, (file) => {
     const span = readSpan(file, from, Math.max(maxBytes, SMALLEST_PAGE));
     const { bytes: window, from: start } = span;
     const final = span.beforeGap || (ended && start + window.length >= file.size);
@@ -38,8 +43,8 @@ export function readPage(path: string, from: number, maxBytes: number, ended: bo
 }
 
 /** The last `maxBytes` of the output, beginning with a whole code point and behind a gap. */
-export function readTail(path: string, maxBytes: number, ended: boolean): OutputPage {
-  return readBefore(path, Infinity, maxBytes, ended);
+export function readTail(output: OutputRef, maxBytes: number, ended: boolean): OutputPage {
+  return readBefore(output, Infinity, maxBytes, ended);
 }
 
 /**
@@ -47,12 +52,12 @@ export function readTail(path: string, maxBytes: number, ended: boolean): Output
  * behind one: those before the gap.
  */
 export function readBefore(
-  path: string,
+  output: OutputRef,
   before: number,
   maxBytes: number,
   ended: boolean,
 ): OutputPage {
-  return withOutput(path, 0, (file) => {
+  return withOutput(output, 0, (file) => {
     const { size } = file;
     const gap = file.gap();
     const inGap = gap !== null && before > gap.from && before <= gap.to;
@@ -70,8 +75,8 @@ export function readBefore(
 }
 
 /** Exactly the bytes at `from`, up to `maxBytes` and to a gap, wherever characters end. */
-export function readBytes(path: string, from: number, maxBytes: number): Uint8Array {
-  return withOutput(path, from, (file) => {
+export function readBytes(output: OutputRef, from: number, maxBytes: number): Uint8Array {
+  return withOutput(output, from, (file) => {
     const { bytes, from: start } = readSpan(file, from, maxBytes);
     return { bytes: start === from ? bytes : bytes.subarray(0, 0), from, next: from, size: 0 };
   }).bytes;
@@ -111,11 +116,12 @@ function skipOf({ skipped }: Span): { skipped?: Gap } {
 }
 
 function withOutput(
-  path: string,
+  output: OutputRef,
   from: number,
   read: (file: OutputSource) => OutputPage,
 ): OutputPage {
-  const file = openOutput(path);
+  if (typeof output !== 'string') return read(output);
+  const file = openOutput(output);
   if (file === null) return { bytes: new Uint8Array(), from, next: from, size: 0 };
   try {
     return read(file);

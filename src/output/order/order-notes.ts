@@ -3,7 +3,7 @@
  * both logs (milliseconds, stdout bytes, stderr bytes, 8 bytes each, little-endian) whenever the
  * stream that grows changes. The job could write that file: it is only ever believed about the order.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, lstatSync } from 'node:fs';
 import { type Cursor, START } from '../../core/cursor.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { openSafely } from '../../os/safe-open.ts';
@@ -18,7 +18,8 @@ export const MOST_NOTES = 4_096;
 
 /** Where it is not, both streams can only be shown one after the other. */
 export function isOrderKnown(path: string): boolean {
-  return withNotes(path, false, (_fd, count) => count > 0);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && stats.isFile() && stats.size >= NOTE_BYTES;
 }
 
 /** The notes that lie behind `from`, oldest first, as many as cover `maxBytes`. */

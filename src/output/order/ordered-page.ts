@@ -4,7 +4,7 @@
  */
 import { type Cursor, START } from '../../core/cursor.ts';
 import { skipContinuation } from '../files/code-points.ts';
-import { type JobFolder, type Stream, STREAMS } from '../files/job-folder.ts';
+import { type Stream, STREAMS } from '../files/job-folder.ts';
 import {
   largest,
   MOST_NOTES,
@@ -14,7 +14,7 @@ import {
   readOrderBefore,
   smallest,
 } from './order-notes.ts';
-import { gapOf } from '../files/output-file.ts';
+import { gapOf, type OutputFiles, type OutputRef } from '../files/output-file.ts';
 import type { Gap } from '../files/output-gap.ts';
 import { type Segment, segmentsInOrder, sharesInOrder } from './segments.ts';
 import { type OutputPage, readBytes, readPage } from '../files/read-page.ts';
@@ -36,7 +36,7 @@ const CARRIAGE_RETURN = 0x0d;
 
 /** The next bytes at `from`, at most about `maxBytes`; nothing from `end` on. */
 export function readForward(
-  folder: JobFolder,
+  folder: OutputFiles,
   from: Cursor,
   end: Cursor,
   maxBytes: number,
@@ -56,7 +56,7 @@ export function readForward(
 
 /** How much of each stream makes up the next bytes at `from`, and the notes on their order. */
 export function nextInOrder(
-  folder: JobFolder,
+  folder: OutputFiles,
   from: Cursor,
   end: Cursor,
   maxBytes: number,
@@ -72,7 +72,7 @@ export function nextInOrder(
 
 /** The last bytes before `before`, at most about `maxBytes`, beginning with whole lines. */
 export function readBackward(
-  folder: JobFolder,
+  folder: OutputFiles,
   before: Cursor,
   maxBytes: number,
   ended: boolean,
@@ -97,7 +97,7 @@ export function readBackward(
 
 /** Where in the order a byte of one stream stands. */
 export function placeInOrder(
-  folder: JobFolder,
+  folder: OutputFiles,
   stream: Stream,
   offset: number,
   end: Cursor,
@@ -135,13 +135,13 @@ function downToGaps(notes: Note[], end: Cursor, gaps: Gaps): Note[] {
   }, notes);
 }
 
-function readShare(path: string, from: number, share: number, ended: boolean): OutputPage {
-  return share > 0 ? readPage(path, from, share, ended) : nothingAt(from);
+function readShare(output: OutputRef, from: number, share: number, ended: boolean): OutputPage {
+  return share > 0 ? readPage(output, from, share, ended) : nothingAt(from);
 }
 
 /** Directly behind a gap it says so, as a page does that was asked for within. */
 function readShareBefore(
-  path: string,
+  output: OutputRef,
   end: number,
   share: number,
   gap: Gap | null,
@@ -149,8 +149,8 @@ function readShareBefore(
 ): OutputPage {
   if (share === 0) return nothingAt(end);
   const from = end - share;
-  const page = cutAt(readPage(path, from === gap?.to ? gap.from : from, share, ended), end);
-  return page.skipped || from === 0 ? page : withoutPartOfLine(path, page);
+  const page = cutAt(readPage(output, from === gap?.to ? gap.from : from, share, ended), end);
+  return page.skipped || from === 0 ? page : withoutPartOfLine(output, page);
 }
 
 function cutAt(page: OutputPage, end: number): OutputPage {
@@ -158,9 +158,9 @@ function cutAt(page: OutputPage, end: number): OutputPage {
   return { ...page, bytes: page.bytes.subarray(0, end - page.from), next: end };
 }
 
-function withoutPartOfLine(path: string, page: OutputPage): OutputPage {
+function withoutPartOfLine(output: OutputRef, page: OutputPage): OutputPage {
   const { bytes, from } = page;
-  if (readBytes(path, from - 1, 1)[0] === LINE_FEED) return page;
+  if (readBytes(output, from - 1, 1)[0] === LINE_FEED) return page;
   const line = bytes.indexOf(LINE_FEED) + 1;
   const skip = line > 0 && line < bytes.length ? line : skipContinuation(bytes);
   return { ...page, bytes: bytes.subarray(skip), from: from + skip };
@@ -185,7 +185,7 @@ function isShortLine({ bytes }: Segment): boolean {
   return bytes.length <= LONGEST_KEPT_BACK && !bytes.includes(CARRIAGE_RETURN);
 }
 
-function gapsOf(folder: JobFolder): Gaps {
+function gapsOf(folder: OutputFiles): Gaps {
   return { stdout: gapOf(folder.stdout), stderr: gapOf(folder.stderr) };
 }
 
