@@ -6,6 +6,7 @@ import type { Executors } from '../../executors/executor-of.ts';
 import type { Log } from '../../os/log.ts';
 import { jobFolder, type JobFolder } from '../../output/files/job-folder.ts';
 import type { Progress } from '../../contract/replies/one-job.ts';
+import type { OutputFiles } from '../../output/files/output-file.ts';
 import type { JobLists } from '../../store/job-lists.ts';
 import type { JobStore } from '../../store/job-store.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
@@ -18,7 +19,7 @@ export interface Engine {
   events: JobEvents;
   executors: Executors;
   /** How far a job says it is. */
-  progress: { read(job: Job, folder: JobFolder): Progress | null };
+  progress: { read(job: Job, folder: OutputFiles): Progress | null };
   log: Log;
   /** Folder that holds one folder per job. */
   jobsDirectory: string;
