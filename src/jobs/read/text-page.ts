@@ -7,7 +7,12 @@ import { decodeUtf8 } from '../../output/files/code-points.ts';
 import type { Stream } from '../../output/files/job-folder.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import { describeGap, present } from '../../output/files/output-window.ts';
-import { type OutputFiles, type OutputRef, outputSizes, sizeOf } from '../../output/files/output-file.ts';
+import {
+  type OutputFiles,
+  type OutputRef,
+  outputSizes,
+  sizeOf,
+} from '../../output/files/output-file.ts';
 import { isOrderKnown, readOrder } from '../../output/order/order-notes.ts';
 import { nextInOrder } from '../../output/order/ordered-page.ts';
 import { inOrder, markedLength } from '../../output/order/segments.ts';

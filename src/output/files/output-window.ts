@@ -18,7 +18,11 @@ export interface OutputWindow {
 /** Causes stand at the beginning, errors at the end: the end gets the larger share. */
 const HEAD_SHARE = 1 / 3;
 
-export function readOutputWindow(output: OutputRef, maxBytes: number, ended: boolean): OutputWindow {
+export function readOutputWindow(
+  output: OutputRef,
+  maxBytes: number,
+  ended: boolean,
+): OutputWindow {
   const whole = readPage(output, 0, maxBytes, ended);
   if (whole.size <= maxBytes) {
     return { text: present(whole.bytes), bytes: whole.size, next: whole.next, truncated: false };
