@@ -18,7 +18,7 @@ sys.stdin.read()
 interface Counting {
   server: TestServer;
   /** What the call asked for, but for looks of the server at its own pace. */
-  during(call: () => Promise<unknown>): Promise<{ opens: string[]; reads: string[] }>;
+  during: (call: () => Promise<unknown>) => Promise<{ opens: string[]; reads: string[] }>;
 }
 
 async function startCounting(): Promise<Counting> {
