@@ -195,7 +195,7 @@ class Corpus {
     await this.#events(this.#http.jobIds().at(-1) as string);
     const lost = await this.#http.start(ENDLESS);
     await this.#until(lost, ({ phase, stdout_bytes: bytes }) => phase === 'running' && bytes > 0);
-    for (const pid of await this.#http.processes(lost)) process.kill(pid, 'SIGKILL');
+    for (const pid of await this.#http.processes(lost)) killIfThere(pid);
     await this.#until(lost, ({ phase }) => phase === 'ended');
   }
 
@@ -274,5 +274,14 @@ class Corpus {
 
   #check(schema: z.ZodType, reply: unknown): void {
     this.#seen.check(schema, reply);
+  }
+}
+
+/** One of them may end with another. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
