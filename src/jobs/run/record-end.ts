@@ -4,6 +4,7 @@
  * shown the end that the evidence proves, recorded or not.
  */
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import {
   type EndedState,
   type Ending,
@@ -18,6 +19,7 @@ import { outcomeOf, outcomeWithoutExit } from '../../core/outcome.ts';
 import type { ExitRecord, Sighting } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { readInside } from '../../os/safe-open.ts';
+import { inEarlierPlace, type JobFolder } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 import { OwedWrites } from './owed-writes.ts';
 
@@ -125,10 +127,10 @@ export class EndRecorder {
   }
 
   #recordedEnd(job: Job, exit: ExitRecord): End {
-    const { root, deadline } = folderOf(this.#engine, job.id);
+    const folder = folderOf(this.#engine, job.id);
     // The runtime ended the script itself, because no server was there to do it.
-    const wasLate = existsSync(deadline);
-    const usage = readUsage(root);
+    const wasLate = existsSync(inEarlierPlace(folder.deadline) ?? folder.deadline);
+    const usage = readUsage(folder);
     const ending = this.endingOf(job) ?? (wasLate ? 'timed_out' : null);
     const evidence = { code: exit.code, exitedInOrder: usage !== null };
     const outcome = outcomeOf(job.request, ending, evidence);
@@ -155,9 +157,9 @@ function endedState(end: End, launch: Launch | null, startedAt: number | null): 
 const LARGEST_USAGE = 64 * 1024;
 
 /** Written by the Python runtime when the script ended in order; its word only, so checked. */
-function readUsage(root: string): Usage | null {
+function readUsage({ root, usage }: JobFolder): Usage | null {
   try {
-    const text = readInside(root, 'work/usage.json', LARGEST_USAGE);
+    const text = readInside(root, relative(root, inEarlierPlace(usage) ?? usage), LARGEST_USAGE);
     const { cpu_seconds: cpu, peak_rss_bytes: peak } = JSON.parse(text ?? '{}') as Partial<Usage>;
     if (typeof cpu !== 'number' || typeof peak !== 'number') return null;
     return { cpu_seconds: cpu, peak_rss_bytes: peak };

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import * as z from 'zod';
 import type { Benchmark } from '../../contract/replies/run-result.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
-import type { JobFolder } from '../../output/files/job-folder.ts';
+import { inEarlierPlace, type JobFolder } from '../../output/files/job-folder.ts';
 import { present } from '../../output/files/output-window.ts';
 import { readPage } from '../../output/files/read-page.ts';
 import { readInside } from '../../os/safe-open.ts';
@@ -53,7 +53,7 @@ export function benchmarkResult(job: Job, folder: JobFolder): Benchmark | null {
 
 function readRows(folder: JobFolder): Row[] {
   try {
-    const name = relative(folder.root, folder.benchmark);
+    const name = relative(folder.root, inEarlierPlace(folder.benchmark) ?? folder.benchmark);
     const text = readInside(folder.root, name, LARGEST_FILE);
     return RowsSchema.safeParse(JSON.parse(text ?? '[]')).data ?? [];
   } catch {

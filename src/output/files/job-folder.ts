@@ -1,6 +1,6 @@
 /** The folder of one job: where its files are and how they are made. */
-import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 export interface JobFolder {
   /** Control files: only we write here. */
@@ -14,20 +14,29 @@ export interface JobFolder {
   stdout: string;
   stderr: string;
   environmentLog: string;
-  /** Written by the Python runtime: in which order the streams grew. */
+  /** What the Python runtime writes, hidden from the names that a script likes to use. */
+  control: string;
+  /** In which order the streams grew. */
   order: string;
   /** Its creator asks the script to end at its time limit: the server or the Python runtime. */
   deadline: string;
   /** Written by runtime/benchmark.py. */
   benchmark: string;
+  /** How the script ended, and what it used. */
+  usage: string;
+  /** What a script states as its result. */
+  statedResult: string;
 }
 
 export type Stream = 'stdout' | 'stderr';
 export const STREAMS = ['stdout', 'stderr'] as const;
 
+const CONTROL_FOLDER = '.python_mcp';
+
 export function jobFolder(jobsDirectory: string, id: string): JobFolder {
   const root = join(jobsDirectory, id);
   const work = join(root, 'work');
+  const control = join(work, CONTROL_FOLDER);
   return {
     root,
     work,
@@ -37,17 +46,28 @@ export function jobFolder(jobsDirectory: string, id: string): JobFolder {
     stdout: join(root, 'stdout.log'),
     stderr: join(root, 'stderr.log'),
     environmentLog: join(root, 'environment.log'),
-    order: join(work, 'order'),
-    deadline: join(work, 'deadline'),
-    benchmark: join(work, 'benchmark.json'),
+    control,
+    order: join(control, 'order'),
+    usage: join(control, 'usage.json'),
+    deadline: join(control, 'deadline'),
+    benchmark: join(control, 'benchmark.json'),
+    statedResult: join(control, 'result.json'),
   };
 }
 
 export function createJobFolder(folder: JobFolder): void {
   mkdirSync(folder.root, { mode: 0o700 });
   mkdirSync(folder.work, { mode: 0o700 });
+  mkdirSync(folder.control, { mode: 0o700 });
   mkdirSync(folder.artifacts, { mode: 0o700 });
   mkdirSync(folder.tmp, { mode: 0o700 });
+}
+
+/** Where the runtime of earlier versions, whose jobs have no control folder, left the same file. */
+export function inEarlierPlace(path: string): string | null {
+  const control = dirname(path);
+  if (basename(control) !== CONTROL_FOLDER || existsSync(control)) return null;
+  return join(dirname(control), basename(path));
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * In which order both streams grew, as the Python runtime noted it: work/order holds the length of
+ * In which order both streams grew, as the Python runtime noted it: `order` holds the length of
  * both logs (milliseconds, stdout bytes, stderr bytes, 8 bytes each, little-endian) whenever the
  * stream that grows changes. The job could write that file: it is only ever believed about the order.
  */
@@ -7,7 +7,7 @@ import { closeSync, lstatSync } from 'node:fs';
 import { type Cursor, START } from '../../core/cursor.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { openSafely } from '../../os/safe-open.ts';
-import type { Stream } from '../files/job-folder.ts';
+import { inEarlierPlace, type Stream } from '../files/job-folder.ts';
 
 /** Both streams had these lengths at one moment. */
 export type Note = Cursor;
@@ -103,7 +103,7 @@ function firstWhere(fd: number, count: number, fits: (note: Note) => boolean): n
 }
 
 function withNotes<T>(path: string, none: T, read: (fd: number, count: number) => T): T {
-  const file = openSafely(path);
+  const file = openSafely(path) ?? openSafely(inEarlierPlace(path) ?? path);
   if (file === null) return none;
   try {
     return read(file.fd, Math.floor(file.stats.size / NOTE_BYTES));

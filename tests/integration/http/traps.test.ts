@@ -150,7 +150,10 @@ describe('acceptance 49', () => {
   test('what the runtime writes beside them is read with the same care', async () => {
     const server = served();
     for (const trap of ['os.mkfifo(path)', 'os.symlink("/dev/zero", path)', 'os.mkdir(path)']) {
-      const names = ['usage.json', 'order', 'benchmark.json', 'script.py'];
+      const names = [
+        ...['usage.json', 'order', 'benchmark.json'].map((name) => `.python_mcp/${name}`),
+        'script.py',
+      ];
       const code = `
 import os, shutil
 os.chdir(os.path.dirname(os.environ["PYTHON_MCP_ARTIFACTS"]))

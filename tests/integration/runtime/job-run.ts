@@ -18,8 +18,8 @@ import { onTestFinished } from 'vitest';
 export const RUNTIME = resolve(import.meta.dirname, '../../../runtime');
 export const FIXTURES = resolve(import.meta.dirname, '../../fixtures/runtime');
 
-/** Outlives the TERM that the runtime sends to the whole group, as the real supervisor does. */
-const SUPERVISOR = 'trap : TERM; "$@"; exit $?';
+/** Outlives the signals that the runtime sends to the whole group, as the real supervisor does. */
+const SUPERVISOR = 'trap : INT TERM; "$@"; exit $?';
 
 export interface RunOptions {
   /** false: as if python-mcp were not there. */
@@ -34,7 +34,7 @@ export interface JobRun {
   folder: string;
   stdout: () => string;
   stderr: () => string;
-  /** Content of a file of the work directory, or null. */
+  /** Content of a file that the runtime left, or null. */
   left: (name: string) => string | null;
   child: ChildProcess;
   ended: Promise<number | null>;
@@ -45,6 +45,9 @@ export interface Ended {
   stdout: string;
   stderr: string;
 }
+
+/** Of the runtime, in the job's work directory. */
+const CONTROL = '.python_mcp';
 
 /** A folder that is gone when the test has finished. */
 export function scratchFolder(): string {
@@ -63,7 +66,7 @@ export function scriptOf(code: string, folder: string = scratchFolder()): string
 export function startRun(python: string, command: string[], options: RunOptions = {}): JobRun {
   const folder = scratchFolder();
   const work = join(folder, 'work');
-  mkdirSync(work);
+  mkdirSync(join(work, CONTROL), { recursive: true });
   const files = { stdout: join(folder, 'stdout.log'), stderr: join(folder, 'stderr.log') };
   const [out, err] = [openSync(files.stdout, 'a'), openSync(files.stderr, 'a')];
   const child = spawn('/bin/sh', ['-c', SUPERVISOR, 'sh', python, ...command], {
@@ -82,7 +85,7 @@ export function startRun(python: string, command: string[], options: RunOptions 
     ended,
     stdout: () => readFileSync(files.stdout, 'utf8'),
     stderr: () => readFileSync(files.stderr, 'utf8'),
-    left: (name) => (existsSync(join(work, name)) ? readFileSync(join(work, name), 'utf8') : null),
+    left: (name) => readIfThere(join(work, CONTROL, name)),
   };
 }
 
@@ -107,6 +110,10 @@ function environmentOf(work: string, options: RunOptions): Record<string, string
     PYTHON_MCP_ARTIFACTS: join(work, 'artifacts'),
   };
   return { ...base, ...options.env, ...(options.runtime === false ? {} : ours) };
+}
+
+function readIfThere(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 /** Whatever the test left running. The group is the child's own. */

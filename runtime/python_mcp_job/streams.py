@@ -1,0 +1,103 @@
+"""The streams of this process that end in the job's logs, and how they are shown (flushed)."""
+import posix
+import sys
+from _functools import partial
+from _io import BufferedWriter, FileIO, TextIOWrapper
+from _thread import _count
+from _weakref import ref
+
+from python_mcp_job.settings import LOG_PATHS
+
+CHUNK = 8192  # what CPython's text layer keeps pending at most
+
+
+def _log_fds():
+    """Those of 1 and 2 that are logs of the job; where these cannot be seen, every file."""
+
+    def place(stat):
+        return stat.st_dev, stat.st_ino
+
+    try:
+        logs = [place(posix.stat(path)) for path in LOG_PATHS]
+    except OSError:
+        logs = None
+    for fd in (1, 2):
+        try:
+            stat = posix.fstat(fd)
+        except OSError:
+            continue
+        if stat.st_mode & 0o170000 == 0o100000 and (logs is None or place(stat) in logs):
+            yield fd
+
+
+LOG_FDS = tuple(_log_fds())
+# Reached even when a script detaches sys.stdout; weak, so that its last owner still closes it.
+_BUFFERS = [
+    ref(stream.buffer)
+    for stream in (sys.stdout, sys.stderr)
+    if type(stream) is TextIOWrapper and type(stream.buffer) is BufferedWriter
+]
+
+
+def in_use():
+    """The text streams a script can reach by name, and the buffers it had at the start."""
+    named = getattr(sys, 'stdout', None), getattr(sys, 'stderr', None), sys.__stdout__, sys.__stderr__
+    return [*named, *(buffer() for buffer in _BUFFERS)]
+
+
+def log_of(stream):
+    """1 or 2 when `stream` is CPython's own code down to a log, else None.
+
+    Never code of the script's: it does not expect to run in another thread. lseek fails on a pipe
+    put there by dup2: writing to it could block, and fork with us.
+    """
+    try:
+        buffer = stream.buffer if isinstance(stream, TextIOWrapper) else stream
+        raw = buffer.raw if type(buffer) is BufferedWriter else buffer
+        if type(raw) is not FileIO:
+            return None
+        fd = raw.fileno()
+        return fd if fd in LOG_FDS and posix.lseek(fd, 0, 1) >= 0 else None
+    except Exception:
+        return None  # closed, detached
+
+
+def in_one_step(*calls):
+    """Makes calls without any other thread in between: `map` and `partial` are C."""
+    list(map(partial.__call__, calls))
+
+
+def flush_text(stream):
+    """Flushes text and bytes without changing the order of what the script writes.
+
+    TextIOWrapper.flush takes the pending text, then waits for the buffer's lock if another thread
+    holds it in a system call. Text written during that wait could get in first. So the buffer is
+    flushed before. And while there are other threads, which can hold the lock at any time, text is
+    not kept pending.
+    """
+    if _count() > 1 and stream._CHUNK_SIZE == CHUNK:
+        stream._CHUNK_SIZE = 1
+    in_one_step(partial(stream.buffer.flush), partial(TextIOWrapper.flush, stream))
+
+
+def show(stream, but=None):
+    """Flushes `stream` if it ends in a log, other than that of `but`."""
+    if stream is None or log_of(stream) in (None, but):
+        return
+    try:
+        flush_text(stream) if isinstance(stream, TextIOWrapper) else stream.flush()
+    except Exception:
+        pass  # disk full: the script meets the same error itself
+
+
+def show_all(but=None):
+    for stream in in_use():
+        show(stream, but)
+
+
+def log_sizes():
+    """(bytes in stdout.log, bytes in stderr.log), also of what other processes wrote."""
+    try:
+        return posix.stat(LOG_PATHS[0]).st_size, posix.stat(LOG_PATHS[1]).st_size
+    except OSError:
+        return tuple(posix.fstat(fd).st_size if fd in LOG_FDS else 0 for fd in (1, 2))
