@@ -7,7 +7,7 @@ import posix
 from _signal import SIGINT, SIGKILL, SIGTERM
 from time import monotonic
 
-from python_mcp_job.settings import CONTROL, GROUP, IS_MAIN, PID, number
+from python_mcp_job.settings import GROUP, IS_MAIN, PID, number, open_control
 
 PATIENCE = 2
 NEVER = float('inf')
@@ -39,7 +39,7 @@ def _begin():
     grace = number('PYTHON_MCP_GRACE', 5)
     now = monotonic()
     try:
-        posix.close(posix.open(CONTROL + '/deadline', posix.O_CREAT | posix.O_EXCL | posix.O_WRONLY, 0o600))
+        posix.close(open_control('deadline', posix.O_EXCL))
     except FileExistsError:
         # A server asks already. Should it die over it, its last step is ours.
         _left.append((now + grace + PATIENCE, _end))

@@ -8,7 +8,7 @@ import posix
 from time import time
 
 from python_mcp_job.announce import announce
-from python_mcp_job.settings import CONTROL, IS_MAIN, PID
+from python_mcp_job.settings import IS_MAIN, PID, open_control
 from python_mcp_job.streams import log_sizes, show_all
 
 # So many turns are noted one by one; then the time between two notes doubles every EACH of them,
@@ -56,9 +56,8 @@ def _note():
         return False
     _notes[:] = _notes[0] + 1, now
     row = (int(now * 1000), _seen[0], _seen[1])
-    flags = posix.O_CREAT | posix.O_APPEND | posix.O_WRONLY | posix.O_CLOEXEC
     try:
-        fd = posix.open(CONTROL + '/order', flags, 0o600)
+        fd = open_control('order', posix.O_APPEND)
         posix.write(fd, b''.join(value.to_bytes(8, 'little') for value in row))
         posix.close(fd)
     except OSError:

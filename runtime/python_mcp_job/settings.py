@@ -35,10 +35,16 @@ def is_main():
 IS_MAIN = is_main()
 
 
+def open_control(name, flags):
+    """For writing. The script owns the folder: a pipe there must not hold it up."""
+    flags |= posix.O_CREAT | posix.O_WRONLY | posix.O_CLOEXEC | posix.O_NOFOLLOW | posix.O_NONBLOCK
+    return posix.open('%s/%s' % (CONTROL, name), flags, 0o600)
+
+
 def write_control(name, data):
     """A control file, whole or not at all."""
-    aside = '%s/%s.part' % (CONTROL, name)
-    fd = posix.open(aside, posix.O_CREAT | posix.O_TRUNC | posix.O_WRONLY, 0o600)
+    aside = name + '.part'
+    fd = open_control(aside, posix.O_TRUNC)
     posix.write(fd, data)
     posix.close(fd)
-    posix.rename(aside, '%s/%s' % (CONTROL, name))
+    posix.rename('%s/%s' % (CONTROL, aside), '%s/%s' % (CONTROL, name))
