@@ -249,7 +249,9 @@ describe('a run whose packages are being installed', () => {
     const run = { script_content: 'print("runs")', dependencies: ['alpha-one'] };
     const moved = await server.call('py_run_script_with_dependencies', run);
     expect(moved.message).toMatch(/^Still installing packages after 1 s, /);
-    const hint = 'Its packages are being installed; the script starts after that.';
+    const hint = expect.stringMatching(
+      /^Its packages are being installed; the script starts after that: \d+ s so far, working on alpha-one; newest line: /,
+    );
     const ask = { job_id: moved.job_id };
     expect((await server.call('py_job_status', ask)).job).toMatchObject({ hint });
     const unread = await server.call('py_job_status', { ...ask, incremental: true });
