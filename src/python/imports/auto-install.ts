@@ -30,9 +30,18 @@ export async function withMissingImports(
   if (report === null) return choice;
   if (typeof report === 'string') return { ...choice, notes: [...choice.notes, report] };
   const { install, notes } = await decide(report.missing, choice.requirements ?? []);
-  const noted = { ...choice, notes: [...choice.notes, ...notes] };
+  const noted = { ...choice, notes: [...choice.notes, ...notes, ...fromSystem(choice, report)] };
   if (install.length === 0) return noted;
   return tryInstall(noted, install, report, context);
+}
+
+/** Packages that came with an interpreter of the machine: elsewhere the script would lack them. */
+function fromSystem({ source, python }: Choice, { present }: ImportReport): string[] {
+  const isOfMachine = source === 'default-interpreter' || source === 'requested-version';
+  if (!isOfMachine || present.length === 0) return [];
+  return [
+    `${present.join(', ')}: taken from ${python}; name them in \`dependencies\` to pin them.`,
+  ];
 }
 
 function messageOf(error: unknown): string {

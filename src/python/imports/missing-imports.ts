@@ -11,8 +11,11 @@ import { scanImports } from './import-scan.ts';
 import type { ScriptSource } from '../surroundings/script-source.ts';
 import { ALWAYS_IN_STDLIB } from './stdlib-names.ts';
 
+/** Raised when reports of older versions say too little. */
+const REPORT = '2';
+
 interface Remembered extends ImportReport {
-  /** Stamps of the folders: an installation since then makes the report void. */
+  /** Stamps of what it rests on: an installation or a change since then makes the report void. */
   stamps: (string | null)[];
 }
 
@@ -30,7 +33,7 @@ const MOST_REPORTS = 500;
 const reports = new Newest<string, Remembered>(MOST_REPORTS);
 
 /**
- * Null when nothing is missing. Most scripts are done after a look at their text; the interpreter is
+ * Null when only the standard library is imported. Such scripts are done after a look at their text; the interpreter is
  * asked once per content and environment, and its answer kept in `<home>/meta/imports`.
  */
 export async function missingImports(
@@ -40,10 +43,17 @@ export async function missingImports(
   context: EnvironmentContext,
 ): Promise<ImportReport | null> {
   const candidates = scanOnce(source);
-  if (candidates?.every((name) => isLocal(name, place))) return null;
-  const { missing, folders } = await reportOn(source, place.path, python, context);
-  const absent = missing.filter((name) => !isLocal(name.split('.')[0] ?? '', place));
-  return absent.length > 0 ? { missing: absent, folders } : null;
+  if (candidates?.length === 0) return null;
+  // Without modules of its own the same text has the same report wherever it lies.
+  const hasModules = !candidates || candidates.some((name) => isLocal(name, place));
+  const own = hasModules ? ownFolders(place) : [];
+  const report = await reportOn(source, place.path, own, python, context);
+  const isOther = (name: string) => !isLocal(name.split('.')[0] ?? '', place);
+  return {
+    ...report,
+    missing: report.missing.filter(isOther),
+    present: report.present.filter(isOther),
+  };
 }
 
 function scanOnce(source: ScriptSource): string[] | null {
@@ -59,37 +69,55 @@ function scanOnce(source: ScriptSource): string[] | null {
 /** A module or package beside the script or in its directory goes before any that is installed. */
 function isLocal(name: string, { path, directory }: ScriptPlace): boolean {
   if (OURS.has(name)) return true;
-  const folders = new Set([dirname(path), directory]);
-  return [...folders].some(
+  return ownFolders({ path, directory }).some(
     (folder) => fileStamp(join(folder, `${name}.py`)) ?? fileStamp(join(folder, name)),
   );
+}
+
+function ownFolders({ path, directory }: ScriptPlace): string[] {
+  return [...new Set([dirname(path), directory])];
 }
 
 async function reportOn(
   source: ScriptSource,
   script: string,
+  own: string[],
   python: string,
   context: EnvironmentContext,
 ): Promise<ImportReport> {
-  const about = [python, context.env['PYTHONPATH'] ?? '', source.text].join('\0');
+  const about = [REPORT, python, ...own, context.env['PYTHONPATH'] ?? '', source.text].join('\0');
   const key = createHash('sha256').update(about).digest('hex').slice(0, 32);
   const file = join(context.home, 'meta/imports', `${key}.json`);
   const known = reports.get(file) ?? readReport(file);
-  if (known && known.folders.every((folder, index) => fileStamp(folder) === known.stamps[index])) {
+  if (known && isCurrent(known)) {
     if (!reports.has(file)) reports.set(file, known);
     return known;
   }
-  const report = await probeImports(python, script, context);
-  const remembered = { ...report, stamps: report.folders.map(fileStamp) };
+  const report = await probeImports(python, script, own, context);
+  const remembered = { ...report, stamps: watched(report).map(fileStamp) };
   reports.set(file, remembered);
   writeReport(file, remembered);
   return report;
 }
 
+function isCurrent(known: Remembered): boolean {
+  return watched(known).every((path, index) => fileStamp(path) === known.stamps[index]);
+}
+
+function watched({ folders, modules }: ImportReport): string[] {
+  return [...folders, ...modules];
+}
+
 function readReport(file: string): Remembered | null {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8')) as Partial<Remembered>;
-    const whole = [report.missing, report.folders, report.stamps].every(Array.isArray);
+    const whole = [
+      report.missing,
+      report.folders,
+      report.present,
+      report.modules,
+      report.stamps,
+    ].every(Array.isArray);
     return whole ? (report as Remembered) : null;
   } catch {
     return null;

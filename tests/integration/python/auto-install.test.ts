@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -102,7 +102,7 @@ describe('installing what a script imports', () => {
       'import sysconfig; print(sysconfig.get_paths()["purelib"])',
     ]);
     writeFileSync(join(stdout.trim(), 'mystery_module.py'), '');
-    expect((await resolve()).launch.notes).toEqual([]);
+    expect((await resolve()).launch.notes.join()).toMatch(/^mystery_module: taken from /);
   });
 
   test('named and detected packages are resolved together', async () => {
@@ -161,3 +161,34 @@ for path in sorted(glob.glob(os.path.join(os.path.dirname(os.__file__), '*.py'))
     found.append({'text': text, 'names': sorted(names)})
 print(json.dumps(found))
 `;
+
+describe("modules of the project's own", () => {
+  test('bring what they import, also through others and by relative imports', async () => {
+    const { home, resolve } = await autoHome('import helpers\nfrom shop.cart import total\n');
+    writeFileSync(join(home, 'helpers.py'), 'import yaml\n');
+    mkdirSync(join(home, 'shop'));
+    writeFileSync(join(home, 'shop/__init__.py'), '');
+    writeFileSync(join(home, 'shop/cart.py'), 'from . import prices\ntotal = 1\n');
+    writeFileSync(join(home, 'shop/prices.py'), 'from PIL import Image\nfrom ..outside import x\n');
+    const { launch } = await resolve();
+    expect(launch.resolvedDependencies).toEqual(['pillow==11.0', 'pyyaml==6.0']);
+  });
+
+  test('are looked at again when they change', async () => {
+    const { home, resolve } = await autoHome('import helpers\n');
+    writeFileSync(join(home, 'helpers.py'), 'VALUE = 1\n');
+    expect((await resolve()).launch.source).toBe('default-interpreter');
+    writeFileSync(join(home, 'helpers.py'), 'import yaml\nVALUE = 1\n');
+    expect((await resolve()).launch.resolvedDependencies).toEqual(['pyyaml==6.0']);
+  });
+});
+
+test('packages of the system interpreter are named, those of an environment of ours are not', async () => {
+  const { bare, resolve } = await autoHome('import own_of_system, json\n');
+  const [version] = readdirSync(join(bare, 'lib'));
+  const packages = join(bare, 'lib', version!, 'site-packages');
+  writeFileSync(join(packages, 'own_of_system.py'), '');
+  const note = `own_of_system: taken from ${join(bare, 'bin/python')}; name them in \`dependencies\``;
+  expect((await resolve()).launch.notes.join()).toContain(note);
+  expect((await resolve(['beta'])).launch.notes.join()).not.toContain('taken from');
+});
