@@ -79,6 +79,12 @@ export const ConfigSchema = z.strictObject({
     .default(null)
     .describe('The uv binary: an absolute path. Unset: uv on PATH, else installed once from PyPI.'),
   index_url: z.url().nullable().default(null).describe('Package index instead of PyPI.'),
+  allowed_sources: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Indexes, repositories and addresses, by their beginning, that a script's own metadata (tool.uv.index, tool.uv.sources) may take packages from.",
+    ),
   find_links: z
     .array(z.string())
     .default([])
@@ -144,6 +150,7 @@ export const CONFIG_ENV: Record<Key, string> = {
   python: 'PYTHON_MCP_PYTHON',
   uv: 'PYTHON_MCP_UV',
   index_url: 'PYTHON_MCP_INDEX_URL',
+  allowed_sources: 'PYTHON_MCP_ALLOWED_SOURCES',
   find_links: 'PYTHON_MCP_FIND_LINKS',
   no_index: 'PYTHON_MCP_NO_INDEX',
   exclude_newer: 'PYTHON_MCP_EXCLUDE_NEWER',
@@ -212,13 +219,21 @@ function fromEnv(env: ConfigSources['env']): Record<string, unknown> {
   for (const [key, name] of Object.entries(CONFIG_ENV)) {
     const text = env[name];
     if (text === undefined || text === '') continue;
-    found[key] = LISTS.has(key) ? text.split(delimiter) : readScalar(text);
+    found[key] = readSetting(key, text);
   }
   return found;
 }
 
-/** Settings that are lists: in the environment separated like PATH. */
-const LISTS = new Set<string>(['find_links']);
+function readSetting(key: string, text: string): unknown {
+  const separator = LISTS.get(key);
+  return separator ? text.split(separator).filter(Boolean) : readScalar(text);
+}
+
+/** Settings that are lists: in the environment separated like PATH, addresses by white space. */
+const LISTS = new Map<string, string | RegExp>([
+  ['find_links', delimiter],
+  ['allowed_sources', /[\s,]+/],
+]);
 
 /** Environment variables are text: numbers and booleans are recognised by their form. */
 function readScalar(text: string): unknown {

@@ -2,6 +2,7 @@
 import { invalid, shown } from '../core/job-error.ts';
 import type { JobRequest } from '../core/job.ts';
 import type { EnvironmentContext } from './context/context.ts';
+import { packagesOf } from './build/environment-plan.ts';
 import { builtChoice, type Choice, type EnvironmentSource } from './build/choice.ts';
 import type { InlineMetadata } from './requirements/inline-metadata.ts';
 import type { Interpreter } from './interpreters/interpreter-cache.ts';
@@ -11,6 +12,7 @@ import {
   interpreterSatisfying,
 } from './interpreters/interpreters.ts';
 import { findProject } from './surroundings/project.ts';
+import { locate } from './requirements/inline-sources.ts';
 import { normaliseRequirements } from './requirements/requirements.ts';
 import { findVenv } from './surroundings/venv.ts';
 import { isWithin, satisfies } from './interpreters/version.ts';
@@ -49,6 +51,8 @@ export async function chooseEnvironment(
   );
 }
 
+const NO_SOURCES = { indexes: [], packages: new Map() };
+
 async function requirementsChoice(
   request: JobRequest,
   dependencies: string[],
@@ -60,9 +64,12 @@ async function requirementsChoice(
   const wanted = [...dependencies, ...(metadata?.dependencies ?? [])];
   const requirements = normaliseRequirements(wanted, 'dependencies');
   const source = dependencies.length > 0 ? 'explicit-dependencies' : 'inline-metadata';
-  const notes = [...(metadata?.notes ?? [])];
+  const { allowedSources: allowed, indexUrl } = context.config;
+  const sources = metadata?.sources ?? NO_SOURCES;
+  const located = locate(requirements, sources, { allowed, indexUrl });
+  const notes = [...(metadata?.notes ?? []), ...located.notes];
   if (requirements.length === 0) return plainChoice(interpreter, source, notes);
-  const content = { kind: 'packages' as const, requirements, parents: [] };
+  const content = packagesOf(located.requirements, located.indexes);
   return builtChoice({ interpreter, content }, source, notes, context);
 }
 
@@ -130,6 +137,12 @@ async function installedChoice(
 
 function plainChoice(interpreter: Interpreter, source: EnvironmentSource, notes: string[]): Choice {
   const python = interpreter.path;
-  const none = { venvPath: null, byUv: false, requirements: null, resolvedDependencies: null };
+  const none = {
+    venvPath: null,
+    byUv: false,
+    requirements: null,
+    indexes: [],
+    resolvedDependencies: null,
+  };
   return { source, python, interpreter, ...none, builtNow: false, notes };
 }

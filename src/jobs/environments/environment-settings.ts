@@ -7,6 +7,7 @@ export function environmentConfig(config: Config): EnvironmentConfig {
     pythonPath: config.python,
     uvPath: config.uv,
     indexUrl: config.index_url,
+    allowedSources: config.allowed_sources,
     findLinks: config.find_links,
     noIndex: config.no_index,
     excludeNewer: config.exclude_newer,

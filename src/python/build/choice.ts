@@ -25,6 +25,8 @@ export interface Choice {
   byUv: boolean;
   /** What the environment was built from, when it was built from names alone. */
   requirements: string[] | null;
+  /** Indexes it was built from besides the configured one. */
+  indexes: string[];
   /** Pinned; null when we did not build it. */
   resolvedDependencies: string[] | null;
   /** The environment was built for this run, not found in the cache. */
@@ -50,6 +52,7 @@ export async function builtChoice(
     venvPath: path,
     byUv: madeBy === 'uv',
     requirements: alone ? content.requirements : null,
+    indexes: (content.kind === 'packages' && content.indexes) || [],
     resolvedDependencies,
     builtNow,
     notes,

@@ -75,13 +75,14 @@ async function installWithUv(
 
 function installPackages(
   path: string,
-  { requirements }: PackagesContent,
+  { requirements, indexes = [] }: PackagesContent,
   context: EnvironmentContext,
   options: string[] = [],
 ): string[] | null {
   if (requirements.length === 0) return null;
   const python = join(path, 'bin/python');
-  const sources = [...uvSources(context), ...options];
+  const more = indexes.flatMap((url) => ['--index', url]);
+  const sources = [...uvSources(context), ...more, ...options];
   return ['pip', 'install', '--python', python, ...sources, '--', ...requirements];
 }
 
@@ -116,11 +117,13 @@ async function installWithPip(
   );
   await linkParents(await packagesFolder(path), content.parents);
   if (content.requirements.length === 0) return;
-  const install = ['install', '--no-compile', ...pipSources(context), ...content.requirements];
+  const more = (content.indexes ?? []).flatMap((url) => ['--extra-index-url', url]);
+  const sources = [...pipSources(context), ...more];
+  const install = ['install', '--no-compile', ...sources, ...content.requirements];
   const python = join(path, 'bin/python');
   const result = await runPip(python, install, cwd, context);
   await checkPackages(result, content.requirements, context, async (requirements) => {
-    const trial = ['install', '--dry-run', '--no-deps', ...pipSources(context), ...requirements];
+    const trial = ['install', '--dry-run', '--no-deps', ...sources, ...requirements];
     const { code, output } = await runPip(python, trial, cwd, { ...context, report: () => {} });
     return code === 0 ? null : output;
   });

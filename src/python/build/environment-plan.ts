@@ -15,11 +15,19 @@ export interface PackagesContent {
   requirements: string[];
   /** Folders of packages that stay importable below these (an existing environment's). */
   parents: string[];
+  /** Indexes of packages besides the configured one. */
+  indexes?: string[];
 }
 
 export interface ProjectContent {
   kind: 'project';
   project: Project;
+}
+
+/** Packages from names; indexes are written down only where there are some, which keeps old keys. */
+export function packagesOf(requirements: string[], indexes: string[]): PackagesContent {
+  const content = { kind: 'packages' as const, requirements, parents: [] };
+  return indexes.length > 0 ? { ...content, indexes } : content;
 }
 
 /** Raised when environments of older versions must not be used any more. */

@@ -8,6 +8,8 @@ export interface EnvironmentConfig {
   uvPath: string | null;
   /** Package index instead of PyPI; null = what uv and pip are configured for. */
   indexUrl: string | null;
+  /** Beginnings of addresses that a script's own metadata may take packages from. */
+  allowedSources: string[];
   /** Folders or pages of wheels to install from, besides the index. */
   findLinks: string[];
   /** Never ask an index: only `findLinks` and what is cached. */
@@ -30,6 +32,7 @@ export const DEFAULT_ENVIRONMENT_CONFIG: EnvironmentConfig = {
   pythonPath: null,
   uvPath: null,
   indexUrl: null,
+  allowedSources: [],
   findLinks: [],
   noIndex: false,
   excludeNewer: null,

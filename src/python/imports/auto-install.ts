@@ -2,7 +2,7 @@
 import { JobError } from '../../core/job-error.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { builtChoice, type Choice } from '../build/choice.ts';
-import type { EnvironmentPlan } from '../build/environment-plan.ts';
+import { packagesOf, type EnvironmentPlan } from '../build/environment-plan.ts';
 import type { ImportReport } from './import-probe.ts';
 import { distributionsFor } from '../requirements/import-names.ts';
 import { knownDistributions } from './known-distributions.ts';
@@ -95,11 +95,11 @@ async function tryInstall(
 
 /** Named requirements and detected ones are resolved together; else they come on top of what is. */
 function planFor(choice: Choice, install: string[], report: ImportReport): EnvironmentPlan {
-  const { interpreter, requirements } = choice;
+  const { interpreter, requirements, indexes } = choice;
   const content = requirements
-    ? { requirements: [...requirements, ...install].sort(), parents: [] }
-    : { requirements: install, parents: report.folders };
-  return { interpreter, content: { kind: 'packages', ...content } };
+    ? packagesOf([...requirements, ...install].sort(), indexes)
+    : { kind: 'packages' as const, requirements: install, parents: report.folders };
+  return { interpreter, content };
 }
 
 function failed(choice: Choice, list: string, error?: JobError): Choice {

@@ -1,12 +1,14 @@
 /** Inline script metadata (PEP 723): the `# /// script` block at the head of a script. */
 import { parse } from 'smol-toml';
 import { invalid, shown } from '../../core/job-error.ts';
+import { inlineSources, type InlineSources } from './inline-sources.ts';
 import { normaliseRequirements } from './requirements.ts';
 import { isSpecifier } from '../interpreters/version.ts';
 
 export interface InlineMetadata {
   dependencies: string[];
   requiresPython: string | null;
+  sources: InlineSources;
   /** Sentences about settings that have no effect here. */
   notes: string[];
 }
@@ -14,8 +16,8 @@ export interface InlineMetadata {
 const START = '# /// script';
 const END = '# ///';
 const PARAMETER = 'script metadata';
-/** Settings of `[tool.uv]` that would change where packages come from. */
-const SOURCES = ['sources', 'index', 'index-url', 'extra-index-url', 'find-links'];
+/** Settings of `[tool.uv]` that say where packages come from, and are looked at elsewhere. */
+const SOURCES = new Set(['sources', 'index', 'index-url', 'extra-index-url']);
 
 /**
  * Null when the script has no block.
@@ -30,6 +32,7 @@ export function parseInlineMetadata(source: string): InlineMetadata | null {
   return {
     dependencies: normaliseRequirements(dependencies, `${PARAMETER}: dependencies`),
     requiresPython: requiresPythonOf(table),
+    sources: inlineSources(uvTable(table)),
     notes: notesOn(table),
   };
 }
@@ -75,15 +78,15 @@ function requiresPythonOf(table: Record<string, unknown>): string | null {
 }
 
 function notesOn(table: Record<string, unknown>): string[] {
-  const uv = (table['tool'] as Record<string, unknown> | undefined)?.['uv'] ?? {};
-  const settings = Object.keys(uv);
-  const source = settings.find((setting) => SOURCES.includes(setting));
-  if (source) {
-    throw malformed(`tool.uv.${source} is refused: packages come from the configured index only.`);
-  }
+  const settings = Object.keys(uvTable(table)).filter((setting) => !SOURCES.has(setting));
   return settings.map(
     (setting) => `tool.uv.${setting} of the script's metadata has no effect here.`,
   );
+}
+
+function uvTable(table: Record<string, unknown>): Record<string, unknown> {
+  const tool = table['tool'] as Record<string, Record<string, unknown>> | undefined;
+  return tool?.['uv'] ?? {};
 }
 
 function isStrings(value: unknown): value is string[] {
