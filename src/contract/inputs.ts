@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { shown } from '../core/job-error.ts';
+import { called } from '../core/wording.ts';
 
 const SECONDS_PER_YEAR = 31_536_000;
 const text = z.string();
@@ -176,7 +177,7 @@ export type PruneJobsInput = Loose<z.infer<typeof PruneJobsSchema>>;
  * as zod's error map by the adapters that validate with these schemas.
  */
 export function describeInputIssue(issue: z.core.$ZodRawIssue): string | undefined {
-  const name = issue.path?.join('.') || 'arguments';
+  const name = called(issue.path?.join('.') || 'arguments');
   const value = `${name}: ${shown(issue.input)}`;
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest has messages of its own
   switch (issue.code) {
@@ -202,12 +203,14 @@ export function describeInputIssue(issue: z.core.$ZodRawIssue): string | undefin
 /** Callers guess names: those that there are save a look at the description. */
 function knownNames(schema: unknown): string {
   const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  return names.length === 0 ? 'Remove it.' : `Remove it, or use one of ${names.join(', ')}.`;
+  return names.length === 0
+    ? 'Remove it.'
+    : `Remove it, or use one of ${names.map(called).join(', ')}.`;
 }
 
 /** A sentence of a schema's own about one wrong value. */
 function says(problem: string): (issue: z.core.$ZodRawIssue) => string {
-  return (issue) => `${issue.path?.join('.')}: ${shown(issue.input)} ${problem}`;
+  return (issue) => `${called(issue.path?.join('.') ?? '')}: ${shown(issue.input)} ${problem}`;
 }
 
 const KINDS: Record<string, string> = {

@@ -1,6 +1,7 @@
 /**
  * The one error class of the engine. A failing script is never one of these: it is data.
  */
+import { called, worded } from './wording.ts';
 
 export type JobErrorCode =
   | 'invalid_request' // a parameter is wrong; nothing was started
@@ -12,20 +13,51 @@ export type JobErrorCode =
   | 'storage' // home folder or database cannot be used
   | 'internal';
 
-/** `message` says what was wrong and what to do next, in one or two sentences. */
+/** One parameter that is wrong. Texts may hold names that are marked with `called`. */
+export interface Refusal {
+  parameter: string;
+  /** What is wrong with it, with the value. */
+  problem: string;
+  /** What to do next. */
+  remedy: string;
+}
+
+/** `message` says what was wrong and what to do next, in the words of the wire. */
 export class JobError extends Error {
   readonly code: JobErrorCode;
+  /** What was wrong with which parameter; empty where it was none. */
+  readonly refusals: readonly Refusal[];
+  readonly #sentence: string;
 
-  constructor(code: JobErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    code: JobErrorCode,
+    sentence: string,
+    { refusals = [], ...options }: ErrorOptions & { refusals?: readonly Refusal[] } = {},
+  ) {
+    super(worded(sentence), options);
     this.name = 'JobError';
     this.code = code;
+    this.refusals = refusals;
+    this.#sentence = sentence;
+  }
+
+  /** The same with an adapter's own words for the names in it. */
+  inWords(word: (name: string) => string): string {
+    return worded(this.#sentence, word);
   }
 }
 
 /** A refused parameter: names it, shows the value, says the remedy. */
 export function invalid(parameter: string, problem: string, remedy: string): JobError {
-  return new JobError('invalid_request', `${parameter}: ${problem} ${remedy}`);
+  return refused([{ parameter, problem, remedy }]);
+}
+
+/** Everything that is wrong with one call, at once. */
+export function refused(refusals: readonly Refusal[]): JobError {
+  const sentences = refusals.map(
+    ({ parameter, problem, remedy }) => `${called(parameter)}: ${problem} ${remedy}`,
+  );
+  return new JobError('invalid_request', sentences.join(' '), { refusals });
 }
 
 /** A value as shown in an error message: quoted, one line, short. */

@@ -2,13 +2,15 @@
 import { START } from '../../core/cursor.ts';
 import { hasEnded, statusOf, type EndedJob } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
+import { worded } from '../../core/wording.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
 import { missingInput } from '../../jobs/views/missing-input.ts';
 import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-with-run.ts';
 import { sayDropped } from '../terminal/dropped-output.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { complain, inWords } from '../terminal/failure.ts';
+import { complain } from '../terminal/failure.ts';
+import { wordFor } from '../terminal/words.ts';
 import { relayInput } from './input-relay.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
 import { printJson, printLine, type Terminal, write } from '../terminal/terminal.ts';
@@ -67,7 +69,7 @@ function hintsOf(job: EndedJob, result: RunResult | null): string[] {
 async function explain(job: EndedJob, hints: string[], terminal: Terminal): Promise<void> {
   const { outcome } = job.state;
   if (job.state.name === 'failed')
-    for (const hint of hints) await complain(terminal, inWords(hint));
+    for (const hint of hints) await complain(terminal, worded(hint, wordFor));
   if (outcome.kind === 'exited') return;
   await complain(terminal, `${describeOutcome(outcome)} (job ${job.id})`);
 }

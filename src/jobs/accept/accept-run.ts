@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { Client } from '../../core/client.ts';
 import { newJobId } from '../../core/job-id.ts';
 import { JobError } from '../../core/job-error.ts';
+import { called } from '../../core/wording.ts';
 import { createJobFolder, writeNewFile } from '../../output/files/job-folder.ts';
 import { patiently } from '../../store/patience.ts';
 import { DiskFloor } from '../run/disk-floor.ts';
@@ -58,6 +59,6 @@ function refuseFullDisk(engine: Engine): void {
   throw new JobError(
     'storage',
     `Only ${floor.freeBytes()} bytes are free for ${jobsDirectory}, and min_free_disk_bytes is ` +
-      `${config.min_free_disk_bytes}. Free some space, for example with py_prune_jobs.`,
+      `${config.min_free_disk_bytes}. Free some space, for example with ${called('py_prune_jobs')}.`,
   );
 }

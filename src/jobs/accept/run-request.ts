@@ -5,6 +5,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { SharedRunInput } from '../../contract/inputs.ts';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
+import { called } from '../../core/wording.ts';
 import type { BenchmarkRequest, JobRequest } from '../../core/job.ts';
 import { checkDependencies } from '../../python/resolve-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
@@ -99,8 +100,8 @@ function checkInput({ stdin, interactive }: RunInput): void {
   if (stdin === undefined || !interactive) return;
   throw invalid(
     'stdin',
-    'it cannot be given together with interactive.',
-    'Leave stdin out and send the text with py_send_input.',
+    `it cannot be given together with ${called('interactive')}.`,
+    `Leave ${called('stdin')} out and send the text with ${called('py_send_input')}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Text for the standard input of an interactive job. */
 import { JobError } from '../../core/job-error.ts';
+import { called } from '../../core/wording.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { type Engine, placedOf } from '../context/job-context.ts';
@@ -24,8 +25,8 @@ function refuseClosed(job: Job): void {
   if (!job.request.interactive) {
     throw new JobError(
       'job_not_running',
-      `Job ${job.id} was not started with interactive=true, so its standard input is closed. ` +
-        'Start it again with interactive=true.',
+      `Job ${job.id} was not started with ${called('interactive=true')}, so its standard input is closed. ` +
+        `Start it again with ${called('interactive=true')}.`,
     );
   }
   if (hasEnded(job)) {

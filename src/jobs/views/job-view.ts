@@ -12,6 +12,7 @@ import {
   type Launch,
 } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
+import { worded } from '../../core/wording.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { type OutputFiles, outputSizes } from '../../output/files/output-file.ts';
 import { readOutputWindow } from '../../output/files/output-window.ts';
@@ -112,7 +113,7 @@ export function runResult(
 function errorOf(job: EndedJob, stderr: string): string | null {
   const error = describeOutcome(job.state.outcome);
   const hint = missingInput(job, stderr);
-  return error && hint ? `${error} ${hint}` : error;
+  return error && hint ? `${error} ${worded(hint)}` : error;
 }
 
 function launchDetails(launch: Launch | null): Partial<RunResult> {

@@ -67,7 +67,7 @@ async function decide(missing: string[], requirements: string[]): Promise<Decisi
 function skipped(name: string): string {
   return (
     `import ${name}: not installed, because no well-known package goes by that name. ` +
-    'If it is right, add the package it comes from to `dependencies`.'
+    'If it is right, name the package it comes from as a dependency.'
   );
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
+import { called } from '../../core/wording.ts';
 import { docstringTitle } from './docstring.ts';
 import { Newest } from '../../core/newest.ts';
 import { writeAtomic } from '../../os/atomic-file.ts';
@@ -53,7 +54,7 @@ export async function findSavedScript(folder: string, name: string): Promise<str
   const names = (await listSavedScripts(folder)).map((script) => script.name).slice(0, 20);
   const problem = `there is no saved script ${shown(name)}.`;
   const remedy = names.length > 0 ? `Saved are: ${names.join(', ')}.` : 'None is saved yet.';
-  throw invalid('script_name', problem, `${remedy} py_save_script saves one.`);
+  throw invalid('script_name', problem, `${remedy} ${called('py_save_script')} saves one.`);
 }
 
 function pathOf(folder: string, name: string): string {
@@ -130,7 +131,11 @@ function place(
   } catch (cause) {
     const { code, syscall } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST' && syscall === 'link') {
-      throw invalid('script_name', `${shown(name)} exists.`, 'Pass overwrite: true to replace it.');
+      throw invalid(
+        'script_name',
+        `${shown(name)} exists.`,
+        `Pass ${called('overwrite: true')} to replace it.`,
+      );
     }
     const message = `${path} could not be written: ${(cause as Error).message}. Check the folder.`;
     throw new JobError('storage', message, { cause });

@@ -1,3 +1,4 @@
+import { worded } from '../../../../src/core/wording.ts';
 import { expect, test } from 'vitest';
 import type { EndedJob, Outcome } from '../../../../src/core/job.ts';
 import { missingInput } from '../../../../src/jobs/views/missing-input.ts';
@@ -12,7 +13,7 @@ function ended(outcome: Outcome, request: { hasStdin?: boolean; interactive?: bo
 const failed = ended({ kind: 'exited', code: 1 });
 
 test('a script that asked in vain is told how to be answered', () => {
-  expect(missingInput(failed, TRACEBACK)).toMatch(/pass stdin, or interactive=true/);
+  expect(worded(missingInput(failed, TRACEBACK) ?? '')).toMatch(/pass stdin, or interactive=true/);
   expect(missingInput(failed, 'EOFError: EOF when reading a line')).not.toBeNull();
 });
 

@@ -1,0 +1,50 @@
+/** What somebody at a terminal types for the parameters and tools that the engine names. */
+
+/** By parameter; what has no entry here is a name of the command line already. */
+export const WORDS: Readonly<Record<string, string>> = {
+  'script_path / script_content': 'SCRIPT',
+  script_path: 'SCRIPT',
+  script_content: 'the code',
+  directory: '--dir',
+  use_uv: '--no-uv',
+  auto_install_deps: '--no-auto-install',
+  job_id: 'ID',
+  args: 'arguments',
+  env_vars: '--env',
+  env_file: '--env-file',
+  python_version: '--python',
+  timeout_seconds: '--timeout',
+  job_label: '--label',
+  stdin: '--stdin',
+  interactive: '--interactive',
+  max_output_bytes: '--max-output-bytes',
+  memory_limit_mb: '--memory-limit-mb',
+  status_filter: '--status',
+  search: '--search',
+  client: '--client',
+  from: '--from',
+  limit: '--limit',
+  page: '--page',
+  grace_seconds: '--grace',
+  cursor: '--cursor',
+  script_name: 'NAME',
+  source: 'FILE',
+  dependencies: '--with',
+  requires_python: '--requires-python',
+  overwrite: '--overwrite',
+  runs: '--runs',
+  warmup: '--warmup',
+  py_prune_jobs: '"python-mcp prune"',
+  py_save_script: '"python-mcp scripts save"',
+  py_send_input: '"python-mcp input"',
+  py_job_output: '"python-mcp output"',
+  py_job_status: '"python-mcp show"',
+  py_list_jobs: '"python-mcp jobs"',
+  py_cancel_job: '"python-mcp cancel"',
+};
+
+/** `env_vars.A` is of `--env`, `overwrite=true` is the option alone. */
+export function wordFor(name: string): string {
+  const [parameter = ''] = name.split(/[.=:]/, 1);
+  return WORDS[parameter] ?? name;
+}
