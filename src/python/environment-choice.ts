@@ -1,4 +1,5 @@
 /** The order in which environments are considered, each with the name that results report. */
+import { dirname } from 'node:path';
 import { invalid, shown } from '../core/job-error.ts';
 import type { JobRequest } from '../core/job.ts';
 import type { EnvironmentContext } from './context/context.ts';
@@ -13,6 +14,7 @@ import {
 } from './interpreters/interpreters.ts';
 import { findProject } from './surroundings/project.ts';
 import { locate } from './requirements/inline-sources.ts';
+import { requirementsFile } from './requirements/requirements-file.ts';
 import { normaliseRequirements } from './requirements/requirements.ts';
 import { findVenv } from './surroundings/venv.ts';
 import { isWithin, satisfies } from './interpreters/version.ts';
@@ -47,6 +49,7 @@ export async function chooseEnvironment(
   return (
     (await venvChoice(request, notes, context)) ??
     (await projectChoice(request, notes, context)) ??
+    (await requirementsFileChoice(request, notes, context)) ??
     installedChoice(request, notes, context)
   );
 }
@@ -123,6 +126,21 @@ async function projectChoice(
   const interpreter = await fittingInterpreter(request, project.requiresPython, whose, context);
   const plan = { interpreter, content: { kind: 'project' as const, project } };
   return builtChoice(plan, 'uv-project', notes, context);
+}
+
+/** Beside the script or in its directory; for runs that ignore projects, see `imports/auto-install`. */
+async function requirementsFileChoice(
+  request: JobRequest,
+  notes: string[],
+  context: EnvironmentContext,
+): Promise<Choice | null> {
+  if (request.environment.ignoreProject) return null;
+  const { directory, scriptPath } = request;
+  const file = requirementsFile([...(scriptPath ? [dirname(scriptPath)] : []), directory]);
+  if (!file) return null;
+  const interpreter = await fittingInterpreter(request, null, file.path, context);
+  const plan = { interpreter, content: packagesOf(file.requirements, []) };
+  return builtChoice(plan, 'requirements-file', [...notes, ...file.notes], context);
 }
 
 async function installedChoice(

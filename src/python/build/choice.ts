@@ -9,6 +9,7 @@ export type EnvironmentSource =
   | 'inline-metadata'
   | 'project-venv'
   | 'uv-project'
+  | 'requirements-file'
   | 'detected-imports'
   | 'requested-version'
   | 'default-interpreter';

@@ -1,4 +1,5 @@
 /** Adds what a script imports and its environment lacks, as far as the names are well known. */
+import { dirname } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { builtChoice, type Choice } from '../build/choice.ts';
@@ -7,6 +8,7 @@ import type { ImportReport } from './import-probe.ts';
 import { distributionsFor } from '../requirements/import-names.ts';
 import { knownDistributions } from './known-distributions.ts';
 import { missingImports, type ScriptPlace } from './missing-imports.ts';
+import { requirementsFile, type RequirementsFile } from '../requirements/requirements-file.ts';
 import { nameOf } from '../requirements/requirements.ts';
 import type { ScriptSource } from '../surroundings/script-source.ts';
 
@@ -29,18 +31,61 @@ export async function withMissingImports(
   const report = await missingImports(source, place, choice.python, context).catch(messageOf);
   if (report === null) return choice;
   if (typeof report === 'string') return { ...choice, notes: [...choice.notes, report] };
+  const listed = await withRequirementsFile(choice, report, place, context);
+  if (listed.source === 'requirements-file') return listed;
   const { install, notes } = await decide(report.missing, choice.requirements ?? []);
-  const noted = { ...choice, notes: [...choice.notes, ...notes, ...fromSystem(choice, report)] };
+  const noted = { ...listed, notes: [...listed.notes, ...notes, ...fromSystem(choice, report)] };
   if (install.length === 0) return noted;
   return tryInstall(noted, install, report, context);
 }
 
+/**
+ * Where nothing else says what to install, a requirements.txt does, for scripts that need more than
+ * the standard library. It lies on top of the interpreter's own packages, so that nothing is lost.
+ */
+async function withRequirementsFile(
+  choice: Choice,
+  { missing, present, folders }: ImportReport,
+  place: ScriptPlace,
+  context: EnvironmentContext,
+): Promise<Choice> {
+  const file = isOfMachine(choice) && missing.length + present.length > 0 ? beside(place) : null;
+  if (!file) return choice;
+  const { install, notes } = await decide(missing, file.requirements);
+  const requirements = [...file.requirements, ...install].sort();
+  const content = { kind: 'packages' as const, requirements, parents: folders };
+  const all = [...choice.notes, ...file.notes, ...notes];
+  const attempt = `${choice.python} ${file.path} ${requirements.join(' ')}`;
+  try {
+    if (Date.now() - (failedAt.get(attempt) ?? 0) < RETRY_MS) return unlisted(choice, file);
+    const plan = { interpreter: choice.interpreter, content };
+    return await builtChoice(plan, 'requirements-file', all, context);
+  } catch (error) {
+    if (!(error instanceof JobError)) throw error;
+    failedAt.set(attempt, Date.now());
+    return unlisted(choice, file, error);
+  }
+}
+
+function unlisted(choice: Choice, { path }: RequirementsFile, error?: JobError): Choice {
+  const reason = error ? `: ${error.message.slice(0, 500)}` : ' a moment ago.';
+  const note = `${path} is not used, installing it failed${reason}`;
+  return { ...choice, notes: [...choice.notes, note] };
+}
+
+function beside({ path, directory }: ScriptPlace): RequirementsFile | null {
+  return requirementsFile([...new Set([dirname(path), directory])]);
+}
+
+function isOfMachine({ source }: Choice): boolean {
+  return source === 'default-interpreter' || source === 'requested-version';
+}
+
 /** Packages that came with an interpreter of the machine: elsewhere the script would lack them. */
-function fromSystem({ source, python }: Choice, { present }: ImportReport): string[] {
-  const isOfMachine = source === 'default-interpreter' || source === 'requested-version';
-  if (!isOfMachine || present.length === 0) return [];
+function fromSystem(choice: Choice, { present }: ImportReport): string[] {
+  if (!isOfMachine(choice) || present.length === 0) return [];
   return [
-    `${present.join(', ')}: taken from ${python}; name them in \`dependencies\` to pin them.`,
+    `${present.join(', ')}: taken from ${choice.python}; name them in \`dependencies\` to pin them.`,
   ];
 }
 

@@ -192,3 +192,35 @@ test('packages of the system interpreter are named, those of an environment of o
   expect((await resolve()).launch.notes.join()).toContain(note);
   expect((await resolve(['beta'])).launch.notes.join()).not.toContain('taken from');
 });
+
+describe('a requirements.txt beside the script', () => {
+  const LISTED = '# ours\nBeta == 0.1  # old\n-r other.txt\npyyaml==6.0 --hash=sha256:0\n';
+
+  test('says which versions are used, and is named', async () => {
+    const { home, resolve } = await autoHome('import beta, yaml\nfrom PIL import Image\n');
+    writeFileSync(join(home, 'requirements.txt'), LISTED);
+    const { launch, command } = await resolve();
+    expect(launch.source).toBe('requirements-file');
+    expect(launch.resolvedDependencies).toEqual(['beta==0.1', 'pillow==11.0', 'pyyaml==6.0']);
+    expect(launch.notes).toEqual([
+      `The packages are those of ${join(home, 'requirements.txt')} without: -r other.txt.`,
+    ]);
+    await importsIn(command[0], 'beta, yaml, PIL');
+  });
+
+  test('is left alone by scripts that need none, and by those that say themselves what they need', async () => {
+    const { home, script, resolve } = await autoHome('import json\n');
+    writeFileSync(join(home, 'requirements.txt'), LISTED);
+    expect((await resolve()).launch.source).toBe('default-interpreter');
+    writeFileSync(script, 'import beta\n');
+    expect((await resolve(['beta'])).launch.resolvedDependencies).toEqual(['beta==0.2']);
+  });
+
+  test('that cannot be installed is a note, and the script runs as without it', async () => {
+    const { home, resolve } = await autoHome('import yaml\n');
+    writeFileSync(join(home, 'requirements.txt'), 'nowhere-to-be-found\n');
+    const { launch } = await resolve();
+    expect(launch.resolvedDependencies).toEqual(['pyyaml==6.0']);
+    expect(launch.notes.join()).toMatch(/requirements\.txt is not used, .*nowhere-to-be-found/);
+  });
+});
