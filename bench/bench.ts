@@ -26,6 +26,7 @@ import {
   idleServeWakeUps,
   idleWakeUps,
 } from './idle.ts';
+import { idleJob } from './idle-job.ts';
 import { listJobs } from './list-jobs.ts';
 import type { Medians } from './measure.ts';
 import { millionLines } from './million-lines.ts';
@@ -34,6 +35,7 @@ import { pollLargeLog } from './poll-large-log.ts';
 import { printLatency } from './print-latency.ts';
 import { factsAbout, markdown, type Row, writeJson } from './report.ts';
 import { newHome, type Run, SCRIPTS } from './run.ts';
+import { runtimeStart } from './runtime-start.ts';
 import { startServer } from './server.ts';
 import { startup } from './startup.ts';
 import { syncCall } from './sync-call.ts';
@@ -62,6 +64,20 @@ const BENCHMARKS: readonly Benchmark[] = [
     against: 'stdout to a file from a shell',
     limit: 1.1,
     run: millionLines,
+  },
+  {
+    name: 'idle-job',
+    measured: 'processor time of a job that sleeps',
+    against: '0.05 % of a core',
+    limit: 1,
+    run: idleJob,
+  },
+  {
+    name: 'runtime-start',
+    measured: 'start of Python in a job',
+    against: 'the bare interpreter + 4 ms',
+    limit: 1,
+    run: runtimeStart,
   },
   {
     name: 'poll-large-log',

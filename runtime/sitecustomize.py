@@ -22,6 +22,25 @@ def _install():
             del sys.modules[name]
 
 
+def _join_folder():
+    """Puts the job's folder where Python would look: first for inline code, as if it lay there, else
+    behind the standard library, which a types.py of the project must not replace.
+
+    Only for the first Python of the job, and what that one turns into by exec: children look where
+    they would look without us.
+    """
+    from os import environ, getpid
+
+    folder = environ.get('PYTHON_MCP_FOLDER')
+    if folder is None or environ.setdefault('PYTHON_MCP_FOLDER_OF', str(getpid())) != str(getpid()):
+        return
+    if environ.get('PYTHON_MCP_FOLDER_PLACE') == 'first':
+        sys.path.insert(0, folder)
+        return
+    standard = [n for n, entry in enumerate(sys.path) if entry.endswith('/lib-dynload')]
+    sys.path.insert(standard[-1] + 1 if standard else len(sys.path), folder)
+
+
 def _hand_over():
     """Lets the script find what it would find without us.
 
@@ -37,6 +56,7 @@ def _hand_over():
     place = sys.path.index(here)
     hidden = PathFinder.find_spec(__name__, sys.path[place + 1 :])
     sys.path.append(sys.path.pop(place))
+    _join_folder()
     if hidden is None:
         raise ModuleNotFoundError('No module named %r' % __name__, name=__name__)
     _load(hidden)

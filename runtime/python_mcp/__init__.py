@@ -1,15 +1,18 @@
 """What a script may say to python-mcp. Outside a job everything works too, and does no harm.
 
-    from python_mcp import artifact, display, progress
+    from python_mcp import artifact, display, progress, result
 
     progress(5, 10, 'halfway')        # shown as the job's progress
     artifact('model.bin')             # keep a file with the job
     display(figure)                   # keep a picture, a table, a chart
+    result({'loss': 0.1})             # what the run found, returned with its end
 """
 import os
 import sys
 
-__all__ = ['artifact', 'display', 'progress']
+__all__ = ['artifact', 'display', 'progress', 'result']
+
+_LARGEST_RESULT = 8192
 
 # How the bytes of common formats begin, and the suffix that lets others open them.
 _BEGINNINGS = (
@@ -34,6 +37,29 @@ def progress(current, total=None, message=''):
     line = ' '.join(['::progress', amount] + str(message).split()) + '\n'
     encoding = getattr(sys.stdout, 'encoding', None) or 'utf-8'
     sys.stdout.write(line.encode(encoding, 'replace').decode(encoding))
+
+
+def result(value):
+    """States the result of the run: any JSON value of at most 8 KB. The last one counts.
+
+    Raises TypeError or ValueError for what is no JSON, and ValueError for what is larger.
+    Outside a job it does nothing.
+    """
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    content = text.encode('utf-8', 'backslashreplace') + b'\n'
+    if len(content) > _LARGEST_RESULT:
+        raise ValueError(
+            'result() takes at most %d bytes of JSON, not %d. Keep large results as an artifact.'
+            % (_LARGEST_RESULT, len(content))
+        )
+    path = os.environ.get('PYTHON_MCP_RESULT')
+    if path:
+        aside = '%s.%d.part' % (path, os.getpid())
+        with open(aside, 'wb') as file:
+            file.write(content)
+        os.replace(aside, path)
 
 
 def artifact(content, name=None):

@@ -19,6 +19,7 @@ def _save(figure):
 
     path = display(figure, _names.get(figure))
     _names[figure] = os.path.basename(path)
+    figure._python_mcp_kept = True
 
 
 class FigureManager(FigureManagerBase):

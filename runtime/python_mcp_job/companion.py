@@ -18,7 +18,7 @@ from python_mcp_job.streams import LOG_FDS, log_sizes, show_all
 
 SHOWS = FLUSH_EVERY > 0 and bool(LOG_FDS)
 SOON = min(FLUSH_EVERY, 0.005)  # after a first write: is it a flood?
-SLOWEST = 1
+SLOWEST = 2
 SLOWEST_WITH_CHILDREN = 0.25  # they print without a word to us
 LONGEST_WAIT = 60
 

@@ -12,6 +12,18 @@ from python_mcp_job.buffering import adapt, heed_reconfigure
 from python_mcp_job.settings import IS_MAIN, PID
 from python_mcp_job.streams import LOG_FDS, log_of
 
+# Those that python_mcp._capture knows what to do with.
+PICTURE_MODULES = (
+    'PIL.Image',
+    'PIL.ImageShow',
+    'cv2',
+    'matplotlib',
+    'matplotlib.figure',
+    'matplotlib.pyplot',
+    'plotly.basedatatypes',
+    'plotly.io._renderers',
+)
+
 
 def install():
     explain_crashes()
@@ -54,7 +66,7 @@ def show_output():
 
 def watch_imports():
     if 'PYTHON_MCP_ARTIFACTS' in environ:
-        imports.AFTER.update({'PIL.ImageShow': capture, 'plotly.io._renderers': capture})
+        imports.AFTER.update(dict.fromkeys(PICTURE_MODULES, capture))
     if companion.SHOWS:
         if '_posixsubprocess' in sys.builtin_module_names:
             import _posixsubprocess

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TestServer } from '../support/start-server.ts';
@@ -81,6 +81,7 @@ describe('a page', () => {
     const { server, id } = await ended(
       'import sys\nprint("o" * 50_000)\nprint("e" * 50_000, file=sys.stderr)',
     );
+    rmSync(join(server.home, 'jobs', id, 'work', '.python_mcp', 'order')); // as with another runtime
     expect((await page(server, id)).header).toContain(
       'stdout bytes 0–4096 of 50001 · stderr bytes 0–4096 of 50001 · next cursor c4096-4096',
     );
@@ -94,7 +95,10 @@ describe('a page', () => {
       'import sys\nfor n in range(6000): print(n, file=(sys.stdout, sys.stderr)[n % 2])',
     );
     // As if the runtime had looked after each line: more often than there is room in one page.
-    writeFileSync(join(server.home, 'jobs', id, 'work', 'order'), notesAfterEachLine(6000));
+    writeFileSync(
+      join(server.home, 'jobs', id, 'work', '.python_mcp', 'order'),
+      notesAfterEachLine(6000),
+    );
     const lines: string[] = [];
     for (let cursor: string | null = 'c0-0'; cursor !== null;) {
       const read: Page = await page(server, id, { cursor, max_bytes: 40_000 });

@@ -10,6 +10,7 @@ import { DiskFloor } from '../run/disk-floor.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import type { Launcher } from '../run/launcher.ts';
 import { plainClient } from './client-name.ts';
+import { asUtf8Source } from './coding-line.ts';
 import { checkRun, type RunInput } from './run-request.ts';
 
 /** Through which door a run came, and from whom. */
@@ -42,7 +43,7 @@ export async function acceptRun(
   if (bound) launcher.hold(id, held);
   try {
     createJobFolder(folder);
-    if (checked.source !== null) writeNewFile(folder.script, checked.source);
+    if (checked.source !== null) writeNewFile(folder.script, asUtf8Source(checked.source));
     await patiently(() => store.insert({ id, request, createdAt, ...whose }));
   } catch (error) {
     launcher.drop(id);

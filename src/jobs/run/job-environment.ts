@@ -46,16 +46,32 @@ function supervised(
     PYTHON_MCP_JOB_ID: job.id,
     PYTHON_MCP_WORK: folder.work,
     PYTHON_MCP_ARTIFACTS: folder.artifacts,
+    PYTHON_MCP_RESULT: folder.statedResult,
     // Under an address-space limit, glibc's reserve of 64 MiB per thread would count against it.
     ...(job.request.memoryLimitMb === null ? {} : { MALLOC_ARENA_MAX: '1' }),
     PYTHON_MCP_FLUSH_MS: String(engine.config.flush_interval_ms),
-    PYTHONPATH: importPath(engine, job.request, asked['PYTHONPATH']),
+    PYTHONPATH: importPath(engine, asked['PYTHONPATH']),
+    ...importFolder(job.request),
+    ...screenOf(asked),
+    // libgfortran keeps what it prints to a file; to a terminal it does not.
+    GFORTRAN_UNBUFFERED_PRECONNECTED: asked['GFORTRAN_UNBUFFERED_PRECONNECTED'] ?? '1',
     ...(asked['MPLBACKEND'] ? {} : { MPLBACKEND: 'module://python_mcp.matplotlib_backend' }),
   };
 }
 
 /** Our runtime comes first so that its sitecustomize is the one Python loads; it loads the next. */
-function importPath(engine: Engine, request: JobRequest, given: string | undefined): string {
-  const parts = [engine.runtimeDirectory, request.directory, given];
-  return parts.filter(Boolean).join(delimiter);
+function importPath(engine: Engine, given: string | undefined): string {
+  return [engine.runtimeDirectory, given].filter(Boolean).join(delimiter);
+}
+
+/** For the runtime to put where Python would: PYTHONPATH is before all else, and for children too. */
+function importFolder({ directory, scriptPath }: JobRequest): Record<string, string> {
+  if (!directory) return {};
+  const place = scriptPath === null ? 'first' : 'last';
+  return { PYTHON_MCP_FOLDER: directory, PYTHON_MCP_FOLDER_PLACE: place };
+}
+
+/** Of a reader that is no terminal, for what draws or cuts by the width of one. */
+function screenOf(asked: Record<string, string>): Record<string, string> {
+  return { COLUMNS: asked['COLUMNS'] ?? '120', LINES: asked['LINES'] ?? '40' };
 }

@@ -22,7 +22,7 @@ const pythons = await candidates();
 
 function pictured(module: string, body: (python: string) => Promise<void>): void {
   const python = withModule(pythons, module);
-  const title = `${module}: show() keeps files`;
+  const title = `${module}: what is shown or saved is kept`;
   if (python) test(title, () => body(python));
   else
     test.skip(
@@ -42,6 +42,31 @@ describe('with the library', () => {
     // The third figure was shown three times under its one name.
     expect(names).toEqual(['figure-1.png', 'figure-2.png', 'figure-3.png']);
     expect(job.stdout()).toBe('[]\n[]\n');
+  });
+
+  pictured('matplotlib', async (python) => {
+    const [job, names] = await artifactsOf(python, 'saved.py');
+    expect(names).toEqual([
+      'figure-1.png',
+      'figure.png',
+      'figure.svg',
+      'image.png',
+      'own.png',
+      'pixels.png',
+    ]);
+    // Each stands where the script put it, and what is large stands there alone.
+    const lines = (job.left('pictures.jsonl') ?? '').trim().split('\n');
+    const saved = lines.map((line) => (JSON.parse(line) as { path: string }).path);
+    const places = ['figure.png', 'figure.svg', 'pixels.png', 'image.png', 'large.png'];
+    expect(saved).toEqual(places.map((name) => join(job.folder, 'work', name)));
+    expect(job.left('figures.json')).toBe('{"open_figures": 2}\n');
+  });
+
+  pictured('cv2', async (python) => {
+    const code = `import cv2, numpy\nprint(cv2.imwrite('cv.png', numpy.zeros((4, 4, 3), 'uint8')))`;
+    const job = startRun(python, [scriptOf(code)]);
+    expect([await job.ended, job.stdout()]).toEqual([0, 'True\n']);
+    expect(readdirSync(join(job.folder, 'work/artifacts'))).toEqual(['cv.png']);
   });
 
   pictured('PIL', async (python) => {

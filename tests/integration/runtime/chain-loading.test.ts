@@ -79,6 +79,30 @@ for (const { path, version } of await realInterpreters()) {
       expect((await runToEnd(path, script)).stdout).toBe(`${without.stdout}${RUNTIME}\n`);
     });
 
+    test('the folder of the job joins where Python would put it, and not for children', async () => {
+      const code = `import os, subprocess, sys
+folder = os.environ['PYTHON_MCP_FOLDER']
+stdlib = os.path.dirname(os.__file__)
+print(sys.path.index(folder) - sys.path.index(stdlib), sys.path.count(folder))
+if len(sys.argv) == 1:
+    sys.stdout.flush()
+    subprocess.call([sys.executable, '-c', 'import sys; print(%r in sys.path)' % folder])
+    os.execv(sys.executable, [sys.executable, __file__, 'again'])`;
+      const folder = scratchFolder();
+      writeFileSync(join(folder, 'types.py'), "raise ValueError('not the project’s')\n");
+      writeFileSync(join(folder, 'enum.py'), "raise ValueError('not the project’s')\n");
+      const of = (place: string) => ({
+        PYTHON_MCP_FOLDER: folder,
+        PYTHON_MCP_FOLDER_PLACE: place,
+      });
+      const last = await runToEnd(path, [scriptOf(code)], { env: of('last') });
+      expect([last.stdout, last.stderr]).toEqual(['2 1\nFalse\n2 1\n', '']);
+      const first = await runToEnd(path, [scriptOf('import sys\nprint(sys.path[1])')], {
+        env: of('first'),
+      });
+      expect(first.stdout).toBe(`${folder}\n`);
+    });
+
     test('no module of Python is loaded for it but built-in ones', async () => {
       const script = [
         scriptOf('import sys\nprint(*(set(sys.modules) - set(sys.builtin_module_names)))'),

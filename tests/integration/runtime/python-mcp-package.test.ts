@@ -62,6 +62,26 @@ for thread in threads: thread.join()`,
       expect(job.stdout()).toBe('::progress 1/2 ?\n');
     });
 
+    test('result is stated in a file, the last one counts, and it is bounded', async () => {
+      const job = await run(
+        path,
+        `import os
+os.environ['PYTHON_MCP_RESULT'] = 'result.json'
+from python_mcp import result
+result([1])
+result({'loss': 0.5, 'name': 'é'})
+for wrong in (object(), float('nan'), 'x' * 9000):
+    try: result(wrong)
+    except (TypeError, ValueError) as error: print(type(error).__name__)
+del os.environ['PYTHON_MCP_RESULT']
+result(2)`,
+      );
+      expect(job.stdout()).toBe('TypeError\nValueError\nValueError\n');
+      expect(readFileSync(join(job.folder, 'work/result.json'), 'utf8')).toBe(
+        '{"loss": 0.5, "name": "é"}\n',
+      );
+    });
+
     test('artifact keeps files and bytes under safe names', async () => {
       const job = await run(
         path,
