@@ -88,7 +88,7 @@ describe('run --with', () => {
     const { code, err } = await cli.run('run', '-c', 'import requestz_made_up');
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^python-mcp: import requestz_made_up: not installed, .* add --with and the package/m,
+      /^python-mcp: import requestz_made_up: not installed, .* name the package it comes from as a dependency/m,
     );
   });
 });

@@ -73,7 +73,9 @@ describe('run', () => {
   it('says how to give a script the input that it asked for', async () => {
     const ended = await commandLine().run('run', '-c', 'input()');
     expect(ended).toMatchObject({ code: 1, out: '' });
-    expect(ended.err).toContain('was given none: add --interactive, or --stdin with a file.\n');
+    expect(ended.err).toContain(
+      'was given none: pass --stdin, or --interactive and answer with "python-mcp input".\n',
+    );
   });
 
   it('passes standard input on as it comes with --interactive', async () => {

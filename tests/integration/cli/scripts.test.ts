@@ -37,7 +37,7 @@ describe('scripts', () => {
     await save('print(1)\n');
     expect(await save('print(2)\n')).toMatchObject({
       code: 2,
-      err: 'python-mcp: NAME: "one" exists. Add --overwrite to replace it.\n',
+      err: 'python-mcp: NAME: "one" exists. Pass --overwrite to replace it.\n',
     });
     expect(await save('print(3)\n', '--overwrite')).toMatchObject({ code: 0 });
     expect((await cli.run('scripts', 'show', 'one')).out).toBe('print(3)\n');
