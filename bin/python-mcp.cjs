@@ -108,5 +108,6 @@ function useOwnNode() {
   const child = spawn(own, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
+  const { signals } = require('node:os').constants;
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + signals[signal] : code));
 }

@@ -93,7 +93,7 @@ export interface ExitRecord {
 }
 
 export interface EndOrder {
-  /** Why: at a time limit, whoever else enforces it must not ask a second time. */
+  /** Why; for executors whose own time limits tell of it. */
   ending: Ending;
   /** How long the script may take to clean up after the first request. */
   graceMs: number;

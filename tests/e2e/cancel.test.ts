@@ -53,7 +53,7 @@ describe('cancelling', () => {
     });
   });
 
-  test('gives a TERM handler its chance, and its exit code does not hide the cancel', async () => {
+  test('gives a TERM handler its chance behind an ignored interrupt, and its exit code does not hide the cancel', async () => {
     const server = served();
     const id = await server.start(HANDLES_TERM);
     await up(server, id);
@@ -137,6 +137,7 @@ def clean(*_):
     with open("cleaned", "w") as file:
         file.write("tidy")
     sys.exit(7)
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, clean)
 print("up", flush=True)
 time.sleep(600)

@@ -22,15 +22,18 @@ export function catchInterrupts(): Interrupts {
   const first = new AbortController();
   const second = new AbortController();
   let code: number | null = null;
-  let firstAt = 0;
+  let pressedAt = -Infinity;
   const onSignal = (signal: (typeof SIGNALS)[number]): void => {
-    if (!first.signal.aborted) {
-      code = 128 + constants.signals[signal];
-      firstAt = Date.now();
-      first.abort();
-    } else if (Date.now() - firstAt > SAME_PRESS_MS) {
+    if (performance.now() - pressedAt <= SAME_PRESS_MS) return;
+    pressedAt = performance.now();
+    if (second.signal.aborted) {
       release();
+      process.kill(process.pid, signal);
+    } else if (first.signal.aborted) {
       second.abort();
+    } else {
+      code = 128 + constants.signals[signal];
+      first.abort();
     }
   };
   const release = (): void => {

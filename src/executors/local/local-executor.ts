@@ -16,7 +16,7 @@ import type {
   SweepReport,
 } from '../executor.ts';
 import { forbidLaunch } from './forbid-launch.ts';
-import { claimDeadline } from './claim-deadline.ts';
+import { claimAsking } from './claim-asking.ts';
 import { closeInput, writeInput } from './job-input.ts';
 import { findMembers, type KillTarget, searchFor } from './job-members.ts';
 import { launch } from './launch.ts';
@@ -145,9 +145,9 @@ export class LocalExecutor implements Executor {
   }
 }
 
-/** At a time limit the runtime of the job may have been faster: then it is not asked again. */
+/** Another server, or at a time limit the runtime of the job, may have been faster. */
 function onceOnly({ folder }: Placed, order: EndOrder): EndOrder {
-  const isAsked = order.ending === 'timed_out' && !claimDeadline(folder.deadline);
+  const isAsked = order.steps.length > 0 && !claimAsking(folder.deadline);
   return isAsked ? { ...order, steps: [] } : order;
 }
 

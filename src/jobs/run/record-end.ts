@@ -128,8 +128,9 @@ export class EndRecorder {
 
   #recordedEnd(job: Job, exit: ExitRecord): End {
     const folder = folderOf(this.#engine, job.id);
-    // The runtime ended the script itself, because no server was there to do it.
-    const wasLate = existsSync(inEarlierPlace(folder.deadline) ?? folder.deadline);
+    // Nobody decided: the runtime ended the script itself, because no server was there to do it.
+    const wasAsked = existsSync(inEarlierPlace(folder.deadline) ?? folder.deadline);
+    const wasLate = wasAsked && job.request.timeoutSeconds > 0;
     const usage = readUsage(folder);
     const ending = this.endingOf(job) ?? (wasLate ? 'timed_out' : null);
     const evidence = { code: exit.code, exitedInOrder: usage !== null };

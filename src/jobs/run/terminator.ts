@@ -9,13 +9,20 @@ import type { Launcher } from './launcher.ts';
 
 export const DEFAULT_GRACE_MS = 5_000;
 /**
- * For a server that goes away: clients give it two seconds until they signal, four until they kill.
- * And for a decision found unfinished: whoever took it has asked the script already.
+ * For a server that goes away: it is to be gone within 1.5 s, since clients signal after two seconds
+ * and kill after four. And for a decision found unfinished: whoever took it has asked already.
  */
-export const SHORT_GRACE_MS = 1_500;
+export const SHORT_GRACE_MS = 1_200;
 
-/** How a script is asked to end before it is killed. */
-const STEPS: readonly EndStep[] = [['SIGTERM', 1]];
+/**
+ * How a script is asked to end before it is killed. Python cleans up after an interrupt (`finally`,
+ * `with`, `atexit`) and dies of SIGTERM at once, unless it handles that. The runtime does the same
+ * (deadline.py).
+ */
+const STEPS: readonly EndStep[] = [
+  ['SIGINT', 0.7],
+  ['SIGTERM', 0.3],
+];
 /** After its processes are gone, how long a job may take to get its final state. */
 const SETTLE_MS = 2_000;
 const POLL_MS = 5;
@@ -117,7 +124,7 @@ export class Terminator {
     if (!job) return [];
     const ending = this.#recorder.endingOf(job) ?? 'cancelled';
     const executor = executorOf(this.#engine.executors, job.request);
-    const order = { ending, graceMs, steps: STEPS };
+    const order = { ending, graceMs, steps: graceMs > 0 ? STEPS : [] };
     const { survivors, outOfSight } = await executor.end(placedOf(this.#engine, job), order);
     if (!outOfSight) await this.#until(SETTLE_MS, jobId, hasEnded);
     return survivors;

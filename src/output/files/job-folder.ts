@@ -18,7 +18,7 @@ export interface JobFolder {
   control: string;
   /** In which order the streams grew. */
   order: string;
-  /** Its creator asks the script to end at its time limit: the server or the Python runtime. */
+  /** Its creator asks the script to end: a server or, at its time limit, the Python runtime. */
   deadline: string;
   /** Written by runtime/benchmark.py. */
   benchmark: string;

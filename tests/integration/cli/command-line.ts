@@ -32,6 +32,10 @@ export interface CommandLine extends TestHome {
   feed(input: string, ...args: string[]): Promise<Ended>;
   /** Under a pseudo-terminal of 100 columns: what the terminal got. */
   onTerminal(...args: string[]): Promise<Ended>;
+  /** The same, while somebody types: into `child.stdin`. */
+  typing(...args: string[]): Running;
+  /** The same with another Node. */
+  typingTo(node: string, ...args: string[]): Running;
   /** Writes a script and returns its path. */
   script(name: string, ...lines: string[]): string;
   /** Changes the environment of the commands to come. */
@@ -41,12 +45,19 @@ export interface CommandLine extends TestHome {
 const SEEN_WITHIN_MS = 30_000;
 
 const TERMINAL = `
-import fcntl, os, pty, struct, sys, termios
+import fcntl, os, pty, select, struct, sys, termios
 pid, fd = pty.fork()
 if pid == 0:
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
     os.execv(sys.argv[1], sys.argv[1:])
+sources = [0, fd]
 while True:
+    ready = select.select(sources, [], [])[0]
+    if 0 in ready:
+        typed = os.read(0, 65536)
+        os.write(fd, typed) if typed else sources.remove(0)
+    if fd not in ready:
+        continue
     try:
         data = os.read(fd, 65536)
     except OSError:
@@ -54,7 +65,8 @@ while True:
     if not data:
         break
     os.write(1, data)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+status = os.waitpid(pid, 0)[1]
+sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
 `;
 
 export function commandLine(): CommandLine {
@@ -79,6 +91,9 @@ export function commandLine(): CommandLine {
     started.push(running);
     return running;
   };
+  const typingTo = (node: string, ...args: string[]): Running =>
+    startProgram(PYTHON, ['-c', TERMINAL, node, PROGRAM, ...args], test.work, env);
+  const typing = (...args: string[]): Running => typingTo(process.execPath, ...args);
   const feed = (input: string, ...args: string[]): Promise<Ended> => {
     const { child, ended } = start(...args);
     child.stdin?.end(input);
@@ -91,10 +106,9 @@ export function commandLine(): CommandLine {
     start,
     run,
     feed,
-    onTerminal(...args) {
-      const command = ['-c', TERMINAL, process.execPath, PROGRAM, ...args];
-      return startProgram(PYTHON, command, test.work, env).ended;
-    },
+    typing,
+    typingTo,
+    onTerminal: (...args) => typing(...args).ended,
     script(name, ...lines) {
       const path = join(test.work, name);
       writeFileSync(path, lines.map((line) => `${line}\n`).join(''));

@@ -142,7 +142,7 @@ describe('run, interrupted', () => {
     'def end(*_):',
     '    print("cleaned up")',
     '    sys.exit(5)',
-    'signal.signal(signal.SIGTERM, end)',
+    'signal.signal(signal.SIGINT, end)',
     'print("ready")',
     'time.sleep(300)',
   ];
@@ -168,14 +168,14 @@ describe('run, interrupted', () => {
     const path = cli.script(
       'stubborn.py',
       'import signal, time',
-      `signal.signal(signal.SIGTERM, lambda *_: open(${JSON.stringify(asked)}, "w").close())`,
+      `signal.signal(signal.SIGINT, lambda *_: open(${JSON.stringify(asked)}, "w").close())`,
       'print("ready")',
       'while True: time.sleep(300)',
     );
     const running = cli.start('run', path);
     await running.sees('ready\n');
     running.child.kill('SIGINT');
-    await waitFor(() => existsSync(asked), 10_000, 'TERM to arrive');
+    await waitFor(() => existsSync(asked), 10_000, 'the interrupt to arrive');
     const again = setInterval(() => running.child.kill('SIGINT'), 400); // not the same key press
     running.child.once('exit', () => clearInterval(again));
     await waitFor(
