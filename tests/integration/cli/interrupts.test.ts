@@ -44,18 +44,21 @@ describe('Ctrl-C', () => {
   });
 
   // Below an older Node the program is a child of another: each press reaches it twice.
-  it.each([process.execPath, ...OLDER_NODES])('a second time ends a script, with %s', async (node) => {
-    const cli = commandLine();
-    const running = cli.typingTo(node, 'run', cli.script('script.py', STUBBORN));
-    await running.sees('up');
-    press(running);
-    await running.sees('SIGINT');
-    await sleep(NEXT_PRESS_MS);
-    press(running);
-    const { code, out } = await running.ended;
-    expect(code).toBe(130);
-    expect(out).toMatch(/The job was cancelled\. \(job \w+\)\r\n$/);
-    expect(out).not.toContain('SIGTERM');
-    await untilEnded(cli);
-  });
+  it.each([process.execPath, ...OLDER_NODES])(
+    'a second time ends a script, with %s',
+    async (node) => {
+      const cli = commandLine();
+      const running = cli.typingTo(node, 'run', cli.script('script.py', STUBBORN));
+      await running.sees('up');
+      press(running);
+      await running.sees('SIGINT');
+      await sleep(NEXT_PRESS_MS);
+      press(running);
+      const { code, out } = await running.ended;
+      expect(code).toBe(130);
+      expect(out).toMatch(/The job was cancelled\. \(job \w+\)\r\n$/);
+      expect(out).not.toContain('SIGTERM');
+      await untilEnded(cli);
+    },
+  );
 });
