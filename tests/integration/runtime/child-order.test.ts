@@ -1,9 +1,13 @@
 /** A child's output stands after the print that announced it, however it was started. */
 import { describe, expect, test } from 'vitest';
+import { HEAVY } from '../../support/heavy.ts';
 import { realInterpreters } from '../../support/interpreters.ts';
 import { runToEnd, scriptOf } from './job-run.ts';
 
-const ROUNDS = process.env['PYTHON_MCP_HEAVY'] ? 50 : 5;
+/** `npm run test:heavy` does them all. */
+const ROUNDS = HEAVY ? 50 : 5;
+
+const LONGEST_MS = 60_000 + ROUNDS * 5_000;
 
 const ECHO = `['echo', 'child']`;
 const PYTHON = `[sys.executable, '-S', '-c', 'print("child")']`;
@@ -55,7 +59,7 @@ if __name__ == '__main__':
 
 for (const { path, version } of await realInterpreters()) {
   describe(`Python ${version} (${path})`, () => {
-    test.for(Object.keys(WAYS))('%s', async (way) => {
+    test.for(Object.keys(WAYS))('%s', { timeout: LONGEST_MS }, async (way) => {
       const run = await runToEnd(path, [scriptOf(script(WAYS[way] ?? '', ROUNDS))]);
       const expected = Array.from(
         { length: ROUNDS },

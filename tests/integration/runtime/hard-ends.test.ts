@@ -1,9 +1,13 @@
 /** What a completed print wrote is in the log, whatever ends the process. */
 import { describe, expect, test } from 'vitest';
+import { HEAVY } from '../../support/heavy.ts';
 import { realInterpreters } from '../../support/interpreters.ts';
 import { runToEnd, scriptOf } from './job-run.ts';
 
-const ROUNDS = process.env['PYTHON_MCP_HEAVY'] ? 50 : 2;
+/** `npm run test:heavy` does them all. */
+const ROUNDS = HEAVY ? 50 : 2;
+
+const LONGEST_MS = ROUNDS * 30_000;
 
 const ENDS: Record<string, [code: string, exitCode: number]> = {
   'os._exit': ['os._exit(3)', 3],
@@ -37,10 +41,11 @@ for (const { path, version } of await realInterpreters()) {
     for (const [end, [code, exitCode]] of Object.entries(ENDS)) {
       // Nothing comes between the flood and a fault that Python could notice.
       const cases = Object.keys(SAID).filter((said) => said !== 'a flood' || !/fault/.test(end));
-      test.for(cases)(`${end} after %s`, async (said) => {
+      test.for(cases)(`${end} after %s`, { timeout: LONGEST_MS }, async (said) => {
+        const saying = `${HEAD}\n${SAID[said]}\n`;
+        const expected = await runToEnd(path, [scriptOf(saying)], { runtime: false });
         for (let round = 0; round < ROUNDS; round += 1) {
-          const script = `${HEAD}time.sleep(${(round % 5) * 0.01})\n${SAID[said]}\n`;
-          const expected = await runToEnd(path, [scriptOf(script)], { runtime: false });
+          const script = `import time\ntime.sleep(${(round % 5) * 0.01})\n${saying}`;
           const run = await runToEnd(path, [scriptOf(script + code)]);
           const child = end.includes('child') ? 'of the child\n' : '';
           expect([run.code, run.stdout]).toEqual([exitCode, expected.stdout + child]);
