@@ -1,8 +1,8 @@
 /**
  * Takes over the history that the Python implementation left in meta/jobs.json: once, as ended jobs.
- * Its file is kept beside, under another name.
+ * A copy of its file is kept beside, under another name.
  */
-import { readFileSync, renameSync } from 'node:fs';
+import { constants, copyFileSync, readFileSync } from 'node:fs';
 import { newJobId } from '../../core/job-id.ts';
 import type { EndedState, FinalStatus, JobRequest, Outcome } from '../../core/job.ts';
 import { createJobFolder, writeNewFile } from '../../output/files/job-folder.ts';
@@ -26,8 +26,8 @@ interface OldJob {
 export function importHistory(engine: Engine, path: string): number {
   const old = readOldJobs(path);
   if (!old) return 0;
-  // Renamed first: of several servers only one succeeds and imports.
-  if (!setAside(path)) return 0;
+  // Copied first: of several servers only one succeeds and imports.
+  if (!keepCopy(path)) return 0;
   for (const job of old) importJob(engine, job);
   engine.log.info('imported the history of the Python implementation', { jobs: old.length });
   return old.length;
@@ -44,9 +44,10 @@ function readOldJobs(path: string): OldJob[] | null {
   }
 }
 
-function setAside(path: string): boolean {
+/** Their file stays as it is until our own takes its place: the copy is for good. */
+function keepCopy(path: string): boolean {
   try {
-    renameSync(path, path.replace(/\.json$/, '.python.json'));
+    copyFileSync(path, path.replace(/\.json$/, '.python.json'), constants.COPYFILE_EXCL);
     return true;
   } catch {
     return false;

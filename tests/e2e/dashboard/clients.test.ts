@@ -2,13 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
-import { newJobId } from '../../../src/core/job-id.ts';
-import type { JobRequest } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 import { type HttpTestServer, startHttpServer } from '../../integration/http/http-server.ts';
 import { noBrowser, openTab } from '../../support/browser.ts';
 import { testHome } from '../../support/test-home.ts';
+import { newJob } from '../../support/new-job.ts';
 
 beforeEach(({ skip }) => skip(noBrowser !== null, String(noBrowser)));
 
@@ -74,10 +73,10 @@ function addOldJobs(home: string, count: number): void {
   const store = new JobStore(openDatabase(join(home, 'meta', 'jobs.db')));
   for (let number = 0; number < count; number += 1) {
     const createdAt = Date.now() - (count - number) * 1000;
-    const id = newJobId(createdAt);
     const label = number === 0 ? 'The oldest' : `Job ${number}`;
-    const request = { tool: 'run', label } as JobRequest;
-    store.insert({ id, request, submittedBy: 'test', client: null, bound: false, createdAt });
+    const job = newJob({ request: { tool: 'run', label }, createdAt });
+    const { id } = job;
+    store.insert(job);
     store.finish(id, {
       name: 'cancelled',
       startedAt: null,

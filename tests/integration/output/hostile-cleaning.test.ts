@@ -10,13 +10,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../../src/create-app.ts';
 import type { App } from '../../../src/jobs/app.ts';
-import { newJobId } from '../../../src/core/job-id.ts';
-import type { JobRequest } from '../../../src/core/job.ts';
 import { readConfig } from '../../../src/config/read-settings.ts';
 import type { Caller } from '../../../src/jobs/read/read-job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 import { inTurn } from '../../support/heavy.ts';
+import { newJob } from '../../support/new-job.ts';
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
@@ -77,13 +76,13 @@ function repeated(part: string): string {
 
 function addJob(output: string): string {
   const now = Date.now();
-  const id = newJobId(now);
+  const job = newJob({ request: { label: 'hostile', streaming: true }, createdAt: now });
+  const { id } = job;
   const folder = join(root, 'home', 'jobs', id);
   mkdirSync(folder);
   writeFileSync(join(folder, 'stdout.log'), output);
   const store = new JobStore(openDatabase(join(root, 'home', 'meta', 'jobs.db')));
-  const request = { label: 'hostile', tool: 'test', streaming: true } as JobRequest;
-  store.insert({ id, request, submittedBy: 'test', client: null, bound: false, createdAt: now });
+  store.insert(job);
   const outcome = { kind: 'exited', code: 0 } as const;
   const times = { startedAt: now, endedAt: now };
   store.finish(id, {

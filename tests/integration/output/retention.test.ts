@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Config } from '../../../src/config/settings.ts';
-import { newJobId } from '../../../src/core/job-id.ts';
-import type { JobRequest } from '../../../src/core/job.ts';
 import { LocalExecutor } from '../../../src/executors/local/local-executor.ts';
 import type { Engine } from '../../../src/jobs/context/job-context.ts';
 import { compactOutput } from '../../../src/jobs/maintenance/compact-output.ts';
@@ -13,6 +11,7 @@ import { removeOldJobs } from '../../../src/jobs/maintenance/retention.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobLists } from '../../../src/store/job-lists.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
+import { newJob } from '../../support/new-job.ts';
 
 const DAY = 86_400_000;
 const never = new AbortController().signal;
@@ -42,18 +41,11 @@ function newHome(limits: Partial<Config>): Home {
 
 function addEndedJob({ store, jobsDirectory }: Engine, daysAgo: number, bytes: number): string {
   const endedAt = Date.now() - daysAgo * DAY;
-  const id = newJobId(endedAt);
+  const job = newJob({ createdAt: endedAt });
+  const { id } = job;
   mkdirSync(join(jobsDirectory, id));
   writeFileSync(join(jobsDirectory, id, 'stdout.log'), Buffer.alloc(bytes, 'line of output\n'));
-  const request = { label: 'old', tool: 'test' } as JobRequest;
-  store.insert({
-    id,
-    request,
-    submittedBy: 'test',
-    client: null,
-    bound: false,
-    createdAt: endedAt,
-  });
+  store.insert(job);
   store.finish(id, {
     name: 'completed',
     startedAt: endedAt,
@@ -111,16 +103,9 @@ describe('retention', () => {
 
   test('never touches a job that has not ended', async () => {
     const home = newHome({ keep_jobs_max: 1, keep_jobs_days: 1 });
-    const id = newJobId(Date.now() - 90 * DAY);
-    const request = { label: 'alive', tool: 'test' } as JobRequest;
-    home.engine.store.insert({
-      id,
-      request,
-      submittedBy: 'x',
-      client: null,
-      bound: false,
-      createdAt: 0,
-    });
+    const job = newJob({ createdAt: Date.now() - 90 * DAY });
+    const { id } = job;
+    home.engine.store.insert(job);
     home.add(90);
     await removeOldJobs(home.engine, new PutOff(), never);
     expect(home.engine.store.find(id)).not.toBe(null);

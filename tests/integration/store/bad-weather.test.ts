@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { newJobId } from '../../../src/core/job-id.ts';
-import type { JobRequest } from '../../../src/core/job.ts';
 import { openDatabase, transaction } from '../../../src/store/database.ts';
 import { JobLists } from '../../../src/store/job-lists.ts';
-import { type NewJob, JobStore } from '../../../src/store/job-store.ts';
+import { JobStore } from '../../../src/store/job-store.ts';
 import { patiently } from '../../../src/store/patience.ts';
+import { newJob } from '../../support/new-job.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'python-mcp-weather-'));
@@ -24,12 +23,6 @@ function open(folder: string) {
     if (database.isOpen) database.close();
   });
   return { database, store: new JobStore(database), lists: new JobLists(database) };
-}
-
-function newJob(label = 'test'): NewJob {
-  const request = { label, tool: 'run', streaming: false } as JobRequest;
-  const whose = { submittedBy: 'server', client: null, bound: false };
-  return { id: newJobId(), request, createdAt: Date.now(), ...whose };
 }
 
 describe('a database that another process holds', () => {
@@ -100,7 +93,7 @@ test('a failed transaction tells its own error, though it was rolled back alread
 
 test('a record that cannot be read is a job that says so, and the others are listed', () => {
   const { database, store, lists } = open(newFolder());
-  const jobs = ['broken', 'null', 'fine'].map(newJob);
+  const jobs = ['broken', 'null', 'fine'].map((label) => newJob({ request: { label } }));
   for (const job of jobs) store.insert(job);
   const damage = database.prepare('UPDATE jobs SET request = ? WHERE id = ?');
   damage.run('{oops', jobs[0]?.id ?? '');

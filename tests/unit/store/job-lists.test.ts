@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/core/client.ts';
-import { newJobId } from '../../../src/core/job-id.ts';
-import type { EndedState, JobRequest, JobStatus, Launch } from '../../../src/core/job.ts';
+import type { EndedState, JobStatus, Launch } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { type JobFilter, JobLists } from '../../../src/store/job-lists.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
+import { newJob } from '../../support/new-job.ts';
 
 const LAUNCH = { interpreter: '/usr/bin/python3', notes: [] as string[] } as Launch;
 const COMPLETED: EndedState = {
@@ -40,18 +40,16 @@ afterEach(() => {
 
 function insert(label = 'test', client: Client | null = null, tool = 'run'): string {
   clock += 1;
-  const id = newJobId(clock);
-  const request = { label, tool } as JobRequest;
-  store.insert({ id, request, submittedBy: 'server', client, bound: false, createdAt: clock });
-  return id;
+  const job = newJob({ request: { label, tool }, submittedBy: 'server', client, createdAt: clock });
+  store.insert(job);
+  return job.id;
 }
 
 function insertHeld(submittedBy: string): string {
   clock += 1;
-  const id = newJobId(clock);
-  const request = { label: 'held', tool: 'run' } as JobRequest;
-  store.insert({ id, request, submittedBy, client: null, bound: true, createdAt: clock });
-  return id;
+  const job = newJob({ request: { label: 'held' }, submittedBy, bound: true, createdAt: clock });
+  store.insert(job);
+  return job.id;
 }
 
 function insertRunning(label?: string): string {

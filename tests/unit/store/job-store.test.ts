@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/core/client.ts';
-import { newJobId } from '../../../src/core/job-id.ts';
-import type { EndedState, JobRequest, Launch } from '../../../src/core/job.ts';
+import type { EndedState, Launch } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
+import { newJob } from '../../support/new-job.ts';
 
 const LAUNCH: Launch = {
   interpreter: '/usr/bin/python3',
@@ -41,10 +41,9 @@ afterEach(() => {
 
 function insert(submittedBy = 'server', bound = false, client: Client | null = null): string {
   clock += 1;
-  const id = newJobId(clock);
-  const request = { label: 'test', streaming: false } as JobRequest;
-  store.insert({ id, request, submittedBy, client, bound, createdAt: clock });
-  return id;
+  const job = newJob({ submittedBy, bound, client, createdAt: clock });
+  store.insert(job);
+  return job.id;
 }
 
 function insertRunning(submittedBy = 'server'): string {

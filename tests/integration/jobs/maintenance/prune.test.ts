@@ -4,13 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { newJobId } from '../../../../src/core/job-id.ts';
-import type { JobRequest } from '../../../../src/core/job.ts';
 import type { Engine } from '../../../../src/jobs/context/job-context.ts';
 import { pruneJobs } from '../../../../src/jobs/maintenance/prune.ts';
 import { openDatabase } from '../../../../src/store/database.ts';
 import { JobLists } from '../../../../src/store/job-lists.ts';
 import { JobStore } from '../../../../src/store/job-store.ts';
+import { newJob } from '../../../support/new-job.ts';
 
 const EVERYTHING = {
   keepCompleted: false,
@@ -33,12 +32,11 @@ function newHome(): Engine {
 }
 
 function addJob({ store, jobsDirectory }: Engine, bytes = 8192): string {
-  const id = newJobId();
-  const request = { label: 'ended', tool: 'test' } as JobRequest;
-  const whose = { submittedBy: 'test', client: null, bound: false };
+  const job = newJob({ createdAt: 1 });
+  const { id } = job;
   mkdirSync(join(jobsDirectory, id));
   writeFileSync(join(jobsDirectory, id, 'stdout.log'), Buffer.alloc(bytes));
-  store.insert({ id, request, createdAt: 1, ...whose });
+  store.insert(job);
   store.finish(id, {
     name: 'completed',
     startedAt: 1,

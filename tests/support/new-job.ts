@@ -1,0 +1,43 @@
+/** Jobs for tests that write rows themselves: whole requests, so that a new field has one place here. */
+import { newJobId } from '../../src/core/job-id.ts';
+import type { JobRequest } from '../../src/core/job.ts';
+import type { NewJob } from '../../src/store/job-store.ts';
+
+export function newRequest(chosen: Partial<JobRequest> = {}): JobRequest {
+  return {
+    tool: 'test',
+    label: 'test',
+    directory: '/',
+    scriptPath: null,
+    args: [],
+    envNames: [],
+    envFile: null,
+    pythonVersion: null,
+    environment: { useUv: false, dependencies: [], autoInstall: false, ignoreProject: false },
+    timeoutSeconds: 0,
+    streaming: false,
+    interactive: false,
+    hasStdin: false,
+    maxOutputBytes: 1024 * 1024,
+    memoryLimitMb: null,
+    benchmark: null,
+    ...chosen,
+  };
+}
+
+/** What the store takes for a job; its id is of `createdAt`. */
+export function newJob({
+  request,
+  ...chosen
+}: Partial<Omit<NewJob, 'request'>> & { request?: Partial<JobRequest> } = {}): NewJob {
+  const { createdAt = Date.now() } = chosen;
+  return {
+    id: newJobId(createdAt),
+    submittedBy: 'test',
+    client: null,
+    bound: false,
+    createdAt,
+    ...chosen,
+    request: newRequest(request),
+  };
+}
