@@ -85,7 +85,7 @@ function isOfMachine({ source }: Choice): boolean {
 function fromSystem(choice: Choice, { present }: ImportReport): string[] {
   if (!isOfMachine(choice) || present.length === 0) return [];
   return [
-    `${present.join(', ')}: taken from ${choice.python}; name them in \`dependencies\` to pin them.`,
+    `${present.join(', ')}: taken from ${choice.python}; name them as dependencies to pin them.`,
   ];
 }
 

@@ -188,7 +188,7 @@ test('packages of the system interpreter are named, those of an environment of o
   const [version] = readdirSync(join(bare, 'lib'));
   const packages = join(bare, 'lib', version!, 'site-packages');
   writeFileSync(join(packages, 'own_of_system.py'), '');
-  const note = `own_of_system: taken from ${join(bare, 'bin/python')}; name them in \`dependencies\``;
+  const note = `own_of_system: taken from ${join(bare, 'bin/python')}; name them as dependencies`;
   expect((await resolve()).launch.notes.join()).toContain(note);
   expect((await resolve(['beta'])).launch.notes.join()).not.toContain('taken from');
 });
