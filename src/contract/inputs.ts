@@ -181,8 +181,6 @@ export function describeInputIssue(issue: z.core.$ZodRawIssue): string | undefin
   const value = `${name}: ${shown(issue.input)}`;
   // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest has messages of its own
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `unknown parameter ${issue.keys.join(', ')}. ${knownNames(issue.inst)}`;
     case 'invalid_type':
       return issue.input === undefined
         ? `${name} is missing. Pass ${named(issue.expected)}.`
@@ -198,14 +196,6 @@ export function describeInputIssue(issue: z.core.$ZodRawIssue): string | undefin
     default:
       return issue.message === undefined ? undefined : `${value}: ${issue.message}.`;
   }
-}
-
-/** Callers guess names: those that there are save a look at the description. */
-function knownNames(schema: unknown): string {
-  const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-  return names.length === 0
-    ? 'Remove it.'
-    : `Remove it, or use one of ${names.map(called).join(', ')}.`;
 }
 
 /** A sentence of a schema's own about one wrong value. */

@@ -58,7 +58,8 @@ function take(name: string, value: unknown, type: z.ZodType, result: Lenient): v
   const optional = type.safeParse(undefined).success;
   const inner = unwrapped(type);
   const read = readAs(inner, name, value);
-  if (optional && meansNothing(name, read, inner)) return;
+  const takesNull = value === null && type.safeParse(null).success;
+  if (optional && !takesNull && meansNothing(name, read, inner)) return;
   result.input[name] = clamped(name, read, inner, result.notes);
 }
 

@@ -60,6 +60,28 @@ export function refused(refusals: readonly Refusal[]): JobError {
   return new JobError('invalid_request', sentences.join(' '), { refusals });
 }
 
+type Checks = readonly (() => unknown)[];
+type Findings<All extends Checks> = { [At in keyof All]: Awaited<ReturnType<All[At]>> };
+
+/**
+ * What each check found. All are carried out, so that a caller hears of everything that is wrong at once.
+ * @throws JobError invalid_request with all their refusals; the first error that refuses no parameter
+ */
+export async function checkAll<const All extends Checks>(checks: All): Promise<Findings<All>> {
+  const refusals: Refusal[] = [];
+  const findings: unknown[] = [];
+  for (const check of checks) {
+    try {
+      findings.push(await check());
+    } catch (error) {
+      if (!(error instanceof JobError) || error.refusals.length === 0) throw error;
+      refusals.push(...error.refusals);
+    }
+  }
+  if (refusals.length > 0) throw refused(refusals);
+  return findings as Findings<All>;
+}
+
 /** A value as shown in an error message: quoted, one line, short. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);

@@ -6,6 +6,8 @@ import { checked } from '../terminal/typed-input.ts';
 import { complain } from '../terminal/failure.ts';
 import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 
+const GraceSchema = CancelJobSchema.pick({ grace_seconds: true });
+
 /** @returns 1 when something survived. */
 export async function cancelJobs(
   jobs: JobService,
@@ -14,12 +16,9 @@ export async function cancelJobs(
   terminal: Terminal,
 ): Promise<number> {
   const ids = prefixes.map((prefix) => jobs.findByPrefix(prefix).id); // all, before any is ended
-  const inputs = ids.map((id) => checked(CancelJobSchema, { job_id: id, grace_seconds: grace }));
-  const replies = await Promise.all(
-    inputs.map(({ job_id: id, grace_seconds: seconds }) =>
-      jobs.cancel(id, seconds === undefined ? undefined : seconds * 1000),
-    ),
-  );
+  const { grace_seconds: seconds } = await checked(GraceSchema, { grace_seconds: grace }, terminal);
+  const graceMs = seconds === undefined ? undefined : seconds * 1000;
+  const replies = await Promise.all(ids.map((id) => jobs.cancel(id, graceMs)));
   if (json) await printJson(terminal, replies);
   else for (const reply of replies) await report(reply, terminal);
   return replies.every((reply) => reply.survivors.length === 0) ? 0 : 1;

@@ -31,7 +31,8 @@ export async function listJobs(
   { status, json, ...filter }: ListOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const list = jobs.inspect.list(checked(ListJobsSchema, { ...filter, status_filter: status }));
+  const input = await checked(ListJobsSchema, { ...filter, status_filter: status }, terminal);
+  const list = jobs.inspect.list(input);
   if (json) return printJson(terminal, list);
   if (list.jobs.length === 0) return printLine(terminal.stderr, emptyNote(list));
   const { stdout } = terminal;

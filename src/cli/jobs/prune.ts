@@ -23,15 +23,14 @@ export async function pruneEndedJobs(
 ): Promise<void> {
   refuseNothing(options);
   const { all = false } = options;
-  const reply = await jobs.prune(
-    checked(PruneJobsSchema, {
-      keep_completed: !(all || options.completed),
-      keep_failed: !(all || options.failed),
-      keep_cancelled: !(all || options.cancelled),
-      max_age_hours: hoursOf(options.olderThan),
-      dry_run: options.dryRun ?? false,
-    }),
-  );
+  const typed = {
+    keep_completed: !(all || options.completed),
+    keep_failed: !(all || options.failed),
+    keep_cancelled: !(all || options.cancelled),
+    max_age_hours: hoursOf(options.olderThan),
+    dry_run: options.dryRun ?? false,
+  };
+  const reply = await jobs.prune(await checked(PruneJobsSchema, typed, terminal));
   if (options.json) return printJson(terminal, reply);
   const verb = options.dryRun ? 'Would remove' : 'Removed';
   const freed = formatBytes(reply.freed_bytes);

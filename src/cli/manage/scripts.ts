@@ -64,15 +64,14 @@ export async function saveScript(
   terminal: Terminal,
 ): Promise<void> {
   const { overwrite, requiresPython, json } = options;
-  const reply = await scripts.save(
-    checked(SaveScriptSchema, {
-      script_name: name,
-      source: await readSource(file, terminal),
-      dependencies: options.with,
-      requires_python: requiresPython,
-      overwrite,
-    }),
-  );
+  const typed = {
+    script_name: name,
+    source: await readSource(file, terminal),
+    dependencies: options.with,
+    requires_python: requiresPython,
+    overwrite,
+  };
+  const reply = await scripts.save(await checked(SaveScriptSchema, typed, terminal));
   if (json) return printJson(terminal, reply);
   await printLine(terminal.stdout, reply.message);
 }

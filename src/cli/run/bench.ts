@@ -31,10 +31,8 @@ export async function bench(
   options: BenchOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { runs = RUNS, warmup = 0 } = checked(CountsSchema, {
-    runs: options.runs,
-    warmup: options.warmup,
-  });
+  const typed = { runs: options.runs, warmup: options.warmup };
+  const { runs = RUNS, warmup = 0 } = await checked(CountsSchema, typed, terminal);
   const input = { ...(await runInputOf(words, options, terminal)), benchmark: { runs, warmup } };
   return accompany({ jobs, options, terminal }, input, 'bench', { follow: untilEnd, report });
 }

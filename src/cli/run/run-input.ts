@@ -43,7 +43,7 @@ export async function runInputOf(
   refusePackagesWithoutUv(options);
   const { script, label, args } = await scriptOf(words, options, terminal);
   const { envFile, stdin } = options;
-  return checked(RunSchema, {
+  const typed = {
     directory: resolve(options.dir ?? '.'),
     ...script,
     args,
@@ -60,7 +60,8 @@ export async function runInputOf(
     use_uv: options.uv,
     max_output_bytes: options.maxOutputBytes,
     memory_limit_mb: options.memoryLimitMb,
-  });
+  };
+  return checked(RunSchema, typed, terminal);
 }
 
 function refusePackagesWithoutUv({ with: packages, uv }: RunOptions): void {

@@ -1,6 +1,6 @@
 /** What is replied to those who end, remove or talk to jobs. */
 import * as z from 'zod';
-import { bytes, jobId, named, processId, text } from './fields.ts';
+import { bytes, jobId, named, processId, remarks, text } from './fields.ts';
 import { Status } from './run-result.ts';
 
 export const CancelReply = named('CancelReply', 'What became of a cancelled job.', {
@@ -8,6 +8,7 @@ export const CancelReply = named('CancelReply', 'What became of a cancelled job.
   status: Status,
   message: text.describe('What was done.'),
   survivors: z.array(processId).describe('Ids of processes that could not be ended.'),
+  ...remarks,
 });
 
 export const PruneReply = named('PruneReply', 'What was removed, or would be.', {
@@ -15,11 +16,13 @@ export const PruneReply = named('PruneReply', 'What was removed, or would be.', 
   remaining: z.int().min(0).describe('How many are left.'),
   freed_bytes: bytes.describe('Disk space.'),
   message: text.optional().describe('Why nothing was removed.'),
+  ...remarks,
 });
 
 export const InputReply = named('InputReply', 'What was written to standard input.', {
   job_id: jobId,
   written: bytes.describe('Bytes.'),
+  ...remarks,
 });
 
 export type CancelReply = z.infer<typeof CancelReply>;

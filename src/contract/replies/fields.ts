@@ -10,6 +10,11 @@ export const names = z.array(z.string());
 export const flag = z.boolean();
 export const processId = z.int().min(1);
 
+/** What a reply may have beside what was asked for. */
+export const remarks = {
+  notes: names.optional().describe('Parameters that were ignored, or limited.'),
+};
+
 /** A reply, or a part that several replies have: a type of this name in the OpenAPI document. */
 export function named<Shape extends z.core.$ZodLooseShape>(
   id: string,

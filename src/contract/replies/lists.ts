@@ -1,6 +1,6 @@
 /** Lists of jobs: pages, newest first. */
 import * as z from 'zod';
-import { named, names, text } from './fields.ts';
+import { named, names, remarks, text } from './fields.ts';
 import { JobItem, JobSummary } from './one-job.ts';
 
 const count = z.int().min(0);
@@ -22,6 +22,7 @@ const page = {
 export const JobList = named('JobList', 'A page of the jobs there are.', {
   jobs: z.array(JobSummary).describe('Newest first.'),
   ...page,
+  ...remarks,
 });
 
 export const JobListing = named('JobListing', 'A page of the jobs there are, for people.', {
@@ -29,6 +30,7 @@ export const JobListing = named('JobListing', 'A page of the jobs there are, for
   ...page,
   counts: Counts.describe('Of the whole home, whatever the filter.'),
   clients: names.describe('Names of clients to filter by, at most 50.'),
+  ...remarks,
 });
 
 export type JobCounts = z.infer<typeof Counts>;

@@ -1,6 +1,17 @@
 /** A job as replies show it: in a list, by itself, and with everything there is to know about it. */
 import * as z from 'zod';
-import { bytes, flag, jobId, named, names, processId, seconds, text, time } from './fields.ts';
+import {
+  bytes,
+  flag,
+  jobId,
+  named,
+  names,
+  processId,
+  remarks,
+  seconds,
+  text,
+  time,
+} from './fields.ts';
 import { RunResult, Status } from './run-result.ts';
 
 export const Progress = named('Progress', 'How far a running job says it is.', {
@@ -113,6 +124,7 @@ export const Job = named('Job', 'Everything about a job.', {
 
 export const JobReply = named('JobReply', 'Everything about one job.', {
   job: Job.describe('As it is now.'),
+  ...remarks,
 });
 
 export type Progress = z.infer<typeof Progress>;

@@ -1,6 +1,6 @@
 /** Output of a job as programs read it: pages with exact offsets, and what a search found. */
 import * as z from 'zod';
-import { bytes, flag, named, text } from './fields.ts';
+import { bytes, flag, named, remarks, text } from './fields.ts';
 
 const skipped = z.strictObject({
   from: bytes.describe('First byte that is gone.'),
@@ -26,6 +26,7 @@ export const StreamPage = named('StreamPage', 'A page of one stream.', {
   size: bytes.describe('Size of the stream, bytes.'),
   ended,
   ...content,
+  ...remarks,
 });
 
 export const Segment = named('Segment', 'Bytes of one stream.', {
@@ -42,6 +43,7 @@ export const OrderedPage = named('OrderedPage', 'A page of both streams, in thei
   size: cursor.describe('End of the output.'),
   ended,
   segments: z.array(Segment).describe('In the order in which they became visible.'),
+  ...remarks,
 });
 
 export const OutputReply = z.union([StreamPage, OrderedPage]);
@@ -57,6 +59,7 @@ export const SearchReply = named('SearchReply', 'What a search found.', {
   matches: z.array(SearchMatch).describe('In order.'),
   searched_to: bytes.describe('Offset up to which was looked.'),
   next: bytes.nullable().describe('Offset to go on at; null when all was searched.'),
+  ...remarks,
 });
 
 export type StreamPage = z.infer<typeof StreamPage>;

@@ -1,6 +1,6 @@
 /** What a run came to, and what the run tools reply before that is known. */
 import * as z from 'zod';
-import { bytes, jobId, named, names, seconds, text } from './fields.ts';
+import { bytes, jobId, named, names, remarks, seconds, text } from './fields.ts';
 
 export const Status = z
   .enum(['pending', 'running', 'completed', 'failed', 'cancelled'])
@@ -109,6 +109,7 @@ export const StartedRun = named('StartedRun', 'A run in the background.', {
   job_id: jobId,
   status: Status,
   message: text.describe('How to go on.'),
+  ...remarks,
 });
 
 export const MovedRun = named('MovedRun', 'A run that took longer than the call could wait.', {
@@ -116,6 +117,7 @@ export const MovedRun = named('MovedRun', 'A run that took longer than the call 
   status: Status,
   message: text.describe('What it is doing, and how to go on.'),
   ...partialOutput,
+  ...remarks,
 });
 
 export type ArtifactEntry = z.infer<typeof ArtifactEntry>;

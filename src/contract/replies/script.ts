@@ -1,6 +1,6 @@
 /** Saved scripts, as replies show them. */
 import * as z from 'zod';
-import { named, names, text, time } from './fields.ts';
+import { named, names, remarks, text, time } from './fields.ts';
 
 export const Script = named('Script', 'A saved script.', {
   name: text.describe('To run it by.'),
@@ -14,6 +14,7 @@ export const Script = named('Script', 'A saved script.', {
 
 export const ScriptsReply = named('ScriptsReply', 'What is saved.', {
   scripts: z.array(Script).describe('By name.'),
+  ...remarks,
 });
 
 export const ScriptReply = named('ScriptReply', 'A saved script with its text.', {
@@ -26,6 +27,7 @@ export const SaveScriptReply = named('SaveScriptReply', 'Where a script was save
   written: z.literal(true).describe('Always true.'),
   path: text.describe('Its file.'),
   message: text.describe('What was done.'),
+  ...remarks,
 });
 
 export type ScriptView = z.infer<typeof Script>;

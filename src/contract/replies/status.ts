@@ -1,6 +1,6 @@
 /** What `py_job_status` replies: a job, and in it what its reader has not had yet. */
 import * as z from 'zod';
-import { named, text } from './fields.ts';
+import { named, remarks, text } from './fields.ts';
 import { job } from './one-job.ts';
 import { partialOutput } from './run-result.ts';
 
@@ -17,6 +17,7 @@ export const JobStatus = named('JobStatus', 'A job with the output that its read
 export const StatusReply = named('StatusReply', 'A job as one reader sees it.', {
   job: JobStatus.describe('As it is now.'),
   incremental: z.literal(true).optional().describe('Only new output was asked for.'),
+  ...remarks,
 });
 
 export type StatusReply = z.infer<typeof StatusReply>;

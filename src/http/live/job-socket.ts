@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import * as z from 'zod';
+import { readInput } from '../../contract/read-input.ts';
 import type { Cursor } from '../../core/cursor.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { SOCKET_PROTOCOL } from '../access/guard.ts';
-import { checked } from '../wire/check-request.ts';
 import { feedJob, type JobMessage, outputFields } from './job-feed.ts';
 import { startOf } from '../wire/output-position.ts';
 import { problemOf, RequestError } from '../wire/problem.ts';
@@ -115,7 +115,7 @@ async function answer(
   report: (error: unknown) => void,
 ): Promise<void> {
   try {
-    const { text, close = false } = checked(InputMessage, parsed(data));
+    const { text, close = false } = readInput(InputMessage, parsed(data)).input;
     await send(socket, { type: 'written', bytes: await jobs.sendInput(id, text, close) });
   } catch (error) {
     report(error);

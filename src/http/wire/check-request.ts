@@ -1,42 +1,41 @@
-/** From the text of a request to checked values; what is wrong is said as everywhere else. */
+/** From the text of a request to values taken as they are meant; what is wrong is said as everywhere else. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { describeInputIssue } from '../../contract/inputs.ts';
+import { readInput } from '../../contract/read-input.ts';
 import { JobError } from '../../core/job-error.ts';
 import { RequestError } from './problem.ts';
+import { addNotes } from './reply.ts';
 
 const LARGEST_BODY = 1024 * 1024;
 
 /** @throws JobError invalid_request */
-export function checkedQuery<Schema extends z.ZodType>(
+export function checkedQuery<Schema extends z.ZodObject>(
   context: Context,
   schema: Schema,
 ): z.infer<Schema> {
-  return checked(schema, context.req.query());
+  return checked(context, schema, context.req.query());
 }
 
 /**
  * An absent body counts as `{}`.
  * @throws JobError invalid_request, RequestError too_large
  */
-export async function checkedBody<Schema extends z.ZodType>(
+export async function checkedBody<Schema extends z.ZodObject>(
   context: Context,
   schema: Schema,
   maxBytes: number = LARGEST_BODY,
 ): Promise<z.infer<Schema>> {
-  return checked(schema, parsed(await readBody(context, maxBytes)));
+  return checked(context, schema, parsed(await readBody(context, maxBytes)));
 }
 
-export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const result = schema.safeParse(value, { error: describeInputIssue });
-  if (result.success) return result.data;
-  throw new JobError('invalid_request', result.error.issues.map(sentenceOf).join(' '));
-}
-
-/** Messages that stand in a schema do not name what they are about. */
-function sentenceOf({ path, message }: z.core.$ZodIssue): string {
-  const name = path.join('.');
-  return name === '' || message.includes(name) ? message : `${name}: ${message}.`;
+function checked<Schema extends z.ZodObject>(
+  context: Context,
+  schema: Schema,
+  given: unknown,
+): z.infer<Schema> {
+  const { input, notes } = readInput(schema, given);
+  addNotes(context, notes);
+  return input;
 }
 
 /** A missing part of the path is a fault of the route table. */

@@ -12,12 +12,20 @@ const zstandard = promisify(zstdCompress);
 
 type Coding = 'zstd' | 'gzip';
 
+const NOTES = 'notes';
+
+/** What the reply to this request has to say about the request itself. */
+export function addNotes(context: Context, notes: string[]): void {
+  if (notes.length > 0) context.set(NOTES, notes);
+}
+
 export async function json(
   context: Context,
-  value: unknown,
+  value: object,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  const body = Buffer.from(JSON.stringify(value));
+  const notes = context.get(NOTES) as string[] | undefined;
+  const body = Buffer.from(JSON.stringify(notes ? { ...value, notes } : value));
   return sized(context, body, 'application/json', status);
 }
 

@@ -3,15 +3,9 @@ import * as z from 'zod';
 import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../../contract/inputs.ts';
 import { RunInDirSchema, SaveScriptSchema, SendInputSchema } from '../../contract/inputs.ts';
 
-/** In an address everything is text; it is described as the number that it is. */
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(least).max(most))
-    .meta({ type: 'integer', minimum: least, maximum: most });
-const flag = z.enum(['0', '1']).transform((value) => value === '1');
+const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
+/** In an address 1 and 0 are the usual words. */
+const flag = z.boolean();
 
 /** Of a page of output. */
 export const DEFAULT_BYTES = 65_536;

@@ -2,9 +2,9 @@
  * From what a caller asked for to a job that can be stored. Everything that can be wrong is found
  * here, before anything is written or started.
  */
-import { isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { SharedRunInput } from '../../contract/inputs.ts';
-import { invalid, JobError, shown } from '../../core/job-error.ts';
+import { checkAll, invalid, JobError, shown } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
 import type { BenchmarkRequest, JobRequest } from '../../core/job.ts';
 import { checkDependencies } from '../../python/resolve-environment.ts';
@@ -41,10 +41,15 @@ const LARGEST_ARGUMENT = 128 * 1024 - 1; // Linux MAX_ARG_STRLEN, less the final
 /** @throws JobError invalid_request, unavailable */
 export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<CheckedRun> {
   refuseUnavailable(input);
-  const { directory, path, source } = checkScript(input);
-  checkArgs(input.args ?? []);
-  checkInput(input);
-  const held = { env: checkEnv(input), stdin: input.stdin ?? null };
+  const [{ directory, path, source }, dependencies, envFile] = await checkAll([
+    () => checkScript(input),
+    () => checkDependencies(input.dependencies ?? []),
+    () => checkEnvFile(input),
+    () => checkArgs(input.args ?? []),
+    () => checkInput(input),
+    () => checkEnv(input),
+  ]);
+  const held = { env: input.env_vars ?? {}, stdin: input.stdin ?? null };
   const request: CheckedRun['request'] = {
     tool: defaults.tool,
     label: input.job_label || defaults.tool,
@@ -52,11 +57,11 @@ export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<
     scriptPath: path,
     args: input.args ?? [],
     envNames: Object.keys(held.env).sort(),
-    envFile: input.env_file ? await checkEnvFile(input.env_file, directory) : null,
+    envFile,
     pythonVersion: input.python_version ?? null,
     environment: {
       useUv: input.use_uv ?? true,
-      dependencies: checkDependencies(input.dependencies ?? []),
+      dependencies,
       autoInstall: input.auto_install_deps ?? true,
       ignoreProject: input.ignore_project_requirements ?? false,
     },
@@ -106,7 +111,7 @@ function checkInput({ stdin, interactive }: RunInput): void {
 }
 
 /** Names that a shell or loader would take apart, and our own, are refused. */
-function checkEnv({ env_vars: env = {} }: RunInput): Record<string, string> {
+function checkEnv({ env_vars: env = {} }: RunInput): void {
   for (const name of Object.keys(env)) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       throw invalid(
@@ -119,15 +124,19 @@ function checkEnv({ env_vars: env = {} }: RunInput): Record<string, string> {
       throw invalid('env_vars', `${shown(name)} is reserved.`, 'Choose another name.');
     }
   }
-  return env;
 }
 
-async function checkEnvFile(named: string, directory: string | null): Promise<string> {
+/** Relative to `directory`, or to that of a script file. */
+async function checkEnvFile(input: RunInput): Promise<string | null> {
+  const { env_file: named, script_path: script } = input;
+  if (!named) return null;
   refuseNul('env_file', named);
-  if (directory === null && !isAbsolute(named)) {
+  const beside = script && isAbsolute(script) && input.directory !== null ? dirname(script) : null;
+  const directory = input.directory || beside;
+  if (!directory && !isAbsolute(named)) {
     throw invalid('env_file', `${shown(named)} is relative.`, 'Pass an absolute path.');
   }
-  const path = isAbsolute(named) ? named : resolve(directory ?? '/', named);
+  const path = resolve(directory ?? '/', named);
   await readEnvFile(path, {});
   return path;
 }

@@ -1,9 +1,9 @@
 /** Carries a tool call out: arguments checked in our own words, problems turned into results. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { describeInputIssue } from '../../contract/inputs.ts';
+import { readInput } from '../../contract/read-input.ts';
 import { JobError } from '../../core/job-error.ts';
-import { problem } from './present.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import { problem, withNotes } from './present.ts';
+import type { ToolContext } from './tool.ts';
 import { tools } from './tools.ts';
 
 const byName = new Map(tools.map((tool) => [tool.name, tool]));
@@ -18,17 +18,9 @@ export async function callTool(
   try {
     const tool = byName.get(name);
     if (!tool) throw new JobError('invalid_request', `There is no tool ${name}.`);
-    return await tool.handle(checked(tool, args), context);
+    const { input, notes } = readInput(tool.input, args);
+    return withNotes(await tool.handle(input, context), notes);
   } catch (error) {
     return problem(error, reportFault);
   }
-}
-
-/** @throws JobError invalid_request with one sentence per wrong parameter */
-function checked(tool: Tool, args: unknown): unknown {
-  const parsed = tool.input.safeParse(args ?? {}, { error: describeInputIssue });
-  if (parsed.success) return parsed.data;
-  // One sentence per parameter: the last is the limit of ours, not the type's.
-  const said = new Map(parsed.error.issues.map((issue) => [issue.path.join('.'), issue.message]));
-  throw new JobError('invalid_request', [...said.values()].join(' '));
 }

@@ -15,7 +15,7 @@ export interface ToolContext extends ToolCall {
   budgetMs: number;
 }
 
-export interface Tool<Schema extends z.ZodType = z.ZodType> {
+export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   name: string;
   title: string;
   description: string;
@@ -25,7 +25,7 @@ export interface Tool<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** Only fixes the type of `input` in `handle`. */
-export function defineTool<Schema extends z.ZodType>(tool: Tool<Schema>): Tool {
+export function defineTool<Schema extends z.ZodObject>(tool: Tool<Schema>): Tool {
   return tool as unknown as Tool;
 }
 

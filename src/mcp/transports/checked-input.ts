@@ -32,13 +32,42 @@ export function checkedInput(stdin: Readable, stdout: Writable): Readable {
 
 async function* messagesOf(stdin: Readable, stdout: Writable): AsyncGenerator<string> {
   for await (const line of linesOf(stdin, LONGEST_MESSAGE)) {
-    const text = Buffer.isBuffer(line) ? line.toString().replace(BYTE_ORDER_MARK, '') : null;
+    const text = Buffer.isBuffer(line)
+      ? asMeant(line.toString().replace(BYTE_ORDER_MARK, ''))
+      : null;
     if (text?.trim() === '') continue;
     const refusals = Buffer.isBuffer(line) ? refusalsOf(text ?? '') : [refusalOfLong(line)];
     for (const { id, ...error } of refusals) {
       stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, error })}\n`);
     }
     if (refusals.length === 0) yield `${text}\n`;
+  }
+}
+
+/** Parameters and arguments that are null, or JSON in a string, as the objects that they stand for. */
+function asMeant(text: string): string {
+  if (!/"(?:params|arguments)"\s*:\s*["n]/.test(text)) return text;
+  const message = parsed(text);
+  if (!isObject(message) || typeof message['method'] !== 'string') return text;
+  if (message['params'] === null) delete message['params'];
+  const { params } = message;
+  if (isObject(params) && 'arguments' in params)
+    params['arguments'] = objectIn(params['arguments']);
+  return JSON.stringify(message);
+}
+
+function objectIn(given: unknown): unknown {
+  if (given === null || given === '') return {};
+  const value = typeof given === 'string' ? parsed(given) : given;
+  return isObject(value) ? value : given;
+}
+
+/** Null for what is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

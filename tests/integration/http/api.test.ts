@@ -270,17 +270,28 @@ test('what is wrong with a request is said by name', async () => {
     expect(status).toBe(400);
     return JSON.parse(text).detail as string;
   };
-  expect(await detailOf('GET', '/api/v1/jobs?limit=501')).toMatch(/^limit: /);
-  expect(await detailOf('GET', '/api/v1/jobs?page=x')).toMatch(/^page: .*whole number/);
-  expect(await detailOf('GET', '/api/v1/jobs?nope=1')).toMatch(/unknown parameter nope/);
-  expect(await detailOf('POST', '/api/v1/jobs', '[]')).toMatch(/object/);
+  expect(await detailOf('GET', '/api/v1/jobs?limit=x')).toMatch(/^limit: "x" is not valid/);
+  expect(await detailOf('GET', '/api/v1/jobs?page=-1&stauts=x&limit=1.5')).toMatch(
+    /^unknown parameter stauts: did you mean status\? limit: .*whole number.* page: /,
+  );
+  expect(await detailOf('POST', '/api/v1/jobs', '[1]')).toMatch(/object/);
   expect(await detailOf('POST', '/api/v1/jobs', '{')).toMatch(/not JSON/);
-  expect(await detailOf('POST', '/api/v1/jobs', '{"script_content":"1","args":[1]}')).toMatch(
+  expect(await detailOf('POST', '/api/v1/jobs', '{"script_content":"1","args":[[1]]}')).toMatch(
     /args/,
   );
-  expect(
-    await detailOf('POST', '/api/v1/jobs', '{"script_content":"1","async_mode":true}'),
-  ).toMatch(/unknown parameter async_mode/);
+});
+
+test('what has one meaning is taken, and what was ignored is named', async () => {
+  const server = served();
+  const run = { script_content: 'print(1)', directory: null, timeout_seconds: '30', args: null };
+  const { job, notes } = await server.post('/api/v1/jobs', { ...run, sessionId: 'x' });
+  expect(notes).toEqual(['ignored unknown parameter sessionId']);
+  expect(job.request.timeout_seconds).toBe(30);
+  const list = await server.get('/api/v1/jobs?limit=1000&status=&foo=1');
+  expect(list.notes).toEqual([
+    'limit 1000 taken as 500, the limit',
+    'ignored unknown parameter foo',
+  ]);
 });
 
 test('figures for Prometheus', async () => {

@@ -18,6 +18,9 @@ import { cancelAll, type HttpTestServer, serveOn } from './http-server.ts';
 
 const JOB = '/api/v1/jobs/:id';
 
+/** Ignored, and named in the notes of the reply. */
+const OF_A_FRAMEWORK = { sessionId: 'x' };
+
 /** What no test of this size can bring about. */
 const OUT_OF_REACH = [
   'JobList.next_from', // 5,000 jobs
@@ -96,7 +99,11 @@ class Corpus {
     await this.#call('py_run_script_with_dependencies', { ...packages, async_mode: true });
     const benchmark = await this.#call('py_benchmark_script', { ...code, runs: 2, warmup: 1 });
     await this.#call('py_job_status', { job_id: benchmark.job_id });
-    await this.#call('py_benchmark_script', { ...packages, script_content: FILES_ONCE, runs: 2 });
+    await this.#call('py_benchmark_script', {
+      script_content: FILES_ONCE,
+      dependencies: ['alpha'],
+      runs: 2,
+    });
     const failed = await this.#call('py_run_script_with_dependencies', {
       script_content: 'try: import no_such_thing_anywhere\nfinally: raise SystemExit(3)',
     });
@@ -124,7 +131,7 @@ class Corpus {
   async #movedRun(): Promise<void> {
     const env = { SMART_ASYNC_TIMEOUT_SECONDS: '1', PYTHON_MCP_MIN_FREE_DISK_BYTES: '0' };
     const hurried = await startServer({ on: this.#mcp, env });
-    const args = { directory: hurried.work, script_content: ENDLESS };
+    const args = { directory: hurried.work, script_content: ENDLESS, ...OF_A_FRAMEWORK };
     const moved = await hurried.call('py_run_script_in_dir', args);
     this.#check(z.union(REPLIES_OF_TOOLS['py_run_script_in_dir'] as [z.ZodType]), moved);
     await hurried.session.close();
@@ -212,7 +219,7 @@ class Corpus {
     }
     await this.#ask('GET', '/api/v1/jobs?limit=1');
     await this.#ask('POST', '/api/v1/jobs/prune', {}, { keep_failed: false, max_age_hours: 0 });
-    const refused = await this.#http.ask('GET', '/api/v1/jobs?limit=501');
+    const refused = await this.#http.ask('GET', '/api/v1/jobs?limit=x');
     this.#check(Problem, JSON.parse(refused.text));
   }
 
@@ -227,7 +234,7 @@ class Corpus {
   }
 
   async #call(tool: string, args: object) {
-    const reply = await this.#mcp.call(tool, args);
+    const reply = await this.#mcp.call(tool, { ...args, ...OF_A_FRAMEWORK });
     this.#check(z.union(REPLIES_OF_TOOLS[tool] as [z.ZodType]), reply);
     return reply;
   }
@@ -239,14 +246,16 @@ class Corpus {
     parts: Record<string, string> = {},
     body?: object,
   ): Promise<any> {
-    const [path = '', query] = pattern.split('?');
+    const [path = '', typed] = pattern.split('?');
     const route = ROUTES.find((one) => one.method === method && one.path === path);
     const asked = path.replace(/:(\w+)/g, (_, name: string) => parts[name] ?? '');
-    const options = body === undefined ? {} : { body: JSON.stringify(body) };
+    const extra = String(new URLSearchParams(OF_A_FRAMEWORK));
+    const query = route?.query ? [typed, extra].filter(Boolean).join('&') : typed;
+    const sent = body && JSON.stringify({ ...body, ...OF_A_FRAMEWORK });
     const { status, text } = await this.#http.ask(
       method,
       query ? `${asked}?${query}` : asked,
-      options,
+      sent === undefined ? {} : { body: sent },
     );
     expect([pattern, status, text]).toEqual([pattern, route?.status ?? 200, text]);
     const reply = JSON.parse(text);

@@ -103,6 +103,8 @@ test.each([
   ['asynch_mode', 'async_mode'],
   ['time_out_seconds', 'timeout_seconds'],
   ['pythonversion', 'python_version'],
+  ['tiemout_seconds', 'timeout_seconds'],
+  ['agrs', 'args'],
 ])('%s is too near to %s to be ignored', (name, meant) => {
   expect(run({ [name]: 'x' }).misspelt).toEqual([{ name, meant }]);
 });
