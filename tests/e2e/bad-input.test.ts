@@ -64,7 +64,7 @@ describe('py_run_script_in_dir refuses', () => {
     const run = { directory: server.work, script_content: 'pass' };
     const limits = [-1, 1.5, 2 ** 53, 'soon', [1]];
     const calls = limits.map((limit) => [
-      `timeout_seconds ${limit}`,
+      `timeout_seconds ${String(limit)}`,
       { ...run, timeout_seconds: limit },
     ]);
     expect(
