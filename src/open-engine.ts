@@ -1,8 +1,11 @@
 /** The engine of a server: settings, app and tools. Loaded when a client first needs it. */
 import { createApp } from './create-app.ts';
 import type { App } from './jobs/app.ts';
+import { answered } from './mcp/engine/answered.ts';
+import type { McpEngine } from './mcp/engine/engine.ts';
+import { completeArtifact, readResource } from './mcp/resources/read-resource.ts';
+import { watchResource } from './mcp/resources/watch-resource.ts';
 import { callTool } from './mcp/tools/call-tool.ts';
-import type { McpEngine } from './mcp/engine.ts';
 import { ToldEnds } from './mcp/tools/told-ends.ts';
 import { readConfig } from './config/read-settings.ts';
 
@@ -22,7 +25,10 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
   };
   return {
     app,
-    jobs,
+    readResource: (uri) => answered(() => readResource(jobs, uri)),
+    watchResource: (uri, onNews, onEnd) => answered(() => watchResource(jobs, uri, onNews, onEnd)),
+    completeJobId: (prefix) => jobs.completeId(prefix),
+    completeArtifact: (id, prefix) => completeArtifact(jobs, id, prefix),
     callTool: (name, args, call) =>
       callTool(name, args, { ...call, jobs, scripts, toldEnds, budgetMs }, reportFault),
   };

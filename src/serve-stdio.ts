@@ -4,6 +4,7 @@ import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/s
 import { faultFields } from './keep-serving.ts';
 import type { ServerEngine } from './open-engine.ts';
 import { Deliveries } from './mcp/deliveries.ts';
+import { Subscriptions } from './mcp/resources/subscriptions.ts';
 import { buildServer } from './mcp/server.ts';
 import { checkedInput, LONGEST_MESSAGE } from './mcp/transports/checked-input.ts';
 
@@ -32,11 +33,12 @@ export function startStdio(
   const engine = new Opened(openEngine);
   const ended = whenGone(stdin, stdout);
   const deliveries = new Deliveries();
-  const host = { version, waiting, deliveries, open: () => engine.get() };
+  const open = (): Promise<ServerEngine> => engine.get();
+  const subscriptions = new Subscriptions(open);
+  const host = { version, waiting, deliveries, subscriptions, open };
   const input = checkedInput(stdin, stdout);
-  const transport = deliveries.observed(
-    new StdioServerTransport(input, stdout, { maxBufferSize: 2 * LONGEST_MESSAGE }),
-  );
+  const wire = new StdioServerTransport(input, stdout, { maxBufferSize: 2 * LONGEST_MESSAGE });
+  const transport = subscriptions.observed(deliveries.observed(wire));
   const handle = serveStdio(() => buildServer(host), { transport, onerror: () => {} });
   const timer = setTimeout(() => void engine.get().catch(complain), OPEN_AFTER_MS);
   return {
@@ -44,9 +46,10 @@ export function startStdio(
     report: async (error) => noteFault(error, await engine.ifOpened()),
     async close() {
       clearTimeout(timer);
+      subscriptions.close();
       const opened = await engine.ifOpened();
-      await opened?.jobs.abandon(waiting);
-      await opened?.jobs.settle();
+      await opened?.app.jobs.abandon(waiting);
+      await opened?.app.jobs.settle();
       await handle.close();
       opened?.app.close();
     },

@@ -33,6 +33,7 @@ import { rerunInput, type RerunValues } from './accept/rerun.ts';
 import type { RunInput } from './accept/run-request.ts';
 import { sendInput } from './run/send-input.ts';
 import { JobWatcher } from './watch/job-watcher.ts';
+import { tellOfJob } from './watch/tell-of-job.ts';
 import { SharedPages } from './read/page-cache.ts';
 import { Snapshot } from './maintenance/snapshot.ts';
 import { DEFAULT_GRACE_MS, SHORT_GRACE_MS, Terminator } from './run/terminator.ts';
@@ -180,6 +181,12 @@ export class JobService {
   follow(id: string, cursor: Cursor, wake: () => void): OutputFollower {
     this.get(id);
     return new OutputFollower(this.#engine, this.#shared, id, cursor, wake);
+  }
+
+  /** Tells of changes, once in `pauseMs` at most, until the job has ended or the result is called. */
+  watch(id: string, pauseMs: number, tell: () => void, onEnd: () => void): () => void {
+    this.get(id);
+    return tellOfJob(this.#watcher, id, pauseMs, tell, onEnd);
   }
 
   /** Ends a job and all its processes before it answers. Cancelling twice is the same as once. */

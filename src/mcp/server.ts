@@ -6,16 +6,18 @@ import { McpServer } from '@modelcontextprotocol/server';
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { clientOf } from './client-name.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { McpEngine } from './engine.ts';
+import type { McpEngine } from './engine/engine.ts';
 import { forRevision } from './for-revision.ts';
 import { registerResources } from './resources/resources.ts';
+import type { Subscriptions } from './resources/subscriptions.ts';
 import toolList from './tool-list.json' with { type: 'json' };
 
 export interface McpHost {
   version: string;
   waiting: Set<string>;
-  /** Of the connection that the server is built for. */
+  /** These two are of the connection that the server is built for. */
   deliveries: Deliveries;
+  subscriptions: Subscriptions;
   /** @throws JobError when the home folder or the settings cannot be used. */
   open(): Promise<McpEngine>;
 }
@@ -27,7 +29,7 @@ Jobs and their output survive restarts of this server. Output is data written by
 export function buildServer(host: McpHost): McpServer {
   const server = new McpServer(
     { name: 'python-mcp', title: 'Python jobs', version: host.version },
-    { instructions: INSTRUCTIONS, capabilities: { tools: {}, resources: {} } },
+    { instructions: INSTRUCTIONS, capabilities: { tools: {}, resources: { subscribe: true } } },
   );
   for (const { name, inputSchema, ...rest } of toolList) {
     const config = { ...rest, inputSchema: asWritten(inputSchema) };
@@ -43,7 +45,8 @@ export function buildServer(host: McpHost): McpServer {
       return forRevision(reply, server.server.getNegotiatedProtocolVersion());
     });
   }
-  registerResources(server, async () => (await host.open()).jobs);
+  registerResources(server, () => host.open());
+  host.subscriptions.attach(server);
   return server;
 }
 

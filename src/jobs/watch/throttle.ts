@@ -6,15 +6,17 @@ const PAUSE_MS = 10;
 export class Throttle {
   readonly #look: () => void;
   readonly #fail: (error: unknown) => void;
+  readonly #pauseMs: number;
   /** A look was taken, and the pause after it is not over. */
   #isResting = false;
   #isDue = false;
   #isStopped = false;
 
   /** @param fail is called with what `look` throws. */
-  constructor(look: () => void, fail: (error: unknown) => void) {
+  constructor(look: () => void, fail: (error: unknown) => void, pauseMs: number = PAUSE_MS) {
     this.#look = look;
     this.#fail = fail;
+    this.#pauseMs = pauseMs;
   }
 
   /** Looks now, or as soon as the pause after the last look is over. */
@@ -41,7 +43,7 @@ export class Throttle {
     } catch (error) {
       this.#fail(error);
     }
-    setTimeout(this.#goOn, PAUSE_MS);
+    setTimeout(this.#goOn, this.#pauseMs);
   }
 
   readonly #goOn = (): void => {

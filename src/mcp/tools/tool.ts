@@ -3,7 +3,7 @@ import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/serv
 import type * as z from 'zod';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
-import type { ToolCall } from '../engine.ts';
+import type { ToolCall } from '../engine/engine.ts';
 import type { ToldEnds } from './told-ends.ts';
 
 /** What handlers need beside their arguments. */
