@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts';
 interface Hearing {
   /** Milliseconds at which something was heard. */
   times: number[];
-  stop(): Promise<unknown>;
+  stop: () => Promise<unknown>;
 }
 
 const TOLD = 'notifications/resources/updated';
