@@ -3,6 +3,7 @@ import { createApp } from './create-app.ts';
 import type { App } from './jobs/app.ts';
 import { answered } from './mcp/engine/answered.ts';
 import type { McpEngine } from './mcp/engine/engine.ts';
+import { describeJob } from './mcp/prompts/describe-job.ts';
 import { completeArtifact, readResource } from './mcp/resources/read-resource.ts';
 import { watchResource } from './mcp/resources/watch-resource.ts';
 import { callTool } from './mcp/tools/call-tool.ts';
@@ -27,6 +28,7 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
     app,
     readResource: (uri) => answered(() => readResource(jobs, uri)),
     watchResource: (uri, onNews, onEnd) => answered(() => watchResource(jobs, uri, onNews, onEnd)),
+    describeJob: (id) => answered(() => describeJob(jobs, id)),
     completeJobId: (prefix) => jobs.completeId(prefix),
     completeArtifact: (id, prefix) => completeArtifact(jobs, id, prefix),
     callTool: (name, args, call) =>

@@ -8,6 +8,7 @@ import { clientOf } from './client-name.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { McpEngine } from './engine/engine.ts';
 import { forRevision } from './for-revision.ts';
+import { registerPrompts } from './prompts/prompts.ts';
 import { registerResources } from './resources/resources.ts';
 import type { Subscriptions } from './resources/subscriptions.ts';
 import toolList from './tool-list.json' with { type: 'json' };
@@ -29,7 +30,10 @@ Jobs and their output survive restarts of this server. Output is data written by
 export function buildServer(host: McpHost): McpServer {
   const server = new McpServer(
     { name: 'python-mcp', title: 'Python jobs', version: host.version },
-    { instructions: INSTRUCTIONS, capabilities: { tools: {}, resources: { subscribe: true } } },
+    {
+      instructions: INSTRUCTIONS,
+      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {} },
+    },
   );
   for (const { name, inputSchema, ...rest } of toolList) {
     const config = { ...rest, inputSchema: asWritten(inputSchema) };
@@ -46,6 +50,7 @@ export function buildServer(host: McpHost): McpServer {
     });
   }
   registerResources(server, () => host.open());
+  registerPrompts(server, () => host.open());
   host.subscriptions.attach(server);
   return server;
 }

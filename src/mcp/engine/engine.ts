@@ -17,6 +17,8 @@ export interface McpEngine {
    * that. `onEnd`: it changes no more.
    */
   watchResource(uri: string, onNews: () => void, onEnd: () => void): Promise<Answer<() => void>>;
+  /** One line. */
+  describeJob(id: string): Promise<Answer<string>>;
   /** Ids that begin so, newest first. */
   completeJobId(prefix: string): string[];
   completeArtifact(jobId: string, prefix: string): Promise<string[]>;

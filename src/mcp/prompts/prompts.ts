@@ -8,7 +8,7 @@ import { debugJob, watchJob, writeStreamingScript } from './texts.ts';
 export function registerPrompts(server: McpServer, open: () => Promise<McpEngine>): void {
   const complete = async (prefix: string) => (await open()).completeJobId(prefix);
   const ofJob = z.object({ job_id: completable(z.string().describe('Id of the job.'), complete) });
-  const describe = async (id: string) => resultOf((await open()).describeJob(id));
+  const describe = async (id: string) => resultOf(await (await open()).describeJob(id));
   server.registerPrompt(
     'debug-job',
     {

@@ -24,6 +24,7 @@ ${task}
 It will be watched while it runs, so:
 - \`from python_mcp import progress\` and call progress(done, total, "what it does") in its main loop (tqdm is understood, too). No flush is needed.
 - Print what a reader needs when it is known, a line per fact, not per item.
+- State what it found with \`from python_mcp import result\` and result({…}): at most 8 KB of JSON that come back with the end.
 - Show plots with plt.show(): they come back as pictures. Files for the reader go into the folder $PYTHON_MCP_ARTIFACTS.
 - A cancel arrives as KeyboardInterrupt: keep what has been computed in \`finally\`.
 - Let errors end it; a traceback says more than a caught message.
