@@ -88,6 +88,8 @@ export interface Launch {
   builtNow?: true | undefined;
   /** Sentences for the caller, such as an import that was not installed and why. */
   notes: string[];
+  /** What was still running when the script had ended, as a sentence. */
+  left?: string;
   /** Of the executor, for it alone; absent in jobs of earlier versions. */
   placement?: unknown;
 }

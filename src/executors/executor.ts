@@ -22,8 +22,8 @@ export interface Executor {
   end(placed: Placed, order: EndOrder): Promise<EndReport>;
   /** A cheap guess whether an ended job left something running. */
   mayHaveLeft(placed: Placed): boolean;
-  /** Ends what an ended job has left running, if anything. */
-  sweep(placed: Placed): Promise<SweepReport>;
+  /** Ends what an ended job has left running, if anything; `tell` hears of it before it has ended. */
+  sweep(placed: Placed, tell?: TellLeft): Promise<SweepReport>;
   /** Whether something may still write to the job's output. */
   hasProcesses(placed: Placed): Promise<boolean>;
   /** Bytes written; fewer when the script does not read on. @throws JobError `job_not_running` */
@@ -114,6 +114,14 @@ export interface EndReport {
 export interface SweepReport extends EndReport {
   /** How many processes were ended. */
   ended: number;
+}
+
+export type TellLeft = (left: LeftProcess[]) => void;
+
+export interface LeftProcess {
+  pid: number;
+  /** As it was started; empty when that cannot be seen. The job's own words. */
+  command: string;
 }
 
 /** What the processes of a job use right now. */

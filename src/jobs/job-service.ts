@@ -68,7 +68,8 @@ export class JobService {
     this.#reconciler = new Reconciler(engine, this.#recorder, this.#launcher, this.#terminator);
     this.#housekeeping = new Housekeeping(engine);
     this.#lookup = new JobLookup(engine, this.#recorder);
-    this.#waits = new JobWaits(engine, this.#watcher, this.#lookup);
+    const leftKnown = (id: string): Promise<void> => this.#reconciler.leftKnown(id);
+    this.#waits = new JobWaits(engine, this.#watcher, this.#lookup, leftKnown);
     this.#output = new JobOutput(engine, this.#lookup, this.#waits);
     this.#snapshot = new Snapshot(engine, engine.snapshotPath);
   }

@@ -192,6 +192,15 @@ export class JobStore {
     );
   }
 
+  /** What was still running when its script had ended, as a sentence. */
+  noteLeft(id: string, sentence: string): void {
+    this.#sql.run(
+      `UPDATE jobs SET launch = json_set(launch, '$.left', ?) WHERE id = ? AND launch IS NOT NULL`,
+      sentence,
+      id,
+    );
+  }
+
   markSwept(id: string): void {
     this.#sql.run(`UPDATE jobs SET swept = 1 WHERE id = ?`, id);
   }

@@ -229,7 +229,9 @@ test('what an ended job leaves behind is ended too', async () => {
   const id = await server.start(
     'import subprocess, sys\nsubprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)\nprint("up")',
   );
-  expect((await server.ended(id)).status).toBe('completed');
+  const { status, result } = await server.ended(id);
+  expect(status).toBe('completed');
+  expect(result.notes.join()).toContain('1 process that the script had left running was ended');
   const swept = async () => (await server.processes(id)).length === 0;
   await waitFor(swept, 10_000, 'the sweep');
 });

@@ -53,6 +53,7 @@ async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
 
 async function report(run: Run): Promise<number> {
   const { jobs, id, options, terminal } = run;
+  await untilEnd(run);
   const job = endedJob(run);
   const result = jobs.result(id);
   if (options.json) await printJson(terminal, result);
@@ -67,7 +68,8 @@ function hintsOf(job: EndedJob, result: RunResult | null): string[] {
 
 /** A script that exits by itself speaks for itself; but it may have lacked a package or input. */
 async function explain(job: EndedJob, hints: string[], terminal: Terminal): Promise<void> {
-  const { outcome } = job.state;
+  const { outcome, launch } = job.state;
+  if (launch?.left) await complain(terminal, worded(launch.left, wordFor));
   if (job.state.name === 'failed')
     for (const hint of hints) await complain(terminal, worded(hint, wordFor));
   if (outcome.kind === 'exited') return;

@@ -85,8 +85,7 @@ function whenRaised(signal: AbortSignal, act: () => void): void {
 }
 
 export async function untilEnd({ jobs, id }: Run): Promise<void> {
-  let job = jobs.get(id);
-  while (!hasEnded(job)) job = await jobs.waitForEnd(id, Date.now() + WAIT_MS);
+  while (!hasEnded(await jobs.waitForEnd(id, Date.now() + WAIT_MS)));
 }
 
 export function endedJob({ jobs, id }: Run): EndedJob {

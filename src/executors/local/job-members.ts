@@ -90,6 +90,16 @@ export function isShellOf(supervisor: ProcessIdentity, pid: number): boolean {
   }
 }
 
+/** The words it was started with. */
+export function commandOf({ pid, command }: ProcessEntry): string {
+  if (command !== undefined) return command;
+  try {
+    return commandLine(pid).replaceAll('\0', ' ').trim();
+  } catch {
+    return ''; // gone
+  }
+}
+
 /** Never to a stranger: a pid that has been reused since has another start time. */
 export function signalExactly(
   search: MemberSearch,

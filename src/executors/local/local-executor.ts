@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { openForAppend } from '../../output/files/job-folder.ts';
 import { probe } from '../../os/process-identity.ts';
-import { groupIsEmpty } from '../../os/process-table.ts';
+import { groupIsEmpty, someAfter } from '../../os/process-table.ts';
 import type {
   EndOrder,
   EndReport,
@@ -14,6 +14,7 @@ import type {
   RunPlan,
   Sighting,
   SweepReport,
+  TellLeft,
 } from '../executor.ts';
 import { forbidLaunch } from './forbid-launch.ts';
 import { claimAsking } from './claim-asking.ts';
@@ -81,17 +82,18 @@ export class LocalExecutor implements Executor {
     return { survivors, outOfSight: false };
   }
 
-  /** One system call; what has left the process group does not show. */
-  mayHaveLeft({ folder }: Placed): boolean {
+  /** A look at the process group, and at the processes that are younger than the job. */
+  mayHaveLeft({ jobId, folder }: Placed): boolean {
     const supervisor = readSupervisor(folder.root);
-    return supervisor !== null && supervisor !== 'starting' && !groupIsEmpty(supervisor.pid);
+    if (supervisor === null || supervisor === 'starting') return false;
+    return !groupIsEmpty(supervisor.pid) || someAfter(supervisor.pid, jobId);
   }
 
-  async sweep(placed: Placed): Promise<SweepReport> {
+  async sweep(placed: Placed, tell?: TellLeft): Promise<SweepReport> {
     const endedAt = readExit(placed.folder.root)?.endedAt ?? null;
     const target = targetOf(placed);
     const outOfSight = target.supervisor !== null && probe(target.supervisor) === 'unknown';
-    return { ...(await sweepLeftBehind(target, endedAt)), outOfSight };
+    return { ...(await sweepLeftBehind(target, endedAt, tell)), outOfSight };
   }
 
   async hasProcesses(placed: Placed): Promise<boolean> {

@@ -8,9 +8,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, probe, type ProcessIdentity } from '../../os/process-identity.ts';
-import type { EndOrder, EndStep } from '../executor.ts';
+import type { EndOrder, EndStep, LeftProcess, TellLeft } from '../executor.ts';
 import {
   childrenOf,
+  commandOf,
   findMembers,
   isShellOf,
   type KillTarget,
@@ -30,6 +31,8 @@ const KILL_LIMIT_MS = 5000;
 /** For the supervisor to write down the end, once its script is gone. */
 const RECORD_LIMIT_MS = 1000;
 const LEFT_BEHIND_GRACE_MS = 500;
+/** Helpers of Python's own end by themselves, a moment behind their script. */
+const STRAGGLER_MS = 100;
 
 export type AskOrder = Pick<EndOrder, 'graceMs' | 'steps'>;
 type AskSignal = EndStep[0];
@@ -60,17 +63,27 @@ export async function terminate(
  * Ends what a finished job has left running, if anything: one scan when there is nothing.
  * @param endedAt of its exit record. Without it, a process with an emptied environment is only found
  * as long as the supervisor lives.
+ * @param tell is called with what does not end by itself.
  * @returns how many processes were ended, and the pids of those that could not be.
  */
 export async function sweepLeftBehind(
   target: KillTarget,
   endedAt: number | null = null,
+  tell: TellLeft = () => {},
 ): Promise<{ ended: number; survivors: number[] }> {
   if (isOutOfReach(target)) return { ended: 0, survivors: [] };
   const search = searchFor(target, endedAt);
-  const left = await findMembers(search, (entry) => signalExactly(search, entry, 'SIGTERM'));
+  const isQuiet = async () => (await findMembers(search)).length === 0;
+  if (await isQuiet()) return { ended: 0, survivors: [] };
+  await until(STRAGGLER_MS, isQuiet);
+  const left: LeftProcess[] = [];
+  await findMembers(search, (entry) => {
+    left.push({ pid: entry.pid, command: commandOf(entry) });
+    signalExactly(search, entry, 'SIGTERM');
+  });
   if (left.length === 0) return { ended: 0, survivors: [] };
-  await until(LEFT_BEHIND_GRACE_MS, async () => (await findMembers(search)).length === 0);
+  tell(left);
+  await until(LEFT_BEHIND_GRACE_MS, isQuiet);
   const survivors = await killUntilQuiet(search);
   return { ended: search.known.size - survivors.length, survivors };
 }

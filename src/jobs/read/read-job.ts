@@ -50,6 +50,7 @@ export class JobOutput {
       await this.#waits.forOutput(id, this.#positions.get(id, reader), wait, signal);
       job = this.#lookup.get(id);
     }
+    job = await this.#waits.whole(job);
     await this.#positions.takeTurn(id, reader, delivered);
     const position = this.#positions.get(id, reader);
     const read = incremental ? readNewOutput : readFullStatus;

@@ -16,8 +16,16 @@ export class JobWaits {
   readonly #engine: Engine;
   readonly #watcher: JobWatcher;
   readonly #lookup: JobLookup;
+  readonly #leftKnown: (id: string) => Promise<void>;
 
-  constructor(engine: Engine, watcher: JobWatcher, lookup: JobLookup) {
+  /** @param leftKnown resolves when it is noted what an ended job has left running */
+  constructor(
+    engine: Engine,
+    watcher: JobWatcher,
+    lookup: JobLookup,
+    leftKnown: (id: string) => Promise<void>,
+  ) {
+    this.#leftKnown = leftKnown;
     this.#engine = engine;
     this.#watcher = watcher;
     this.#lookup = lookup;
@@ -25,7 +33,14 @@ export class JobWaits {
 
   /** Until the end or `deadline` (Unix ms); returns the job as it is then. */
   async forEnd(id: string, deadline: number, signal?: AbortSignal): Promise<Job> {
-    return this.#until(id, hasEnded, deadline, signal);
+    return this.whole(await this.#until(id, hasEnded, deadline, signal));
+  }
+
+  /** An ended job with all that is to be said about its end. */
+  async whole(job: Job): Promise<Job> {
+    if (!hasEnded(job)) return job;
+    await this.#leftKnown(job.id);
+    return this.#lookup.get(job.id);
   }
 
   /** Until its script has started, or it has ended without. */

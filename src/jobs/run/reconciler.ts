@@ -5,12 +5,13 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasEnded, type Ending, type Job } from '../../core/job.ts';
-import type { Executor } from '../../executors/executor.ts';
+import type { Executor, LeftProcess } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { attempt, later, type Recurring } from '../../os/every.ts';
 import { probeText } from '../../os/process-identity.ts';
 import { type Engine, placedOf } from '../context/job-context.ts';
 import { DiskFloor } from './disk-floor.ts';
+import { describeLeft } from './describe-left.ts';
 import type { EndRecorder } from './record-end.ts';
 import type { Launcher } from './launcher.ts';
 import { OutputCap } from './output-cap.ts';
@@ -30,7 +31,7 @@ export class Reconciler {
   readonly #floor: DiskFloor;
   readonly #ticks: Recurring;
   #started = false;
-  readonly #sweeping = new Map<string, Promise<void>>();
+  readonly #sweeping = new Map<string, Sweep>();
 
   constructor(engine: Engine, recorder: EndRecorder, launcher: Launcher, terminator: Terminator) {
     this.#engine = engine;
@@ -64,21 +65,25 @@ export class Reconciler {
     await this.#terminator.settle(SHORT_GRACE_MS);
     await nextTurn();
     for (const jobId of this.#engine.lists.unswept()) this.#sweep(jobId);
-    await Promise.all(this.#sweeping.values());
+    await Promise.all([...this.#sweeping.values()].map(({ done }) => done));
+  }
+
+  /** Resolves when it is known, and noted with the job, what it has left running. */
+  async leftKnown(jobId: string): Promise<void> {
+    await this.#sweeping.get(jobId)?.known;
   }
 
   readonly #onChanged = (): void => this.#ticks.within(SOON_MS);
 
   readonly #onEnded = (jobId: string): void => {
+    this.#safely(() => this.#sweepAtOnce(jobId), jobId);
     // After the reply that reports the end.
     setImmediate(() => {
-      if (!this.#started) return;
-      this.#safely(() => this.#sweepAtOnce(jobId), jobId);
-      this.#launcher.startNext();
+      if (this.#started) this.#launcher.startNext();
     });
   };
 
-  /** What has left the job's process group may wait for the next tick. */
+  /** What a cheap look does not find may wait for the next tick. */
   #sweepAtOnce(jobId: string): void {
     const job = this.#engine.store.find(jobId);
     if (job && this.#executorOf(job).mayHaveLeft(placedOf(this.#engine, job))) this.#sweep(jobId);
@@ -186,15 +191,17 @@ export class Reconciler {
 
   #sweep(jobId: string): void {
     if (this.#sweeping.has(jobId)) return;
-    const work = this.#sweepNow(jobId).finally(() => this.#sweeping.delete(jobId));
-    this.#sweeping.set(jobId, work);
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    const done = this.#sweepNow(jobId, tell).finally(() => this.#sweeping.delete(jobId));
+    this.#sweeping.set(jobId, { known: Promise.race([told, done]), done });
   }
 
-  async #sweepNow(jobId: string): Promise<void> {
+  async #sweepNow(jobId: string, tell: () => void): Promise<void> {
     try {
       const job = this.#engine.store.find(jobId);
       if (!job) return;
-      const isSwept = this.#engine.config.keep_background_processes || (await this.#clear(job));
+      const keeps = this.#engine.config.keep_background_processes;
+      const isSwept = keeps || (await this.#clear(job, tell));
       if (isSwept && this.#started) this.#engine.store.markSwept(jobId);
     } catch (error) {
       this.#engine.log.error('sweep failed', { job: jobId, error: String(error) });
@@ -202,8 +209,12 @@ export class Reconciler {
   }
 
   /** Ends what the job left behind; false when it is out of sight from here. */
-  async #clear(job: Job): Promise<boolean> {
-    const report = await this.#executorOf(job).sweep(placedOf(this.#engine, job));
+  async #clear(job: Job, tell: () => void): Promise<boolean> {
+    const note = (left: LeftProcess[]): void => {
+      this.#safely(() => this.#engine.store.noteLeft(job.id, describeLeft(left)), job.id);
+      tell();
+    };
+    const report = await this.#executorOf(job).sweep(placedOf(this.#engine, job), note);
     const { ended, survivors, outOfSight } = report;
     if (ended + survivors.length > 0) {
       this.#engine.log.info('ended left-behind processes', { job: job.id, ended, survivors });
@@ -214,6 +225,12 @@ export class Reconciler {
   #executorOf(job: Job): Executor {
     return executorOf(this.#engine.executors, job.request);
   }
+}
+
+interface Sweep {
+  /** Resolves when it is noted what was left, at the latest with `done`. */
+  known: Promise<void>;
+  done: Promise<void>;
 }
 
 /** A server that cannot be seen from here may live. */

@@ -118,9 +118,10 @@ function errorOf(job: EndedJob, stderr: string): string | null {
 }
 
 function launchDetails(launch: Launch | null): Partial<RunResult> {
+  const notes = [...(launch?.notes ?? []), ...(launch?.left ? [worded(launch.left)] : [])];
   return {
     ...(launch?.builtNow ? { resolved_dependencies: launch.resolvedDependencies ?? [] } : {}),
-    ...(launch && launch.notes.length > 0 ? { notes: launch.notes } : {}),
+    ...(notes.length > 0 ? { notes } : {}),
   };
 }
 
