@@ -1,19 +1,26 @@
-/** Job ids: time-ordered, unguessable, safe in file names and URLs. */
-import { randomBytes } from 'node:crypto';
+/**
+ * Job ids: short, since models pay for each character and people type them; ordered by time; safe in
+ * file names and URLs. Who makes one makes sure that the home has no job of that id yet.
+ */
+import { randomInt } from 'node:crypto';
 
 const TIME_DIGITS = 8; // base 36 milliseconds: enough until the year 2059
-const RANDOM_DIGITS = 24; // 124 bits
-const RANDOM_SPACE = 36n ** BigInt(RANDOM_DIGITS);
+const RANDOM_DIGITS = 2; // for jobs of the same millisecond
 
-/** 32 characters of 0-9a-z; ids sort by creation time to the millisecond. */
+/** 10 characters of 0-9a-z; ids sort by creation time to the millisecond. */
 export function newJobId(now: number = Date.now()): string {
-  const random = BigInt(`0x${randomBytes(20).toString('hex')}`) % RANDOM_SPACE;
+  const random = randomInt(36 ** RANDOM_DIGITS);
   return (
     now.toString(36).padStart(TIME_DIGITS, '0') + random.toString(36).padStart(RANDOM_DIGITS, '0')
   );
 }
 
-/** Checked before an id is used in any path. */
+/** Checked before an id is used in any path. Those of 32 characters are from earlier versions. */
 export function isJobId(text: string): boolean {
-  return /^[0-9a-z]{32}$/.test(text);
+  return /^(?:[0-9a-z]{10}|[0-9a-z]{32})$/.test(text);
+}
+
+/** Whether a job's id may begin so. */
+export function isJobIdPrefix(text: string): boolean {
+  return /^[0-9a-z]{1,32}$/.test(text);
 }

@@ -230,7 +230,7 @@ export class JobService {
     return sendInput(this.#engine, this.get(id), text, close);
   }
 
-  /** The one job whose id begins with `prefix`. @throws JobError unknown_job */
+  /** The job of this id, or the one whose id begins so. @throws JobError unknown_job, invalid_request */
   findByPrefix(prefix: string): Job {
     return this.#lookup.byPrefix(prefix);
   }

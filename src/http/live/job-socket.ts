@@ -13,7 +13,7 @@ import { problemOf, RequestError } from '../wire/problem.ts';
 import type { Services } from './services.ts';
 import { InputBody } from '../wire/request-schemas.ts';
 
-const PATH = /^\/api\/v1\/jobs\/([0-9a-z]{32})\/socket$/;
+const PATH = /^\/api\/v1\/jobs\/([0-9a-z]{1,32})\/socket$/;
 const GOODBYE_MS = 300;
 const LARGEST_MESSAGE = 1024 * 1024;
 
@@ -37,10 +37,11 @@ export class JobSockets {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { jobs, slots } = this.#services;
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
-    const [, id] = PATH.exec(pathname) ?? [];
-    if (id === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+    const [, prefix] = PATH.exec(pathname) ?? [];
+    if (prefix === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
       throw new RequestError('not_found', 'WebSockets are at /api/v1/jobs/{id}/socket.');
     }
+    const { id } = jobs.findByPrefix(prefix);
     const from = startOf(jobs, id, searchParams.get('from') ?? undefined);
     const release = slots.take();
     socket.once('close', release);

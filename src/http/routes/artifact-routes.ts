@@ -5,6 +5,7 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { type ByteRange, byteStream, rangeOf } from '../wire/byte-range.ts';
 import { ATTACHMENT_POLICY } from '../wire/headers.ts';
 import { pathPart } from '../wire/check-request.ts';
+import { jobPart } from '../wire/job-part.ts';
 import { RequestError } from '../wire/problem.ts';
 import { json } from '../wire/reply.ts';
 
@@ -13,11 +14,11 @@ const LONGEST_FILE_NAME = 150;
 const DISGUISES = /[\p{Control}\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu;
 
 export async function listArtifacts(context: Context, jobs: JobService): Promise<Response> {
-  return json(context, await jobs.inspect.artifacts(pathPart(context, 'id')));
+  return json(context, await jobs.inspect.artifacts(jobPart(context, jobs)));
 }
 
 export async function artifactReply(context: Context, jobs: JobService): Promise<Response> {
-  const artifact = jobs.inspect.openArtifact(pathPart(context, 'id'), pathPart(context, 'name'));
+  const artifact = jobs.inspect.openArtifact(jobPart(context, jobs), pathPart(context, 'name'));
   if (!artifact) {
     throw new RequestError(
       'unknown_artifact',

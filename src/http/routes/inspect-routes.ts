@@ -1,12 +1,13 @@
 /** Looking into one job over HTTP: search, source, usage. */
 import type { Context } from 'hono';
 import type { JobService } from '../../jobs/job-service.ts';
-import { checkedQuery, pathPart } from '../wire/check-request.ts';
+import { checkedQuery } from '../wire/check-request.ts';
+import { jobPart } from '../wire/job-part.ts';
 import { json } from '../wire/reply.ts';
 import { SearchQuery } from '../wire/request-schemas.ts';
 
 export async function searchReply(context: Context, jobs: JobService): Promise<Response> {
-  const id = pathPart(context, 'id');
+  const id = jobPart(context, jobs);
   const { q, regex, stream, from, limit } = checkedQuery(context, SearchQuery);
   const request = {
     stream: stream ?? 'stdout',
@@ -19,9 +20,9 @@ export async function searchReply(context: Context, jobs: JobService): Promise<R
 }
 
 export async function sourceReply(context: Context, jobs: JobService): Promise<Response> {
-  return json(context, jobs.inspect.source(pathPart(context, 'id')));
+  return json(context, jobs.inspect.source(jobPart(context, jobs)));
 }
 
 export async function usageReply(context: Context, jobs: JobService): Promise<Response> {
-  return json(context, await jobs.inspect.usage(pathPart(context, 'id')));
+  return json(context, await jobs.inspect.usage(jobPart(context, jobs)));
 }

@@ -5,7 +5,8 @@ import { hasEnded } from '../../core/job.ts';
 import type { Origin } from '../../jobs/accept/accept-run.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { clientOf } from '../wire/client-name.ts';
-import { checkedBody, checkedQuery, pathPart } from '../wire/check-request.ts';
+import { checkedBody, checkedQuery } from '../wire/check-request.ts';
+import { jobPart } from '../wire/job-part.ts';
 import { RequestError } from '../wire/problem.ts';
 import { json } from '../wire/reply.ts';
 import { CancelBody, InputBody, ListQuery, type ListQueryInput } from '../wire/request-schemas.ts';
@@ -25,7 +26,7 @@ export async function startJob(context: Context, jobs: JobService): Promise<Resp
 
 export async function rerunJob(context: Context, jobs: JobService): Promise<Response> {
   const values = await checkedBody(context, RerunBody);
-  const job = await jobs.rerun(pathPart(context, 'id'), values, originOf(context));
+  const job = await jobs.rerun(jobPart(context, jobs), values, originOf(context));
   return created(context, jobs, job.id);
 }
 
@@ -39,11 +40,11 @@ export function listInput({ status, q, ...query }: ListQueryInput): ListJobsInpu
 }
 
 export async function jobDetails(context: Context, jobs: JobService): Promise<Response> {
-  return json(context, { job: jobs.inspect.details(pathPart(context, 'id')) });
+  return json(context, { job: jobs.inspect.details(jobPart(context, jobs)) });
 }
 
 export async function removeJob(context: Context, jobs: JobService): Promise<Response> {
-  const id = pathPart(context, 'id');
+  const id = jobPart(context, jobs);
   if (!hasEnded(jobs.get(id))) {
     throw new RequestError('job_running', `Job ${id} has not ended. Cancel it first.`);
   }
@@ -54,7 +55,7 @@ export async function removeJob(context: Context, jobs: JobService): Promise<Res
 export async function cancelJob(context: Context, jobs: JobService): Promise<Response> {
   const { grace_seconds: grace } = await checkedBody(context, CancelBody);
   const graceMs = grace === undefined ? undefined : grace * 1000;
-  return json(context, await jobs.cancel(pathPart(context, 'id'), graceMs));
+  return json(context, await jobs.cancel(jobPart(context, jobs), graceMs));
 }
 
 export async function pruneJobs(context: Context, jobs: JobService): Promise<Response> {
@@ -62,7 +63,7 @@ export async function pruneJobs(context: Context, jobs: JobService): Promise<Res
 }
 
 export async function sendInput(context: Context, jobs: JobService): Promise<Response> {
-  const id = pathPart(context, 'id');
+  const id = jobPart(context, jobs);
   const { text, close = false } = await checkedBody(context, InputBody);
   return json(context, { job_id: id, written: await jobs.sendInput(id, text, close) });
 }

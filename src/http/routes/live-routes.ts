@@ -3,7 +3,8 @@ import type { Context } from 'hono';
 import type { ListJobsInput } from '../../contract/inputs.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { encodeEvent, eventStream, type EventStream, SIGN_OF_LIFE } from '../live/event-stream.ts';
-import { checkedQuery, pathPart } from '../wire/check-request.ts';
+import { checkedQuery } from '../wire/check-request.ts';
+import { jobPart } from '../wire/job-part.ts';
 import { feedJob, type JobMessage } from '../live/job-feed.ts';
 import { listInput } from './job-routes.ts';
 import { listMessages } from '../live/list-feed.ts';
@@ -17,7 +18,7 @@ export async function jobEvents(
   context: Context,
   { jobs, slots, frames }: Services,
 ): Promise<Response> {
-  const id = pathPart(context, 'id');
+  const id = jobPart(context, jobs);
   const { from } = checkedQuery(context, FollowQuery);
   const cursor = startOf(jobs, id, context.req.header('last-event-id') || from);
   const tell = (stream: EventStream): Promise<void> => {
@@ -34,7 +35,7 @@ export async function listEvents(context: Context, { jobs, slots }: Services): P
 
 /** The route of WebSockets, asked for without one. */
 export async function socketExpected(context: Context, jobs: JobService): Promise<Response> {
-  jobs.get(pathPart(context, 'id'));
+  jobs.get(jobPart(context, jobs));
   throw new RequestError(
     'upgrade_required',
     'This is the address of a WebSocket. Without one, read GET /api/v1/jobs/{id}/events.',

@@ -4,14 +4,15 @@ import { encodeCursor } from '../../core/cursor.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { InspectedOrder, InspectedPage, OutputSource } from '../../jobs/read/pages.ts';
 import { contentOf } from '../wire/content.ts';
-import { checkedQuery, pathPart } from '../wire/check-request.ts';
+import { checkedQuery } from '../wire/check-request.ts';
+import { jobPart } from '../wire/job-part.ts';
 import { downloadReply } from '../wire/output-download.ts';
 import { offsetAsked, placeAsked } from '../wire/output-position.ts';
 import { json, plainText } from '../wire/reply.ts';
 import { DEFAULT_BYTES, OutputQuery, type OutputQueryInput } from '../wire/request-schemas.ts';
 
 export async function outputReply(context: Context, jobs: JobService): Promise<Response> {
-  const id = pathPart(context, 'id');
+  const id = jobPart(context, jobs);
   const query = checkedQuery(context, OutputQuery);
   if (query.raw) return downloadReply(context, jobs, id, query);
   return query.stream === 'both'

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../../contract/inputs.ts';
 import { RunInDirSchema, SaveScriptSchema, SendInputSchema } from '../../contract/inputs.ts';
+import { isJobId } from '../../core/job-id.ts';
 
 const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
 /** In an address 1 and 0 are the usual words. */
@@ -35,7 +36,7 @@ export const ListQuery = z.strictObject({
   client: ListJobsSchema.shape.client,
   from: z
     .string()
-    .regex(/^[0-9a-z]{32}$/, 'must be the id of a job')
+    .refine(isJobId, 'must be the id of a job')
     .optional()
     .describe('Id of the job to begin at, going to older ones: next_from of another reply.'),
   limit: wholeNumber(1, 500).optional().describe('Default 50.'),

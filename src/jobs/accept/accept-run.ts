@@ -1,13 +1,13 @@
 /** From what a caller asked for to a job that is durable, or to a refusal that left nothing. */
 import { rmSync } from 'node:fs';
 import type { Client } from '../../core/client.ts';
-import { newJobId } from '../../core/job-id.ts';
 import { JobError } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
-import { createJobFolder, writeNewFile } from '../../output/files/job-folder.ts';
+import { writeNewFile } from '../../output/files/job-folder.ts';
 import { patiently } from '../../store/patience.ts';
 import { DiskFloor } from '../run/disk-floor.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
+import type { Engine } from '../context/job-context.ts';
+import { newJobFolder } from '../context/new-job-folder.ts';
 import type { Launcher } from '../run/launcher.ts';
 import { plainClient } from './client-name.ts';
 import { asUtf8Source } from './coding-line.ts';
@@ -34,15 +34,13 @@ export async function acceptRun(
   await engine.checkPython(checked.request.pythonVersion);
   refuseFullDisk(engine);
   const createdAt = Date.now();
-  const id = newJobId(createdAt);
-  const folder = folderOf(engine, id);
+  const { id, folder } = newJobFolder(engine, createdAt);
   const { held } = checked;
   const request = { ...checked.request, directory: checked.request.directory ?? folder.work };
   const bound = held.stdin !== null || request.envNames.length > 0;
   const whose = { submittedBy: server, client: plainClient(client), bound };
   if (bound) launcher.hold(id, held);
   try {
-    createJobFolder(folder);
     if (checked.source !== null) writeNewFile(folder.script, asUtf8Source(checked.source));
     await patiently(() => store.insert({ id, request, createdAt, ...whose }));
   } catch (error) {

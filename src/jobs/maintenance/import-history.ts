@@ -3,10 +3,10 @@
  * A copy of its file is kept beside, under another name.
  */
 import { constants, copyFileSync, readFileSync } from 'node:fs';
-import { newJobId } from '../../core/job-id.ts';
 import type { EndedState, FinalStatus, JobRequest, Outcome } from '../../core/job.ts';
-import { createJobFolder, writeNewFile } from '../../output/files/job-folder.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
+import { writeNewFile } from '../../output/files/job-folder.ts';
+import type { Engine } from '../context/job-context.ts';
+import { newJobFolder } from '../context/new-job-folder.ts';
 import { SNAPSHOT_WRITER } from './snapshot.ts';
 
 /** The fields of an old job that we can use; anything may be missing. */
@@ -56,9 +56,7 @@ function keepCopy(path: string): boolean {
 
 function importJob(engine: Engine, old: OldJob): void {
   const createdAt = timeOf(old.created_at) ?? Date.now();
-  const id = newJobId(createdAt);
-  const folder = folderOf(engine, id);
-  createJobFolder(folder);
+  const { id, folder } = newJobFolder(engine, createdAt);
   writeNewFile(folder.stdout, textOf(old.result?.stdout ?? old.partial_stdout));
   writeNewFile(folder.stderr, textOf(old.result?.stderr ?? old.partial_stderr));
   const request = historicRequest(textOf(old.label) || 'imported');

@@ -1,11 +1,13 @@
 /** Finds jobs by id, as they are now. */
-import { isJobId } from '../../core/job-id.ts';
+import { isJobId, isJobIdPrefix } from '../../core/job-id.ts';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import type { Job } from '../../core/job.ts';
 import type { Engine } from '../context/job-context.ts';
 import type { EndRecorder } from './record-end.ts';
 
 const MOST_COMPLETIONS = 100;
+/** Ids in a message. */
+const MOST_NAMED = 4;
 
 export class JobLookup {
   readonly #engine: Engine;
@@ -22,13 +24,12 @@ export class JobLookup {
     return job ? this.#recorder.asItIs(job) : this.refuse(id);
   }
 
-  /** The one job whose id begins with `prefix`. @throws JobError unknown_job, invalid_request */
+  /** The job of this id, or the one whose id begins so. @throws JobError unknown_job, invalid_request */
   byPrefix(prefix: string): Job {
-    if (isJobId(prefix)) return this.get(prefix);
-    const ids = /^[0-9a-z]+$/.test(prefix) ? this.#engine.lists.idsStartingWith(prefix, 2) : [];
-    if (ids.length === 1) return this.get(ids[0] as string);
+    const ids = isJobIdPrefix(prefix) ? this.#engine.lists.idsStartingWith(prefix, MOST_NAMED) : [];
+    if (ids.includes(prefix) || ids.length === 1) return this.get(ids.at(-1) as string);
     if (ids.length === 0) return this.refuse(prefix);
-    throw invalid('job_id', `${shown(prefix)} fits several jobs.`, 'Give more of the id.');
+    throw invalid('job_id', `${shown(prefix)} fits ${listOf(ids)}.`, 'Give more of the id.');
   }
 
   /** Ids that begin with `prefix`, newest first. */
@@ -42,4 +43,9 @@ export class JobLookup {
       newest.length > 0 ? `The newest jobs are ${newest.join(', ')}.` : 'There are no jobs yet.';
     throw new JobError('unknown_job', `There is no job ${shown(id)}. ${remedy}`);
   }
+}
+
+function listOf(ids: string[]): string {
+  const all = ids.length < MOST_NAMED;
+  return all ? ids.join(' and ') : `several jobs, the newest ${ids.slice(0, -1).join(', ')}`;
 }

@@ -13,7 +13,12 @@ type Found = { mimeType: string } & ({ text: string } | { blob: string });
 
 /** @throws JobError for an address that names nothing, or more than a reply takes */
 export function readResource(jobs: JobService, uri: string): ReadResourceResult {
-  return { contents: [{ uri, ...find(jobs, parseAddress(uri)) }] };
+  return { contents: [{ uri, ...find(jobs, withWholeId(jobs, parseAddress(uri))) }] };
+}
+
+/** The beginning of an id will do. */
+function withWholeId(jobs: JobService, address: Address): Address {
+  return 'id' in address ? { ...address, id: jobs.findByPrefix(address.id).id } : address;
 }
 
 function find(jobs: JobService, address: Address): Found {

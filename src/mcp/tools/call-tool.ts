@@ -19,8 +19,15 @@ export async function callTool(
     const tool = byName.get(name);
     if (!tool) throw new JobError('invalid_request', `There is no tool ${name}.`);
     const { input, notes } = readInput(tool.input, args);
-    return withNotes(await tool.handle(input, context), notes);
+    return withNotes(await tool.handle(withWholeId(input, context), context), notes);
   } catch (error) {
     return problem(error, reportFault);
   }
+}
+
+/** Models shorten what they have to repeat: the beginning of an id will do. */
+function withWholeId(input: unknown, { jobs }: ToolContext): unknown {
+  const { job_id: given } = input as { job_id?: unknown };
+  if (typeof given !== 'string') return input;
+  return { ...(input as object), job_id: jobs.findByPrefix(given).id };
 }

@@ -101,3 +101,14 @@ test('a stop of the server ends its streams at once and leaves jobs alone', asyn
   expect((await next.get(`/api/v1/jobs/${id}`)).job.status).toBe('running');
   await next.post(`/api/v1/jobs/${id}/cancel`, { grace_seconds: 0 });
 });
+
+test('the beginning of an id is taken for it, in every address', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('print("there")');
+  await server.ended(id);
+  const short = id.slice(0, 9);
+  expect((await server.get(`/api/v1/jobs/${short}`)).job.id).toBe(id);
+  expect((await server.get(`/api/v1/jobs/${short}/output`)).text).toBe('there\n');
+  const socket = openSocket(server, short);
+  expect(await new Promise<number>((resolve) => socket.once('close', resolve))).toBe(1000);
+});
