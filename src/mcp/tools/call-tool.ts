@@ -26,8 +26,7 @@ export async function callTool(
 }
 
 /** Models shorten what they have to repeat: the beginning of an id will do. */
-function withWholeId(input: unknown, { jobs }: ToolContext): unknown {
-  const { job_id: given } = input as { job_id?: unknown };
-  if (typeof given !== 'string') return input;
-  return { ...(input as object), job_id: jobs.findByPrefix(given).id };
+function withWholeId(input: Record<string, unknown>, { jobs }: ToolContext): typeof input {
+  const { job_id: given } = input;
+  return typeof given === 'string' ? { ...input, job_id: jobs.findByPrefix(given).id } : input;
 }
