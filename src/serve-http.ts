@@ -11,7 +11,6 @@ import {
   newToken,
 } from './http/access/access.ts';
 import { Metrics } from './http/live/metrics.ts';
-import { OutputFrames } from './http/live/output-frames.ts';
 import { claimServeRecord, readServeRecord, type ServeRecord } from './http/access/serve-record.ts';
 import { startServer } from './http/server.ts';
 import type { Services } from './http/live/services.ts';
@@ -82,7 +81,6 @@ function servicesOf(
     environments,
     log,
     slots,
-    frames: new OutputFrames(),
     metrics: new Metrics(jobs, slots),
     version,
     home,

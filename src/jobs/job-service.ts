@@ -14,7 +14,7 @@ import { Reconciler } from './run/reconciler.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import { EndRecorder } from './run/record-end.ts';
 import { followOutput, OutputFollower } from './read/follow-output.ts';
-import type { OutputChunk, Shared } from './read/follow-output.ts';
+import type { OutputChunk } from './read/follow-output.ts';
 import { Housekeeping } from './maintenance/maintenance.ts';
 import { Inspection } from './inspection.ts';
 import { jobView, runResult } from './views/job-view.ts';
@@ -34,7 +34,6 @@ import type { RunInput } from './accept/run-request.ts';
 import { sendInput } from './run/send-input.ts';
 import { JobWatcher } from './watch/job-watcher.ts';
 import { tellOfJob } from './watch/tell-of-job.ts';
-import { SharedPages } from './read/page-cache.ts';
 import { Snapshot } from './maintenance/snapshot.ts';
 import { DEFAULT_GRACE_MS, SHORT_GRACE_MS, Terminator } from './run/terminator.ts';
 
@@ -51,7 +50,6 @@ export class JobService {
   readonly #waits: JobWaits;
   readonly #output: JobOutput;
   readonly #watcher: JobWatcher;
-  readonly #shared: Shared;
   readonly #snapshot: Snapshot;
 
   constructor(engine: Engine) {
@@ -63,7 +61,6 @@ export class JobService {
       at: (id) => this.#recorder.recordEnd(id),
       isOurs: (id) => this.#launcher.isOurs(id),
     });
-    this.#shared = { watcher: this.#watcher, pages: new SharedPages() };
     this.#terminator = new Terminator(engine, this.#recorder, this.#launcher);
     this.#reconciler = new Reconciler(engine, this.#recorder, this.#launcher, this.#terminator);
     this.#housekeeping = new Housekeeping(engine);
@@ -175,13 +172,13 @@ export class JobService {
   /** Raw output from `cursor` on, as it appears, to the job's end. */
   followOutput(id: string, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<OutputChunk> {
     this.get(id);
-    return followOutput(this.#engine, this.#shared, id, cursor, signal);
+    return followOutput(this.#engine, this.#watcher, id, cursor, signal);
   }
 
   /** The same for a follower that asks for it, when `wake` was called. To be left. */
   follow(id: string, cursor: Cursor, wake: () => void): OutputFollower {
     this.get(id);
-    return new OutputFollower(this.#engine, this.#shared, id, cursor, wake);
+    return new OutputFollower(this.#engine, this.#watcher, id, cursor, wake);
   }
 
   /** Tells of changes, once in `pauseMs` at most, until the job has ended or the result is called. */

@@ -1,5 +1,5 @@
-/** Server-sent events, written straight to the connection: each leaves in the turn it is told in. */
-import { type EventEmitter, once } from 'node:events';
+/** Server-sent events, written to the reply of Node as they are told. */
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -24,22 +24,14 @@ export class EventStream {
   }
 
   /** Null when there is room for more, else resolves when there is, or when the reader has gone. */
-  write(event: string | Uint8Array): Promise<void> | null {
-    const { destroyed, socket, chunkedEncoding } = this.#response;
-    if (destroyed) return null;
-    // What `response.write` sends as well, but in one piece, and now instead of at the turn's end.
-    const isOurs = socket !== null && chunkedEncoding && typeof event === 'string';
-    const hasRoom = isOurs ? socket.write(chunkOf(event)) : this.#response.write(event);
-    return hasRoom ? null : this.#drained(socket ?? this.#response);
+  write(event: string): Promise<void> | null {
+    if (this.#response.destroyed || this.#response.write(event)) return null;
+    return this.#drained();
   }
 
-  async #drained(connection: EventEmitter): Promise<void> {
-    await once(connection, 'drain', { signal: this.signal }).catch(() => {});
+  async #drained(): Promise<void> {
+    await once(this.#response, 'drain', { signal: this.signal }).catch(() => {});
   }
-}
-
-function chunkOf(text: string): string {
-  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 }
 
 /**

@@ -144,10 +144,7 @@ class JobFeed {
     this.#isBusy = true;
     const ready = this.#deliver(message);
     this.#spokeAt = performance.now();
-    // Another turn would keep this processor from the reader, who may be waiting for it.
-    const isAll = !ready && message.type === 'output' && this.#follower.isUpToDate;
-    if (isAll) this.#isBusy = false;
-    else void (ready ?? nextTurn()).then(() => this.#goOn(), this.#over.reject);
+    void (ready ?? nextTurn()).then(() => this.#goOn(), this.#over.reject);
   }
 }
 

@@ -4,7 +4,6 @@ import type { JobService } from '../../jobs/job-service.ts';
 import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
 import type { Log } from '../../os/log.ts';
 import type { Metrics } from './metrics.ts';
-import type { OutputFrames } from './output-frames.ts';
 import type { StreamSlots } from './stream-slots.ts';
 
 export interface Services {
@@ -13,7 +12,6 @@ export interface Services {
   environments: EnvironmentCache;
   log: Log;
   slots: StreamSlots;
-  frames: OutputFrames;
   metrics: Metrics;
   version: string;
   home: string;

@@ -5,24 +5,20 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { encodeEvent, eventStream, type EventStream, SIGN_OF_LIFE } from '../live/event-stream.ts';
 import { checkedQuery } from '../wire/check-request.ts';
 import { jobPart } from '../wire/job-part.ts';
-import { feedJob, type JobMessage } from '../live/job-feed.ts';
+import { feedJob, type JobMessage, outputFields } from '../live/job-feed.ts';
 import { listInput } from './job-routes.ts';
 import { listMessages } from '../live/list-feed.ts';
 import { startOf } from '../wire/output-position.ts';
 import { RequestError } from '../wire/problem.ts';
-import type { OutputFrames } from '../live/output-frames.ts';
 import { FollowQuery, ListQuery } from '../wire/request-schemas.ts';
 import type { Services } from '../live/services.ts';
 
-export async function jobEvents(
-  context: Context,
-  { jobs, slots, frames }: Services,
-): Promise<Response> {
+export async function jobEvents(context: Context, { jobs, slots }: Services): Promise<Response> {
   const id = jobPart(context, jobs);
   const { from } = checkedQuery(context, FollowQuery);
   const cursor = startOf(jobs, id, context.req.header('last-event-id') || from);
   const tell = (stream: EventStream): Promise<void> => {
-    const deliver = (message: JobMessage) => tellJob(stream, frames, id, message);
+    const deliver = (message: JobMessage) => tellJob(stream, message);
     return feedJob(jobs, id, cursor, deliver, stream.signal);
   };
   return eventStream(context, tell, slots.take());
@@ -42,17 +38,10 @@ export async function socketExpected(context: Context, jobs: JobService): Promis
   );
 }
 
-function tellJob(
-  stream: EventStream,
-  frames: OutputFrames,
-  id: string,
-  message: JobMessage,
-): Promise<void> | null {
+function tellJob(stream: EventStream, message: JobMessage): Promise<void> | null {
   if (message.type === 'output') {
-    const pieces = frames.encode(id, message.cursor, message.chunk);
-    let ready: Promise<void> | null = null;
-    for (const piece of pieces) ready = stream.write(piece);
-    return ready;
+    const event = encodeEvent('output', outputFields(message.chunk));
+    return stream.write(`id: ${message.cursor}\n${event}`);
   }
   if (message.type === 'idle') return stream.write(SIGN_OF_LIFE);
   const { type, ...data } = message;

@@ -6,11 +6,16 @@ import type { Cursor } from '../../core/cursor.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
 import type { Gap } from '../../output/files/output-gap.ts';
+import { isOrderKnown } from '../../output/order/order-notes.ts';
+import { readForward } from '../../output/order/ordered-page.ts';
 import type { Segment } from '../../output/order/segments.ts';
 import { readPage, SMALLEST_PAGE } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import type { JobWatcher, Tails, WatchedJob } from '../watch/job-watcher.ts';
-import type { SharedPages } from './page-cache.ts';
+
+const CHUNK_BYTES = 64 * 1024;
+/** What is known of a piece takes more memory than a short line: a page of them is not held whole. */
+const MOST_SEGMENTS = 256;
 
 export interface OutputChunk {
   stream: Stream;
@@ -21,15 +26,8 @@ export interface OutputChunk {
   skipped?: Gap;
 }
 
-/** What followers of all jobs share. */
-export interface Shared {
-  watcher: JobWatcher;
-  pages: SharedPages;
-}
-
 /** Is asked for chunks, one at a time; no more than a page is read before. */
 export class OutputFollower {
-  readonly #pages: SharedPages;
   readonly #folder: JobFolder;
   readonly #cursor: Cursor;
   readonly #watched: WatchedJob;
@@ -39,14 +37,7 @@ export class OutputFollower {
   #inOrder: Segment[] = [];
 
   /** @param wake called when asking again may give another answer. */
-  constructor(
-    engine: Engine,
-    { watcher, pages }: Shared,
-    jobId: string,
-    from: Cursor,
-    wake: () => void,
-  ) {
-    this.#pages = pages;
+  constructor(engine: Engine, watcher: JobWatcher, jobId: string, from: Cursor, wake: () => void) {
     this.#folder = folderOf(engine, jobId);
     this.#cursor = { ...from };
     this.#wake = wake;
@@ -69,20 +60,11 @@ export class OutputFollower {
       const newest = this.#tails[stream].newestFrom(from);
       if (newest) return this.#chunk(stream, newest, from + newest.length);
       if (!ended && from >= this.#tails[stream].end) continue;
-      const page = this.#pages.read(this.#folder[stream], from, ended);
+      const page = readPage(this.#folder[stream], from, CHUNK_BYTES, ended);
       if (page.bytes.length === 0) continue;
       return this.#chunk(stream, page.bytes, page.next, page.skipped);
     }
     return ended ? 'over' : 'later';
-  }
-
-  /** There is no reason to ask again before `wake` is called. */
-  get isUpToDate(): boolean {
-    const { job } = this.#watched;
-    const tails = this.#tails;
-    const hasAll = (stream: Stream): boolean => this.#cursor[stream] >= tails[stream].end;
-    const hasRead = this.#inOrder.length === 0;
-    return job !== null && !hasEnded(job) && hasRead && STREAMS.every(hasAll);
   }
 
   /** And is more than what was just written. */
@@ -95,12 +77,16 @@ export class OutputFollower {
 
   /** Null where the order is not known. */
   #nextInOrder(ended: boolean): Segment | null {
-    if (this.#inOrder.length === 0) {
-      const { stdout, stderr } = this.#tails;
-      const end = { stdout: stdout.end, stderr: stderr.end };
-      this.#inOrder = [...this.#pages.readInOrder(this.#folder, this.#cursor, end, ended)];
-    }
+    if (this.#inOrder.length === 0) this.#inOrder = this.#readInOrder(ended);
     return this.#inOrder.shift() ?? null;
+  }
+
+  #readInOrder(ended: boolean): Segment[] {
+    if (!isOrderKnown(this.#folder.order)) return [];
+    const { stdout, stderr } = this.#tails;
+    const end = { stdout: stdout.end, stderr: stderr.end };
+    const { segments } = readForward(this.#folder, this.#cursor, end, CHUNK_BYTES, ended);
+    return segments.slice(0, MOST_SEGMENTS);
   }
 
   #chunk(stream: Stream, bytes: Uint8Array, next: number, skipped?: Gap): OutputChunk {
@@ -120,13 +106,13 @@ export class OutputFollower {
  */
 export async function* followOutput(
   engine: Engine,
-  shared: Shared,
+  watcher: JobWatcher,
   jobId: string,
   from: Cursor,
   signal?: AbortSignal,
 ): AsyncGenerator<OutputChunk> {
   let wake = (): void => {};
-  const follower = new OutputFollower(engine, shared, jobId, from, () => wake());
+  const follower = new OutputFollower(engine, watcher, jobId, from, () => wake());
   const abort = (): void => wake();
   signal?.addEventListener('abort', abort);
   try {
