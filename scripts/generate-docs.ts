@@ -6,6 +6,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { sharedRunShape } from '../src/contract/inputs.ts';
 import { CONFIG_ENV, ConfigSchema } from '../src/config/settings.ts';
 import { REPLIES_OF_TOOLS } from '../src/contract/replies/of-tools.ts';
 import { ROUTES } from '../src/http/routes/route-table.ts';
@@ -173,11 +174,33 @@ const GENERATED = '<!-- Written by scripts/generate-docs.ts from the schemas. Do
 /** What `tools/list` shows, made once here instead of at every start of a server. */
 function toolList(): string {
   const list = tools.map(({ name, title, description, annotations, input }) => {
-    const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(input, { io: 'input' });
+    const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(input, {
+      io: 'input',
+      override: ({ jsonSchema }) => withoutFiller(jsonSchema),
+    });
+    if (SAME_AS_THE_FIRST.has(name)) dropShared(inputSchema as ObjectSchema);
     return { name, title, description, inputSchema, annotations };
   });
   return `${JSON.stringify(list, null, 2)}\n`;
 }
+
+/** These say that their other parameters are those of the first run tool, which describes them. */
+const SAME_AS_THE_FIRST = new Set(['py_run_saved_script', 'py_benchmark_script']);
+
+function dropShared({ properties = {} }: ObjectSchema): void {
+  for (const name of Object.keys(sharedRunShape)) delete properties[name]?.description;
+}
+
+/** What says nothing that a model could use, or less than what is taken; some hosts refuse it. */
+function withoutFiller(schema: z.core.JSONSchema.BaseSchema): void {
+  for (const word of ['propertyNames', 'pattern', 'maxItems', 'maxLength'] as const) {
+    delete schema[word];
+  }
+  if (Math.abs(schema.minimum ?? 0) > LARGEST_TOLD) delete schema.minimum;
+  if (Math.abs(schema.maximum ?? 0) > LARGEST_TOLD) delete schema.maximum;
+}
+
+const LARGEST_TOLD = 1_000_000;
 
 const pages: Record<string, string> = {
   'src/mcp/tool-list.json': toolList(),

@@ -40,31 +40,36 @@ export const sharedRunShape = {
   interactive: flag.optional().describe('true: input stays open for py_send_input.'),
   max_output_bytes: z.int().min(4096).optional().describe('Per output stream.'),
   memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Address space, MiB.'),
-  isolation: z.enum(['none', 'sandbox']).optional().describe('sandbox: refused so far.'),
-  executor: z.enum(['local', 'ray']).optional().describe('ray: refused so far.'),
 };
 
-export const scriptShape = {
-  script_content: text.optional().describe('Python code. Give this or script_path.'),
-  script_path: text.optional().describe('Script file, absolute or relative to directory.'),
+/** What is run, where, and with which packages. */
+const whereShape = {
+  directory: text.optional().describe('Working directory. Default: a folder of its own.'),
+  dependencies: z
+    .array(text)
+    .max(500)
+    .optional()
+    .describe('pip packages, e.g. ["numpy>=2", "requests"].'),
+};
+const programShape = {
+  script_content: text.optional().describe('Python code.'),
+  script_path: text.optional().describe('Or a file, absolute or relative to directory.'),
+  module: text.optional().describe('Or a module as for python -m.'),
+  command: z.array(noNul).optional().describe('Or a program, e.g. ["pytest", "-q"].'),
 };
 
 export const RunInDirSchema = z.strictObject({
+  ...whereShape,
   directory: text.describe('Existing folder: working directory and import path.'),
-  ...scriptShape,
+  ...programShape,
   use_uv: flag.optional().describe('false: system interpreter only. Default true.'),
   auto_install_deps: flag.optional().describe('Install missing well-known imports. Default true.'),
   ...sharedRunShape,
 });
 
 export const RunWithDependenciesSchema = z.strictObject({
-  script_content: text.optional().describe('Python code. Give this or script_path.'),
-  script_path: text.optional().describe('Absolute path of a script file.'),
-  dependencies: z
-    .array(text)
-    .max(500)
-    .optional()
-    .describe('Requirements by name, e.g. ["numpy>=2", "requests"].'),
+  ...whereShape,
+  ...programShape,
   auto_parse_imports: flag
     .optional()
     .describe('Also install missing well-known imports. Default true.'),
@@ -81,6 +86,7 @@ export const BenchmarkSchema = RunWithDependenciesSchema.extend({
 
 export const RunSavedSchema = z.strictObject({
   script_name: text.describe('Name of a saved script.'),
+  ...whereShape,
   ...sharedRunShape,
 });
 

@@ -15,7 +15,12 @@ export interface Lenient {
   notes: string[];
   /** Unknown names that look like a known one, with it: too near a slip to be ignored. */
   misspelt: { name: string; meant: string }[];
+  /** Demands that this server cannot meet, with what was demanded: ignoring them would be a breach. */
+  unmet: { name: string; value: unknown }[];
 }
+
+/** Parameters that are offered only where they work, with the value that asks for nothing special. */
+const NOT_OFFERED: Record<string, string> = { isolation: 'none', executor: 'local' };
 
 /** Limits of these only bound a reply or a wait: beyond them the limit itself is meant. */
 const BOUNDS_A_REPLY = new Set([
@@ -33,10 +38,10 @@ const NEVER_SPLIT = new Set(['args', 'command']);
 
 export function lenientInput(schema: z.ZodObject, given: unknown): Lenient {
   const known = schema.shape as Record<string, z.ZodType>;
-  const result: Lenient = { input: {}, notes: [], misspelt: [] };
+  const result: Lenient = { input: {}, notes: [], misspelt: [], unmet: [] };
   for (const [name, value] of Object.entries(asObject(given))) {
     const type = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (type === undefined) noteUnknown(name, Object.keys(known), result);
+    if (type === undefined) noteUnknown(name, value, Object.keys(known), result);
     else take(name, value, type, result);
   }
   dropEmptyScript(result.input);
@@ -48,7 +53,12 @@ function asObject(given: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
 
-function noteUnknown(name: string, known: string[], result: Lenient): void {
+function noteUnknown(name: string, value: unknown, known: string[], result: Lenient): void {
+  if (Object.hasOwn(NOT_OFFERED, name)) {
+    if (![null, '', NOT_OFFERED[name]].includes(value as string))
+      result.unmet.push({ name, value });
+    return;
+  }
   const meant = resembled(name, known);
   if (meant !== null) result.misspelt.push({ name, meant });
   else result.notes.push(`ignored unknown parameter ${name}`);

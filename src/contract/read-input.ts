@@ -22,7 +22,11 @@ export function readInput<Schema extends z.ZodObject>(
   refuseNoObject(given);
   const lenient = lenientInput(schema, given);
   const parsed = schema.safeParse(lenient.input, { error: describeInputIssue });
-  const problems = [...misspellings(lenient), ...problemsIn(parsed.error?.issues ?? [], lenient)];
+  const problems = [
+    ...misspellings(lenient),
+    ...unmetDemands(lenient),
+    ...problemsIn(parsed.error?.issues ?? [], lenient),
+  ];
   if (parsed.data === undefined || problems.length > 0) throw refusal(problems);
   return { input: parsed.data, notes: lenient.notes };
 }
@@ -43,6 +47,13 @@ function refusal(sentences: string[]): JobError {
 function misspellings({ misspelt }: Lenient): string[] {
   return misspelt.map(
     ({ name, meant }) => `unknown parameter ${name}: did you mean ${called(meant)}?`,
+  );
+}
+
+function unmetDemands({ unmet }: Lenient): string[] {
+  return unmet.map(
+    ({ name, value }) =>
+      `${called(name)}: ${shown(value)} is not available on this server. Leave ${name} out to run with your rights on this machine.`,
   );
 }
 

@@ -13,6 +13,10 @@ export interface JobRequest {
   directory: string;
   /** Absolute path of the script; null when the code was given inline (then `work/script.py`). */
   scriptPath: string | null;
+  /** Dotted name of the module that is run instead of a script. */
+  module?: string;
+  /** The program, found in the environment or on PATH, and its arguments, instead of a script. */
+  command?: string[];
   args: string[];
   envNames: string[];
   envFile: string | null;

@@ -6,7 +6,10 @@ import type { EnvironmentContext } from './context/context.ts';
 import type { Choice } from './build/choice.ts';
 import { chooseEnvironment, systemChoice } from './environment-choice.ts';
 import { normaliseRequirements } from './requirements/requirements.ts';
-import { readScript } from './surroundings/script-source.ts';
+import { readScript, type ScriptSource } from './surroundings/script-source.ts';
+
+/** Of a command, and of a module that is none of the project's. */
+const NO_SOURCE: ScriptSource = { text: '', metadata: null };
 
 export interface ResolvedEnvironment {
   /** Interpreter and its flags; the script and its arguments are appended. */
@@ -22,16 +25,17 @@ export interface ResolvedEnvironment {
  */
 export async function resolveEnvironment(
   request: JobRequest,
-  script: { path: string },
+  script: { path: string | null },
   context: EnvironmentContext,
 ): Promise<ResolvedEnvironment> {
   const { useUv, autoInstall } = request.environment;
   const dependencies = checkDependencies(request.environment.dependencies);
   if (!useUv) return resolved(await systemChoice(request, context), context);
-  const source = await readScript(script.path);
+  const { path } = script;
+  const source = path === null ? NO_SOURCE : await readScript(path);
   const choice = await chooseEnvironment(request, dependencies, source.metadata, context);
-  if (!autoInstall) return resolved(choice, context);
-  const place = { path: script.path, directory: request.directory };
+  if (!autoInstall || path === null) return resolved(choice, context);
+  const place = { path, directory: request.directory };
   return resolved(await withMissingImports(choice, source, place, context), context);
 }
 

@@ -98,7 +98,7 @@ test('all that is wrong is said at once, and nothing is left', async () => {
     env_file: '/no/such.env',
     dependencies: ['-r x'],
   });
-  for (const name of ['directory: ', 'env_vars: ', 'env_file: ']) {
+  for (const name of ['directory: ', 'env_vars: ', 'env_file: ', 'dependencies: ']) {
     expect(said).toContain(name);
   }
   expect(server.jobIds()).toEqual([]);

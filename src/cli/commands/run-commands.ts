@@ -18,7 +18,9 @@ function addRun(cli: CommandLine): void {
     .description('Run a script as a job and follow it; Ctrl-C cancels it')
     .argument('[script]', 'a Python file, or - for code from standard input')
     .argument('[args...]', ARGS)
-    .option('-c, --code <code>', 'run this code instead of a file');
+    .option('-c, --code <code>', 'run this code instead of a file')
+    .option('-m, --module <name>', 'run a module, as python -m does')
+    .option('--command', 'run a program of the environment: run --command -- pytest -q');
   addRunOptions(addFollowOptions(command))
     .addHelpText('after', RUN_EPILOGUE)
     .action((script: string | undefined, args: string[], options: RunOptions) =>
@@ -36,6 +38,8 @@ function addBench(cli: CommandLine): void {
     .argument('[script]', 'a Python file, or - for code from standard input')
     .argument('[args...]', ARGS)
     .option('-c, --code <code>', 'run this code instead of a file')
+    .option('-m, --module <name>', 'run a module, as python -m does')
+    .option('--command', 'run a program of the environment: run --command -- pytest -q')
     .option('-r, --runs <n>', 'measured runs (default: 5)', toNumber)
     .option('-w, --warmup <n>', 'runs before them that are not counted (default: 0)', toNumber);
   addRunOptions(command)

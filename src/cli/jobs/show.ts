@@ -48,7 +48,7 @@ function aboutJob(view: JobView, stdout: NodeJS.WriteStream): Row[] {
 
 function aboutRequest({ request, tool, client }: JobDetails): Row[] {
   return [
-    ['script', oneLine(request.script_path ?? '(inline code)')],
+    ['script', oneLine(programOf(request))],
     ['arguments', oneLine(request.args.map(quoted).join(' '))],
     ['directory', oneLine(request.directory)],
     ['environment', request.env_names.join(' ')],
@@ -70,6 +70,11 @@ function aboutResult(result: RunResult | null): Row[] {
     ['memory', peak ?? ''],
     ...notes.map((note): Row => ['note', oneLine(note)]),
   ];
+}
+
+function programOf({ script_path: path, module, command }: JobDetails['request']): string {
+  if (module !== null) return `-m ${module}`;
+  return command?.map(quoted).join(' ') ?? path ?? '(inline code)';
 }
 
 function quoted(argument: string): string {

@@ -4,12 +4,15 @@ import { basename, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { RunInDirSchema, RunWithDependenciesSchema } from '../../contract/inputs.ts';
 import { invalid, shown } from '../../core/job-error.ts';
+import type { ScriptInput } from '../../jobs/accept/check-script.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { checked } from '../terminal/typed-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface RunOptions {
   code?: string;
+  module?: string;
+  command?: boolean;
   detach?: boolean;
   label?: string;
   dir?: string;
@@ -27,12 +30,8 @@ export interface RunOptions {
   json?: boolean;
 }
 
-const { dependencies, ignore_project_requirements: ignoreProject } =
-  RunWithDependenciesSchema.shape;
-const RunSchema = RunInDirSchema.extend({
-  dependencies,
-  ignore_project_requirements: ignoreProject,
-});
+const { ignore_project_requirements: ignoreProject } = RunWithDependenciesSchema.shape;
+const RunSchema = RunInDirSchema.extend({ ignore_project_requirements: ignoreProject });
 
 /** @throws JobError invalid_request */
 export async function runInputOf(
@@ -71,7 +70,7 @@ function refusePackagesWithoutUv({ with: packages, uv }: RunOptions): void {
 }
 
 interface Script {
-  script: { script_content: string } | { script_path: string };
+  script: ScriptInput;
   label: string;
   args: string[];
 }
@@ -80,6 +79,9 @@ async function scriptOf(words: string[], options: RunOptions, terminal: Terminal
   if (options.code !== undefined) {
     return { script: { script_content: options.code }, label: 'inline code', args: words };
   }
+  const { module } = options;
+  if (module !== undefined) return { script: { module }, label: module, args: words };
+  if (options.command) return { script: { command: words }, label: words.join(' '), args: [] };
   const [name, ...args] = words;
   if (name === undefined) {
     throw invalid(

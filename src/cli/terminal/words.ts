@@ -2,9 +2,10 @@
 
 /** By parameter; what has no entry here is a name of the command line already. */
 export const WORDS: Readonly<Record<string, string>> = {
-  'script_path / script_content': 'SCRIPT',
   script_path: 'SCRIPT',
   script_content: 'the code',
+  module: '--module',
+  command: '--command',
   directory: '--dir',
   use_uv: '--no-uv',
   auto_install_deps: '--no-auto-install',

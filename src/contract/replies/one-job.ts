@@ -86,6 +86,8 @@ export const job = {
 export const JobRequest = named('JobRequest', 'What was asked for.', {
   directory: text.describe('Working directory.'),
   script_path: text.nullable().describe('Null when the code was given inline.'),
+  module: text.nullable().describe('Run instead of a script.'),
+  command: names.nullable().describe('Run instead of a script.'),
   args: names.describe('sys.argv[1:]'),
   env_names: names.describe('Names of its own environment variables; values are never stored.'),
   env_file: text.nullable().describe('.env file.'),

@@ -1,7 +1,12 @@
 /** What requests may carry: the schemas of the tools where there is one, queries beside them. */
 import * as z from 'zod';
 import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../../contract/inputs.ts';
-import { RunInDirSchema, SaveScriptSchema, SendInputSchema } from '../../contract/inputs.ts';
+import {
+  RunInDirSchema,
+  RunWithDependenciesSchema,
+  SaveScriptSchema,
+  SendInputSchema,
+} from '../../contract/inputs.ts';
 import { isJobId } from '../../core/job-id.ts';
 
 const wholeNumber = (least: number, most: number) => z.int().min(least).max(most);
@@ -15,7 +20,7 @@ const OFFSET = wholeNumber(0, Number.MAX_SAFE_INTEGER);
 
 export const RunBody = RunInDirSchema.omit({ async_mode: true, enable_streaming: true }).extend({
   directory: RunInDirSchema.shape.directory.nullable().optional(),
-  dependencies: z.array(z.string()).optional().describe('PEP 508 requirements.'),
+  ignore_project_requirements: RunWithDependenciesSchema.shape.ignore_project_requirements,
 });
 export const PruneBody = PruneJobsSchema;
 export const InputBody = SendInputSchema.omit({ job_id: true });

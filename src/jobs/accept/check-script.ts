@@ -10,6 +10,8 @@ export interface ScriptInput {
   directory?: string | null | undefined;
   script_path?: string | undefined;
   script_content?: string | undefined;
+  module?: string | undefined;
+  command?: string[] | undefined;
 }
 
 export interface CheckedScript {
@@ -18,6 +20,8 @@ export interface CheckedScript {
   /** Null: inline code. */
   path: string | null;
   source: string | null;
+  module?: string;
+  command?: string[];
 }
 
 const LARGEST_SCRIPT = 16 * 1024 * 1024;
@@ -26,21 +30,43 @@ const FILE_REMEDY = 'Pass the path of a Python file, absolute or relative to dir
 
 /** @throws JobError invalid_request */
 export function checkScript(input: ScriptInput): CheckedScript {
-  const { script_path: path, script_content: content } = input;
+  const { script_path: path, script_content: content, module, command } = input;
+  checkCount(input);
   const directory = input.directory ? checkDirectory(input.directory) : null;
-  if (content !== undefined && path === undefined) {
-    return { directory, path: null, source: checkSource(content) };
-  }
-  if (path !== undefined && content === undefined) {
-    const file = checkFile(path, directory);
-    const folder = input.directory === null ? null : (directory ?? dirname(file));
-    return { directory: folder, path: file, source: null };
-  }
+  const none = { directory, path: null, source: null };
+  if (content !== undefined) return { ...none, source: checkSource(content) };
+  if (module !== undefined) return { ...none, module: checkModule(module) };
+  if (command !== undefined) return { ...none, command: checkCommand(command) };
+  const file = checkFile(String(path), directory);
+  const folder = input.directory === null ? null : (directory ?? dirname(file));
+  return { directory: folder, path: file, source: null };
+}
+
+const PROGRAMS = ['script_content', 'script_path', 'module', 'command'] as const;
+
+function checkCount(input: ScriptInput): void {
+  const given = PROGRAMS.filter((name) => input[name] !== undefined);
+  if (given.length === 1) return;
   throw invalid(
-    'script_path / script_content',
-    path === undefined ? 'neither is given.' : 'both are given.',
-    'Pass exactly one: script_path for a file, script_content for code.',
+    given.length === 0 ? 'script_content' : given.join(' / '),
+    given.length === 0 ? 'there is nothing to run.' : `only one of them can be run.`,
+    'Pass exactly one of script_content (code), script_path (file), module, command.',
   );
+}
+
+function checkModule(name: string): string {
+  if (/^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(name)) return name;
+  throw invalid(
+    'module',
+    `${shown(name)} is not the dotted name of a module.`,
+    'Pass one such as "package.module", and the folder that holds the package as directory.',
+  );
+}
+
+function checkCommand(command: string[]): string[] {
+  if (command[0]) return command;
+  const remedy = 'Pass the program and its arguments, such as ["pytest", "-q"].';
+  throw invalid('command', `${shown(command)} names no program.`, remedy);
 }
 
 function checkDirectory(named: string): string {
@@ -84,6 +110,7 @@ function checkFile(named: string, directory: string | null): string {
   if (directory === null && !isAbsolute(named)) {
     throw invalid('script_path', `${shown(named)} is relative.`, 'Pass an absolute path.');
   }
+  refuseNotebook(named);
   const path = isAbsolute(named) ? named : resolve(directory ?? '/', named);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw invalid('script_path', doesNotExist(named, path), FILE_REMEDY);
@@ -93,6 +120,15 @@ function checkFile(named: string, directory: string | null): string {
   }
   checkText(named, readBytes(path, named));
   return path;
+}
+
+function refuseNotebook(named: string): void {
+  if (!/\.ipynb$/i.test(named)) return;
+  throw invalid(
+    'script_path',
+    `${shown(named)} is a notebook.`,
+    'Pass its code without % and ! lines, or run it by command: ["jupyter", "execute", …], with "jupyter" in dependencies.',
+  );
 }
 
 /** Whoever named a relative path may have thought of another folder. */

@@ -3,6 +3,7 @@ import { invalid } from '../../core/job-error.ts';
 import type { Job } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readSource } from '../views/job-source.ts';
+import type { ScriptInput } from './check-script.ts';
 import type { RunInput } from './run-request.ts';
 
 /** What a job had and nobody stored: to be given again. */
@@ -42,7 +43,10 @@ export function rerunInput(job: Job, folder: JobFolder, values: RerunValues): Ru
   };
 }
 
-function scriptOf(job: Job, folder: JobFolder): { script_path?: string; script_content?: string } {
+function scriptOf(job: Job, folder: JobFolder): ScriptInput {
+  const { module, command } = job.request;
+  if (module !== undefined) return { module };
+  if (command) return { command };
   if (job.request.scriptPath !== null) return { script_path: job.request.scriptPath };
   const { source, truncated } = readSource(job, folder, LARGEST_SCRIPT);
   if (source !== null && !truncated) return { script_content: source };

@@ -4,7 +4,7 @@
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { SharedRunInput } from '../../contract/inputs.ts';
-import { checkAll, invalid, JobError, shown } from '../../core/job-error.ts';
+import { checkAll, invalid, shown } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
 import type { BenchmarkRequest, JobRequest } from '../../core/job.ts';
 import { checkDependencies } from '../../python/resolve-environment.ts';
@@ -40,8 +40,7 @@ const LARGEST_ARGUMENT = 128 * 1024 - 1; // Linux MAX_ARG_STRLEN, less the final
 
 /** @throws JobError invalid_request, unavailable */
 export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<CheckedRun> {
-  refuseUnavailable(input);
-  const [{ directory, path, source }, dependencies, envFile] = await checkAll([
+  const [{ directory, path, source, ...program }, dependencies, envFile] = await checkAll([
     () => checkScript(input),
     () => checkDependencies(input.dependencies ?? []),
     () => checkEnvFile(input),
@@ -55,6 +54,7 @@ export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<
     label: input.job_label || defaults.tool,
     directory,
     scriptPath: path,
+    ...program,
     args: input.args ?? [],
     envNames: Object.keys(held.env).sort(),
     envFile,
@@ -74,21 +74,6 @@ export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<
     benchmark: input.benchmark ?? null,
   };
   return { request, source, held };
-}
-
-function refuseUnavailable({ isolation, executor }: RunInput): void {
-  if (isolation === 'sandbox') {
-    throw new JobError(
-      'unavailable',
-      'isolation: "sandbox" is not available in this version. Leave isolation out to run with your rights.',
-    );
-  }
-  if (executor === 'ray') {
-    throw new JobError(
-      'unavailable',
-      'executor: "ray" is not available in this version. Leave executor out to run on this machine.',
-    );
-  }
 }
 
 function checkArgs(args: string[]): void {

@@ -40,7 +40,7 @@ export interface Engine {
 
 export type ResolveEnvironment = (
   request: JobRequest,
-  scriptPath: string,
+  scriptPath: string | null,
   report: (line: string) => void,
   signal: AbortSignal,
 ) => Promise<ResolvedEnvironment>;

@@ -4,6 +4,7 @@ import type { Job, JobRequest } from '../../core/job.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { readEnvFile } from '../../os/env-file.ts';
+import { pathFor } from './job-program.ts';
 import type { HeldValues } from '../context/held-values.ts';
 
 /** Set where the server runs, meant for it alone; the others name the environment of a Python. */
@@ -23,7 +24,9 @@ export async function environmentOf(
   const base = { ...inherited(engine.env), ...resolved.env };
   const file = job.request.envFile ? await readEnvFile(job.request.envFile, base) : {};
   const asked = { ...base, ...file, ...held?.env };
-  return { ...asked, ...supervised(engine, job, asked) };
+  const { interpreter } = resolved.launch;
+  const path = job.request.command ? { PATH: pathFor(interpreter, asked['PATH']) } : {};
+  return { ...asked, ...path, ...supervised(engine, job, asked) };
 }
 
 function inherited(env: Engine['env']): Record<string, string> {
@@ -65,8 +68,9 @@ function importPath(engine: Engine, given: string | undefined): string {
 }
 
 /** For the runtime to put where Python would: PYTHONPATH is before all else, and for children too. */
-function importFolder({ directory, scriptPath }: JobRequest): Record<string, string> {
-  if (!directory) return {};
+function importFolder(request: JobRequest): Record<string, string> {
+  const { directory, scriptPath, module, command } = request;
+  if (!directory || module !== undefined || command) return {};
   const place = scriptPath === null ? 'first' : 'last';
   return { PYTHON_MCP_FOLDER: directory, PYTHON_MCP_FOLDER_PLACE: place };
 }

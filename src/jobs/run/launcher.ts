@@ -14,6 +14,7 @@ import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { environmentOf } from './job-environment.ts';
+import { argvOf, sourceFileOf } from './job-program.ts';
 import type { EndRecorder } from './record-end.ts';
 
 /** Jobs whose held values are looked after in one go. */
@@ -117,7 +118,7 @@ export class Launcher {
   async #resolve(job: Job, signal: AbortSignal): Promise<ResolvedEnvironment> {
     const log = new EnvironmentLog(folderOf(this.#engine, job.id).environmentLog);
     try {
-      const script = this.#scriptOf(job);
+      const script = sourceFileOf(job.request, folderOf(this.#engine, job.id));
       return await this.#engine.resolve(job.request, script, (line) => log.write(line), signal);
     } finally {
       log.close();
@@ -129,7 +130,7 @@ export class Launcher {
     return executorOf(this.#engine.executors, request).launch({
       jobId: job.id,
       folder: folderOf(this.#engine, job.id),
-      argv: this.#argvOf(job, resolved.command),
+      argv: this.#argvOf(job, resolved.command, env),
       cwd: request.directory,
       env,
       stdinText: this.#held.get(job.id)?.stdin ?? null,
@@ -163,24 +164,23 @@ export class Launcher {
     }
   }
 
-  #argvOf(job: Job, command: [string, ...string[]]): string[] {
-    const argv = [...command, this.#scriptOf(job), ...job.request.args];
+  #argvOf(job: Job, command: [string, ...string[]], env: Record<string, string>): string[] {
+    const folder = folderOf(this.#engine, job.id);
+    const argv = argvOf(job.request, folder, command, env);
     const { benchmark } = job.request;
     if (!benchmark) return argv;
     const measure = join(this.#engine.runtimeDirectory, 'benchmark.py');
-    const result = folderOf(this.#engine, job.id).benchmark;
     const { runs, warmup } = benchmark;
-    return [command[0], '-I', '-S', measure, result, String(runs), String(warmup), ...argv];
+    return [
+      ...[command[0], '-I', '-S', measure, folder.benchmark, String(runs), String(warmup)],
+      ...argv,
+    ];
   }
 
   /** Faults of ours are for the log; refusals are for the caller alone. */
   #report(jobId: string, error: unknown): void {
     if (error instanceof JobError) return;
     this.#engine.log.error('a launch failed', { job: jobId, error: (error as Error).stack });
-  }
-
-  #scriptOf(job: Job): string {
-    return job.request.scriptPath ?? folderOf(this.#engine, job.id).script;
   }
 }
 

@@ -21,6 +21,8 @@ function requestDetails({ request }: Job): RequestDetails {
   return {
     directory: request.directory,
     script_path: request.scriptPath,
+    module: request.module ?? null,
+    command: request.command ?? null,
     args: request.args,
     env_names: request.envNames,
     env_file: request.envFile,

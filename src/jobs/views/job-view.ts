@@ -20,6 +20,7 @@ import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
 import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { missingInput } from './missing-input.ts';
+import { notebookCode } from './notebook-code.ts';
 import { missingPip } from './missing-pip.ts';
 
 /** Bytes of each stream shown of a whole output, as head and tail. */
@@ -113,7 +114,7 @@ export function runResult(
 
 function errorOf(job: EndedJob, stderr: string): string | null {
   const error = describeOutcome(job.state.outcome);
-  const hint = missingInput(job, stderr) ?? missingPip(job, stderr);
+  const hint = missingInput(job, stderr) ?? missingPip(job, stderr) ?? notebookCode(job, stderr);
   return error && hint ? `${error} ${worded(hint)}` : error;
 }
 

@@ -73,7 +73,7 @@ export const tools: readonly Tool[] = [
     annotations: RUNS_CODE,
     async handle({ script_name: name, ...input }, context) {
       const path = await context.scripts.find(name);
-      const run = { job_label: name, ...input, script_path: path, directory: null };
+      const run = { job_label: name, directory: null, ...input, script_path: path };
       return runScript(run, 'py_run_saved_script', context);
     },
   }),
@@ -101,7 +101,7 @@ export const tools: readonly Tool[] = [
     name: 'py_benchmark_script',
     title: 'Benchmark a Python script',
     description:
-      'Measure how fast a script is: run it several times, report wall time, CPU time and peak memory.',
+      'Measure how fast a script is: run it several times, report wall time, CPU time and peak memory. Else as py_run_script_with_dependencies.',
     input: BenchmarkSchema,
     annotations: RUNS_CODE,
     handle({ runs = 1, warmup = 0, ...input }, context) {

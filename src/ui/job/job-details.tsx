@@ -113,6 +113,8 @@ export function Request({ job }: { job: JobDetails }) {
         facts={[
           ['Directory', <code>{plain(request.directory)}</code>],
           ['Script', request.script_path && <code>{plain(request.script_path)}</code>],
+          ['Module', request.module && <code>{plain(request.module)}</code>],
+          ['Command', request.command && <code>{plain(request.command.join(' '))}</code>],
           ['Arguments', request.args.length > 0 && <code>{plain(request.args.join(' '))}</code>],
           [
             'Variables',
