@@ -171,10 +171,8 @@ export class Launcher {
     if (!benchmark) return argv;
     const measure = join(this.#engine.runtimeDirectory, 'benchmark.py');
     const { runs, warmup } = benchmark;
-    return [
-      ...[command[0], '-I', '-S', measure, folder.benchmark, String(runs), String(warmup)],
-      ...argv,
-    ];
+    const measuring = [command[0], '-I', '-S', measure, folder.benchmark, `${runs}`, `${warmup}`];
+    return [...measuring, ...argv];
   }
 
   /** Faults of ours are for the log; refusals are for the caller alone. */
