@@ -2,11 +2,14 @@
 import { createApp } from './create-app.ts';
 import type { App } from './jobs/app.ts';
 import { answered } from './mcp/engine/answered.ts';
-import type { McpEngine } from './mcp/engine/engine.ts';
+import type { McpEngine, ToolCall } from './mcp/engine/engine.ts';
 import { describeJob } from './mcp/prompts/describe-job.ts';
 import { completeArtifact, readResource } from './mcp/resources/read-resource.ts';
 import { watchResource } from './mcp/resources/watch-resource.ts';
+import { cancelTask, readTask } from './mcp/tasks/task-of-job.ts';
 import { callTool } from './mcp/tools/call-tool.ts';
+import { presentEnd } from './mcp/tools/run-tool.ts';
+import type { ToolContext } from './mcp/tools/tool.ts';
 import { ToldEnds } from './mcp/tools/told-ends.ts';
 import { readConfig } from './config/read-settings.ts';
 
@@ -24,14 +27,23 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
   const reportFault = (error: unknown): void => {
     log.error('a call failed', { error: error instanceof Error ? error.stack : String(error) });
   };
+  const contextOf = (call: ToolCall): ToolContext => ({
+    ...call,
+    jobs,
+    scripts,
+    toldEnds,
+    budgetMs,
+  });
   return {
     app,
+    readTask: (id, call) =>
+      answered(() => readTask(jobs, id, (job) => presentEnd(job, contextOf(call), reportFault))),
+    cancelTask: (id) => answered(() => cancelTask(jobs, id, reportFault)),
     readResource: (uri) => answered(() => readResource(jobs, uri)),
     watchResource: (uri, onNews, onEnd) => answered(() => watchResource(jobs, uri, onNews, onEnd)),
     describeJob: (id) => answered(() => describeJob(jobs, id)),
     completeJobId: (prefix) => jobs.completeId(prefix),
     completeArtifact: (id, prefix) => completeArtifact(jobs, id, prefix),
-    callTool: (name, args, call) =>
-      callTool(name, args, { ...call, jobs, scripts, toldEnds, budgetMs }, reportFault),
+    callTool: (name, args, call) => callTool(name, args, contextOf(call), reportFault),
   };
 }

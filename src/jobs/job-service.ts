@@ -26,7 +26,7 @@ import { Launcher } from './run/launcher.ts';
 import { pruneJobs, removeJob } from './maintenance/prune.ts';
 import { readOutput } from './read/text-page.ts';
 import type { OutputPages, OutputRequest } from './read/text-page.ts';
-import { lastLine } from './views/read-progress.ts';
+import { whatItDoes } from './views/what-it-does.ts';
 import { readPartialOutput } from './read/read-status.ts';
 import { patiently } from '../store/patience.ts';
 import { rerunInput, type RerunValues } from './accept/rerun.ts';
@@ -127,9 +127,9 @@ export class JobService {
     return readPartialOutput(job, folder);
   }
 
-  /** The newest line of output, for progress messages. */
-  lastLine(id: string): string {
-    return lastLine(folderOf(this.#engine, id));
+  /** One line, for progress messages. */
+  whatItDoes(id: string): string {
+    return whatItDoes(this.get(id), folderOf(this.#engine, id), this.progress(id));
   }
 
   /** How far a running job says it is; null when it says nothing. */

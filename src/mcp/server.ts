@@ -3,14 +3,15 @@
  * only by their description; the engine behind them is opened by the first call.
  */
 import { McpServer } from '@modelcontextprotocol/server';
-import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type { ServerContext, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { clientOf } from './client-name.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { McpEngine } from './engine/engine.ts';
+import type { McpEngine, ToolCall } from './engine/engine.ts';
 import { forRevision } from './for-revision.ts';
 import { registerPrompts } from './prompts/prompts.ts';
 import { registerResources } from './resources/resources.ts';
 import type { Subscriptions } from './resources/subscriptions.ts';
+import { registerTasks, takesTasks } from './tasks/tasks.ts';
 import toolList from './tool-list.json' with { type: 'json' };
 
 export interface McpHost {
@@ -35,22 +36,24 @@ export function buildServer(host: McpHost): McpServer {
       capabilities: { tools: {}, resources: { subscribe: true }, prompts: {} },
     },
   );
+  const callOf = (request: ServerContext): ToolCall => ({
+    request,
+    client: clientOf(server, request),
+    takesTasks: takesTasks(request),
+    waiting: host.waiting,
+    delivered: host.deliveries.ofReply(request),
+  });
   for (const { name, inputSchema, ...rest } of toolList) {
     const config = { ...rest, inputSchema: asWritten(inputSchema) };
     server.registerTool(name, config, async (args, request) => {
-      const delivered = host.deliveries.ofReply(request);
-      const engine = await host.open();
-      const reply = await engine.callTool(name, args, {
-        request,
-        client: clientOf(server, request),
-        waiting: host.waiting,
-        delivered,
-      });
+      const call = callOf(request);
+      const reply = await (await host.open()).callTool(name, args, call);
       return forRevision(reply, server.server.getNegotiatedProtocolVersion());
     });
   }
   registerResources(server, () => host.open());
   registerPrompts(server, () => host.open());
+  registerTasks(server, () => host.open(), callOf);
   host.subscriptions.attach(server);
   return server;
 }

@@ -8,7 +8,9 @@ export interface RawServer {
   process: ChildProcess;
   /** Everything it wrote to standard output, as lines. */
   lines: string[];
-  /** Sends a request and resolves with its result. */
+  /** Sends a request and resolves with its answer: a result or an error. */
+  answer(method: string, params: object): Promise<Record<string, unknown>>;
+  /** The result of an answer. */
   request(method: string, params: object): Promise<Record<string, unknown>>;
   /** Sends without waiting for an answer. */
   send(message: object): void;
@@ -17,6 +19,18 @@ export interface RawServer {
 }
 
 export async function startRawServer(home: TestHome): Promise<RawServer> {
+  const server = spawnRawServer(home);
+  await server.request('initialize', {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'raw', version: '1' },
+  });
+  server.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  return server;
+}
+
+/** To which nothing has been said yet. */
+export function spawnRawServer(home: TestHome): RawServer {
   const child = spawn(process.execPath, [PROGRAM], {
     env: {
       PATH: process.env['PATH'],
@@ -26,15 +40,8 @@ export async function startRawServer(home: TestHome): Promise<RawServer> {
     },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const server = rawServer(child);
   child.stdin?.on('error', () => {}); // it may be gone already
-  await server.request('initialize', {
-    protocolVersion: '2025-06-18',
-    capabilities: {},
-    clientInfo: { name: 'raw', version: '1' },
-  });
-  server.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
-  return server;
+  return rawServer(child);
 }
 
 function rawServer(child: ChildProcess): RawServer {
@@ -47,16 +54,19 @@ function rawServer(child: ChildProcess): RawServer {
   });
   let lastId = 0;
   const send = (message: object): void => void child.stdin?.write(`${JSON.stringify(message)}\n`);
+  const answer: RawServer['answer'] = async (method, params) => {
+    const id = (lastId += 1);
+    send({ jsonrpc: '2.0', id, method, params });
+    const found = () => lines.map((line) => JSON.parse(line)).find((reply) => reply.id === id);
+    return waitFor(found, 20_000, `the answer to ${method}`);
+  };
   return {
     process: child,
     lines,
     send,
-    async request(method, params) {
-      const id = (lastId += 1);
-      send({ jsonrpc: '2.0', id, method, params });
-      const answer = () => lines.map((line) => JSON.parse(line)).find((reply) => reply.id === id);
-      return (await waitFor(answer, 20_000, `the answer to ${method}`)).result;
-    },
+    answer,
+    request: async (method, params) =>
+      (await answer(method, params))['result'] as Record<string, unknown>,
     async exited(limitMs) {
       if (child.exitCode === null && child.signalCode === null) {
         await once(child, 'exit', { signal: AbortSignal.timeout(limitMs) });

@@ -1,16 +1,15 @@
 /** The reply of `py_job_status`: a job, and in it what its reader has not had yet. */
-import { statSync } from 'node:fs';
 import type { JobView } from '../../contract/replies/one-job.ts';
 import type { PartialOutput } from '../../contract/replies/run-result.ts';
 import type { StatusReply } from '../../contract/replies/status.ts';
 import { encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
-import { type OutputFiles, sizeOf } from '../../output/files/output-file.ts';
+import type { OutputFiles } from '../../output/files/output-file.ts';
 import { presentPage, readOutputWindow } from '../../output/files/output-window.ts';
-import { type OutputPage, readPage, readTail } from '../../output/files/read-page.ts';
-import { buildReport, describeBuild, type BuildReport } from '../../python/build/build-report.ts';
+import { type OutputPage, readPage } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
+import { describeBuildOf } from '../views/build-progress.ts';
 import { jobView, WINDOW_BYTES } from '../views/job-view.ts';
 import { furthest } from './reader-positions.ts';
 
@@ -22,8 +21,6 @@ export interface StatusRead {
 
 /** Bytes of each stream kept visible beside the new output: enough to look for "ERROR" in. */
 const SHORT_WINDOW_BYTES = 2_048;
-/** As much of an environment's log as tells how far its build is. */
-const LOG_BYTES = 16_384;
 /** Bytes of new output in one reply, both streams together. */
 export const NEW_OUTPUT_BYTES = 40_000;
 
@@ -137,17 +134,10 @@ function hintFor(job: Job, folder: JobFolder): { hint?: string } {
   };
 }
 
-/** As its installer tells it; the log was begun with the build. */
-function buildOf({ environmentLog }: JobFolder): BuildReport {
-  const begun = statSync(environmentLog, { throwIfNoEntry: false })?.birthtimeMs ?? Date.now();
-  const said = presentPage(readTail(environmentLog, LOG_BYTES, true));
-  return buildReport(said, (Date.now() - begun) / 1000);
-}
-
 /** A build may take minutes in which the script prints nothing. */
 function whyNothingRuns({ state }: Job, folder: JobFolder): { hint?: string } {
   if (state.name === 'pending') return { hint: 'Waiting for a free place (max_concurrent_jobs).' };
-  if (state.name !== 'preparing' || sizeOf(folder.environmentLog) === 0) return {};
-  const build = describeBuild(buildOf(folder));
+  const build = state.name === 'preparing' ? describeBuildOf(folder) : null;
+  if (build === null) return {};
   return { hint: `Its packages are being installed; the script starts after that: ${build}` };
 }

@@ -11,6 +11,10 @@ import type { Answer } from './answer.ts';
 export interface McpEngine {
   /** Checks the arguments and carries the call out; problems are results. */
   callTool(name: string, args: unknown, call: ToolCall): Promise<CallToolResult>;
+  /** As `tasks/get` answers. */
+  readTask(id: string, call: ToolCall): Promise<Answer<object>>;
+  /** Does not wait for the end. */
+  cancelTask(id: string): Promise<Answer<void>>;
   readResource(uri: string): Promise<Answer<ReadResourceResult>>;
   /**
    * Calls `onNews` when what is at the address has changed, now and then at most; the result ends
@@ -29,6 +33,8 @@ export interface ToolCall {
   request: ServerContext;
   /** Whose call it is. */
   client: Client;
+  /** It is told of the end of a task, and polls for it. */
+  takesTasks: boolean;
   /** Runs whose caller still waits; ended when nobody can collect them any more. */
   waiting: Set<string>;
   /** Resolves when it is known whether the reply has left. */

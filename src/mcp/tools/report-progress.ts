@@ -7,8 +7,8 @@ const INTERVAL_MS = 1_000;
 const STEP = 0.001;
 
 /**
- * Tells the client at once and then every second how far the script says it is, with the newest line
- * of output. Does nothing for clients that sent no token. Returns the function that stops it.
+ * Tells the client at once and then every second how far the script says it is, with what it
+ * does: the newest line of its output, or of the installation of its packages. Does nothing for clients that sent no token. Returns the function that stops it.
  */
 export function reportProgress(jobId: string, { jobs, request }: ToolContext): () => void {
   const progressToken = request.mcpReq._meta?.progressToken;
@@ -20,7 +20,7 @@ export function reportProgress(jobId: string, { jobs, request }: ToolContext): (
     known = (record && advanceProgress(known, record)) ?? known;
     last = Math.max(known?.progress ?? 0, last + STEP);
     const total = known?.total === undefined ? {} : { total: known.total };
-    const message = jobs.lastLine(jobId) || 'running';
+    const message = jobs.whatItDoes(jobId);
     const params = { progressToken, progress: last, ...total, message };
     // A client that has gone away is noticed by the request's signal, not here.
     request.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});

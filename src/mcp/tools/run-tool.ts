@@ -4,7 +4,8 @@ import { JobError } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
-import { structured } from './present.ts';
+import { asTask } from '../tasks/task-of-job.ts';
+import { problem, structured } from './present.ts';
 import { reportProgress } from './report-progress.ts';
 import { withArtifacts } from './show-artifacts.ts';
 import { type ToolContext, whenDelivered } from './tool.ts';
@@ -15,11 +16,19 @@ export async function runScript(
   context: ToolContext,
 ): Promise<CallToolResult> {
   const job = await context.jobs.run(input, { tool, client: context.client });
+  // A script that asks questions is answered by the model, which a task would not wake for that.
+  const isTask = context.takesTasks && !input.interactive;
   if (input.async_mode) {
+    if (isTask) return asTask(context.jobs, job);
     return structured({ job_id: job.id, status: 'pending', message: FOLLOW_UP });
   }
-  return presentRun(await waitForRun(job, context), context);
+  const budgetMs = isTask ? Math.min(context.budgetMs, TASK_AFTER_MS) : context.budgetMs;
+  const seen = await waitForRun(job, { ...context, budgetMs });
+  return isTask && !hasEnded(seen) ? asTask(context.jobs, seen) : presentRun(seen, context);
 }
+
+/** Whoever is woken at the end need not wait long. */
+const TASK_AFTER_MS = 5_000;
 
 const FOLLOW_UP =
   'Runs in the background. Read it with py_job_status (incremental=true, wait_seconds up to 45) or py_job_output.';
@@ -40,6 +49,16 @@ async function waitForRun(job: Job, context: ToolContext): Promise<Job> {
   }
 }
 
+/** The same as the call would have returned, had it waited for the end. */
+export async function presentEnd(
+  job: Job,
+  context: ToolContext,
+  reportFault: (error: unknown) => void,
+): Promise<CallToolResult> {
+  return presentRun(job, context).catch((error: unknown) => problem(error, reportFault));
+}
+
+/** @throws JobError environment_failed */
 async function presentRun(job: Job, context: ToolContext): Promise<CallToolResult> {
   if (!hasEnded(job)) return handOver(job, context);
   const { outcome } = job.state;

@@ -1,0 +1,20 @@
+/** What a job is doing right now, as one line: for progress notifications, tasks and prompts. */
+import type { Progress } from '../../contract/replies/one-job.ts';
+import { hasEnded, type Job, statusOf } from '../../core/job.ts';
+import { describeOutcome } from '../../core/outcome.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import { describeBuildOf } from './build-progress.ts';
+import { lastLine } from './read-progress.ts';
+
+/** @param progress what a running job says of itself */
+export function whatItDoes(job: Job, folder: JobFolder, progress: Progress | null): string {
+  if (hasEnded(job)) return describeOutcome(job.state.outcome) ?? statusOf(job.state);
+  if (job.state.name === 'pending') return 'waiting for a free place';
+  if (job.state.name === 'preparing') {
+    const build = describeBuildOf(folder);
+    return build === null ? 'preparing' : `installing packages: ${build}`;
+  }
+  const line = lastLine(folder) || 'running';
+  const percent = progress?.percent ?? null;
+  return percent === null || line.includes('%') ? line : `${percent} % · ${line}`;
+}
