@@ -24,6 +24,7 @@ import { type Caller, JobOutput, type StatusForReader } from './read/read-job.ts
 import { JobWaits } from './read/waits.ts';
 import { Launcher } from './run/launcher.ts';
 import { pruneJobs, removeJob } from './maintenance/prune.ts';
+import { withOpened } from '../output/files/output-file.ts';
 import { readOutput } from './read/text-page.ts';
 import type { OutputPages, OutputRequest } from './read/text-page.ts';
 import { whatItDoes } from './views/what-it-does.ts';
@@ -166,7 +167,8 @@ export class JobService {
 
   /** One page of raw output, for callers that pass bytes on. @throws JobError as readOutput */
   outputPage(id: string, request: OutputRequest): OutputPages {
-    return readOutput(this.get(id), folderOf(this.#engine, id), request);
+    const job = this.get(id);
+    return withOpened(folderOf(this.#engine, id), (output) => readOutput(job, output, request));
   }
 
   /** Raw output from `cursor` on, as it appears, to the job's end. */

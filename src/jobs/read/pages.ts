@@ -5,9 +5,18 @@ import { hasEnded, type Job, phaseOf } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
 import { isOrderKnown } from '../../output/order/order-notes.ts';
-import { type OrderedPage, placeInOrder, readBackward } from '../../output/order/ordered-page.ts';
-import { readForward } from '../../output/order/ordered-page.ts';
-import { outputSizes, sizeOf } from '../../output/files/output-file.ts';
+import {
+  type OrderedPage,
+  placeInOrder,
+  readBackward,
+  readForward,
+} from '../../output/order/ordered-page.ts';
+import {
+  type OutputFiles,
+  outputSizes,
+  sizeOf,
+  withOpened,
+} from '../../output/files/output-file.ts';
 import { markLines } from '../../output/order/segments.ts';
 import { gapLine } from '../../output/files/output-window.ts';
 import {
@@ -67,13 +76,15 @@ export class OutputInspection {
   /** @throws JobError invalid_request for a place behind the end of the output */
   ordered(id: string, where: Where<Place>, maxBytes: number): InspectedOrder {
     const { ended, folder } = this.#look(id);
-    const size = outputSizes(folder);
-    const at = (place: Place): Cursor => this.#cursorAt(folder, place, size);
-    const page =
-      where !== 'end' && 'from' in where
-        ? readForward(folder, at(where.from), size, maxBytes, ended)
-        : readBackward(folder, where === 'end' ? size : at(where.before), maxBytes, ended);
-    return { ...page, size, ended };
+    return withOpened(folder, (output) => {
+      const size = outputSizes(output);
+      const at = (place: Place): Cursor => cursorAt(output, place, size);
+      const page =
+        where !== 'end' && 'from' in where
+          ? readForward(output, at(where.from), size, maxBytes, ended)
+          : readBackward(output, where === 'end' ? size : at(where.before), maxBytes, ended);
+      return { ...page, size, ended };
+    });
   }
 
   /** As a person would read it: redraws folded, escapes removed; what is gone is said. */
@@ -135,12 +146,12 @@ export class OutputInspection {
     const job = this.#get(id);
     return { job, ended: hasEnded(job), folder: folderOf(this.#engine, id) };
   }
+}
 
-  #cursorAt(folder: JobFolder, place: Place, size: Cursor): Cursor {
-    const named = 'stream' in place;
-    refuseBehind(named ? { ...START, [place.stream]: place.offset } : place, size);
-    return named ? placeInOrder(folder, place.stream, place.offset, size) : place;
-  }
+function cursorAt(output: OutputFiles, place: Place, size: Cursor): Cursor {
+  const named = 'stream' in place;
+  refuseBehind(named ? { ...START, [place.stream]: place.offset } : place, size);
+  return named ? placeInOrder(output, place.stream, place.offset, size) : place;
 }
 
 /** A page ends where a gap begins. A text has no cursor to go on with, so it goes on by itself. */

@@ -1,21 +1,16 @@
 /** The reply of `py_job_output`: one page of text under one line that says what it is. */
 import { randomBytes } from 'node:crypto';
-import { encodeCursor, START, type Cursor } from '../../core/cursor.ts';
+import { encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { invalid } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import type { Stream } from '../../output/files/job-folder.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import { describeGap, present } from '../../output/files/output-window.ts';
-import {
-  type OutputFiles,
-  type OutputRef,
-  outputSizes,
-  sizeOf,
-} from '../../output/files/output-file.ts';
-import { isOrderKnown, readOrder } from '../../output/order/order-notes.ts';
-import { nextInOrder } from '../../output/order/ordered-page.ts';
-import { inOrder, markedLength } from '../../output/order/segments.ts';
+import { type OutputFiles, outputSizes } from '../../output/files/output-file.ts';
+import { isOrderKnown } from '../../output/order/order-notes.ts';
+import { type OrderedPage, readBackward, readForward } from '../../output/order/ordered-page.ts';
+import { markedLength, markLines, type Segment } from '../../output/order/segments.ts';
 import { type OutputPage, readPage, readTail } from '../../output/files/read-page.ts';
 
 export interface OutputRequest {
@@ -34,41 +29,8 @@ export interface OutputPages {
   next: Cursor;
   /** The job has ended and everything asked for has been read. */
   atEnd: boolean;
-  /** The order of their lines, where it is known. */
-  notes?: readonly Cursor[];
-}
-
-/** @throws JobError invalid_request when the cursor lies behind the end of the output. */
-export function readOutput(job: Job, folder: OutputFiles, request: OutputRequest): OutputPages {
-  const ordered = request.stream === 'both' && !request.raw && isOrderKnown(folder.order);
-  const read = ordered
-    ? readInOrder(job, folder, request)
-    : readShares(job, folder, request, (stream, room) => fairShare(folder, request, stream, room));
-  for (const { stream, page } of read.pages) refuseCursorBehindEnd(request, stream, page);
-  return read;
-}
-
-/** The bytes that became visible first, or last, whichever stream they are of. */
-function readInOrder(job: Job, folder: OutputFiles, request: OutputRequest): OutputPages {
-  const { cursor, maxBytes, tail } = request;
-  const sizes = outputSizes(folder);
-  for (let room = maxBytes; ;) {
-    const part = tail ? null : nextInOrder(folder, cursor, sizes, room);
-    const read = readShares(job, folder, { ...request, maxBytes: room }, (stream, left) =>
-      part ? part.shares[stream] : fairShare(folder, request, stream, left),
-    );
-    // Marks take five bytes a line more, which is much when lines are short.
-    const length = markedLength(read.pages);
-    if (length <= maxBytes * MOST_WITH_MARKS || room <= SMALLEST_ROOM) {
-      return { ...read, notes: part?.notes ?? readOrder(folder.order, startOf(read), maxBytes) };
-    }
-    room = Math.max(SMALLEST_ROOM, Math.floor((room * maxBytes) / length) - 1);
-  }
-}
-
-function startOf({ pages }: OutputPages): Cursor {
-  const starts = pages.map(({ stream, page }) => [stream, page.from]);
-  return { ...START, ...Object.fromEntries(starts) };
+  /** Lines of both in their order, where it is known. */
+  inOrder?: readonly Segment[];
 }
 
 /** A page may become this much longer by its marks. */
@@ -76,61 +38,71 @@ const MOST_WITH_MARKS = 1.25;
 /** Below this a page is not made smaller for its marks. */
 const SMALLEST_ROOM = 128;
 
-function readShares(
+/** @throws JobError invalid_request when the cursor lies behind the end of the output. */
+export function readOutput(job: Job, folder: OutputFiles, request: OutputRequest): OutputPages {
+  const size = outputSizes(folder);
+  for (const stream of streamsOf(request)) refuseCursorBehindEnd(request, stream, size[stream]);
+  const { stream, cursor, maxBytes, tail } = request;
+  if (stream === 'both') return readBoth(job, folder, request, size);
+  const page = tail
+    ? readTail(folder[stream], maxBytes, hasEnded(job))
+    : readPage(folder[stream], cursor[stream], maxBytes, hasEnded(job));
+  const atEnd = hasEnded(job) && page.next >= page.size;
+  return { pages: [{ stream, page }], next: { ...cursor, [stream]: page.next }, atEnd };
+}
+
+/** The bytes that became visible first, or last, whichever stream they are of. */
+function readBoth(
   job: Job,
   folder: OutputFiles,
   request: OutputRequest,
-  shareOf: (stream: Stream, room: number) => number,
+  size: Cursor,
 ): OutputPages {
-  const ended = hasEnded(job);
-  const next = { ...request.cursor };
-  let room = request.maxBytes;
-  const pages = streamsOf(request).map((stream) => {
-    const page = readShare(folder[stream], request.cursor[stream], shareOf(stream, room), {
-      tail: request.tail,
-      ended,
-    });
-    room = Math.max(0, room - page.bytes.length);
-    next[stream] = page.next;
-    return { stream, page };
-  });
-  const atEnd = ended && pages.every(({ page }) => page.next >= page.size);
-  return { pages, next, atEnd };
+  const { maxBytes, raw } = request;
+  const isMarked = !raw && isOrderKnown(folder.order);
+  for (let room = maxBytes; ;) {
+    const read = readPart(folder, { ...request, maxBytes: room }, size, hasEnded(job));
+    // Marks take five bytes a line more, which is much when lines are short.
+    const length = isMarked ? markedLength(read.segments) : 0;
+    if (length <= maxBytes * MOST_WITH_MARKS || room <= SMALLEST_ROOM) {
+      const pages = STREAMS.map((stream) => ({ stream, page: pageOf(stream, read, size) }));
+      const atEnd = hasEnded(job) && STREAMS.every((stream) => read.next[stream] >= size[stream]);
+      return { pages, next: read.next, atEnd, ...(isMarked ? { inOrder: read.segments } : {}) };
+    }
+    room = Math.max(SMALLEST_ROOM, Math.floor((room * maxBytes) / length) - 1);
+  }
 }
 
-function readShare(
-  output: OutputRef,
-  from: number,
-  share: number,
-  { tail, ended }: { tail: boolean; ended: boolean },
-): OutputPage {
-  if (tail) return readTail(output, share, ended);
-  if (share > 0) return readPage(output, from, share, ended);
-  return { bytes: new Uint8Array(), from, next: from, size: sizeOf(output) };
+function readPart(
+  folder: OutputFiles,
+  { cursor, maxBytes, tail }: OutputRequest,
+  size: Cursor,
+  ended: boolean,
+): OrderedPage {
+  if (tail) return readBackward(folder, size, maxBytes, ended);
+  return readForward(folder, cursor, size, maxBytes, ended);
+}
+
+/** What one stream has of a page of both. */
+function pageOf(stream: Stream, { segments, next }: OrderedPage, size: Cursor): OutputPage {
+  const own = segments.filter((segment) => segment.stream === stream);
+  const bytes = Buffer.concat(own.map((segment) => segment.bytes));
+  const [first] = own;
+  const from = first?.from ?? next[stream];
+  const page = { bytes, from, next: next[stream], size: size[stream] };
+  return first?.skipped ? { ...page, skipped: first.skipped } : page;
 }
 
 export function streamsOf({ stream }: Pick<OutputRequest, 'stream'>): readonly Stream[] {
   return stream === 'both' ? STREAMS : [stream];
 }
 
-/** One stream leaves the other at least half of the room, if both want it all. */
-function fairShare(
-  folder: OutputFiles,
-  { stream: asked, tail, cursor }: OutputRequest,
-  stream: Stream,
-  room: number,
-): number {
-  if (asked !== 'both' || stream === 'stderr') return room;
-  const wanted = Math.max(0, sizeOf(folder.stderr) - (tail ? 0 : cursor.stderr));
-  return room - Math.min(wanted, Math.floor(room / 2));
-}
-
-function refuseCursorBehindEnd(request: OutputRequest, stream: Stream, page: OutputPage): void {
+function refuseCursorBehindEnd(request: OutputRequest, stream: Stream, size: number): void {
   const position = request.cursor[stream];
-  if (request.tail || position <= page.size) return;
+  if (request.tail || position <= size) return;
   throw invalid(
     'cursor',
-    `it points at byte ${position} of ${stream}, which has ${page.size} bytes.`,
+    `it points at byte ${position} of ${stream}, which has ${size} bytes.`,
     'Pass the cursor of an earlier reply for this job.',
   );
 }
@@ -160,10 +132,10 @@ function rangeOf(stream: Stream, { from, next, size, skipped }: OutputPage): str
 }
 
 function bodyOf(read: OutputPages, raw: boolean): string {
-  const { pages, notes } = read;
+  const { pages, inOrder } = read;
   const shown = pages.filter(({ page }) => page.bytes.length > 0);
   if (shown.length === 0) return '(nothing new)\n';
-  if (notes && notes.length > 0 && shown.length > 1) return inOrder(shown, notes);
+  if (inOrder && shown.length > 1) return inOrder.map(asMarkedLines).join('');
   const marked = pages.length > 1;
   return shown
     .map(({ stream, page }) => {
@@ -171,4 +143,8 @@ function bodyOf(read: OutputPages, raw: boolean): string {
       return `${marked ? `--- ${stream} ---\n` : ''}${text}${text.endsWith('\n') ? '' : '\n'}`;
     })
     .join('');
+}
+
+function asMarkedLines(segment: Segment): string {
+  return markLines(segment, present(segment.bytes));
 }

@@ -55,7 +55,7 @@ export function readForward(
 }
 
 /** How much of each stream makes up the next bytes at `from`, and the notes on their order. */
-export function nextInOrder(
+function nextInOrder(
   folder: OutputFiles,
   from: Cursor,
   end: Cursor,
@@ -91,8 +91,8 @@ export function readBackward(
   }));
   const { lines, unfinished } = segmentsInOrder(pages, notes.toReversed());
   const from = cursorOf((stream) => startOf(pages[STREAMS.indexOf(stream)]?.page, end[stream]));
-  const segments = [...lines, ...unfinished];
-  return { segments, from, next: endOf(segments, end) };
+  const next = cursorOf((stream) => pages[STREAMS.indexOf(stream)]?.page.next ?? end[stream]);
+  return { segments: [...lines, ...unfinished], from, next };
 }
 
 /** Where in the order a byte of one stream stands. */

@@ -7,7 +7,7 @@ import type { Cursor } from '../../core/cursor.ts';
 import type { Stream } from '../files/job-folder.ts';
 import type { Note } from './order-notes.ts';
 import type { Gap } from '../files/output-gap.ts';
-import { describeGap, present } from '../files/output-window.ts';
+import { describeGap } from '../files/output-window.ts';
 import type { OutputPage } from '../files/read-page.ts';
 
 export interface StreamPage {
@@ -111,23 +111,15 @@ const LINE_FEED = 0x0a;
 const MARKS = { stdout: 'out| ', stderr: 'err| ' };
 const MARK_BYTES = 5;
 
-/** Bytes that `inOrder` makes of these pages, at most. */
-export function markedLength(pages: readonly StreamPage[]): number {
+/** Bytes that marked lines take, at most. */
+export function markedLength(segments: readonly Segment[]): number {
   let length = 0;
-  for (const { page } of pages) {
-    length += page.bytes.length;
-    for (let at = -1; (at = page.bytes.indexOf(LINE_FEED, at + 1)) >= 0;) length += MARK_BYTES;
-    length += MARK_BYTES;
+  for (const { bytes } of segments) {
+    length += bytes.length;
+    for (let at = -1; (at = bytes.indexOf(LINE_FEED, at + 1)) >= 0;) length += MARK_BYTES;
+    if (bytes.at(-1) !== LINE_FEED) length += MARK_BYTES + 1;
   }
   return length;
-}
-
-/** Pages of both streams as lines in the order of the notes, each marked with its stream. */
-export function inOrder(pages: readonly StreamPage[], notes: readonly Note[]): string {
-  const { lines, unfinished } = segmentsInOrder(pages, notes);
-  return [...lines, ...unfinished]
-    .map((segment) => markLines(segment, present(segment.bytes)))
-    .join('');
 }
 
 /** @param text of the segment as people read it: every line gets the name of its stream before it. */
