@@ -26,18 +26,21 @@ describe('on a terminal', () => {
     expect((await cli.onTerminal('run', '-c', code)).out).toBe('half a line\r\n');
   });
 
-  it.each(['', '1'])('run keeps both streams in their order, unbuffered: "%s"', async (unbuffered) => {
-    const cli = commandLine();
-    cli.env['PYTHONUNBUFFERED'] = unbuffered;
-    const code =
-      'import sys\nfor i in range(300): print("tick", i); print("warn", i, file=sys.stderr)';
-    const { out } = await cli.onTerminal('run', '-c', code);
-    const expected = Array.from({ length: 300 }, (_, i) => `tick ${i}\r\nwarn ${i}\r\n`).join('');
-    expect(out).toBe(expected);
-    const [id = ''] = cli.jobIds();
-    expect((await cli.onTerminal('output', id)).out).toBe(expected);
-    expect((await cli.onTerminal('output', '-f', id)).out).toBe(expected);
-  });
+  it.each(['', '1'])(
+    'run keeps both streams in their order, unbuffered: "%s"',
+    async (unbuffered) => {
+      const cli = commandLine();
+      cli.env['PYTHONUNBUFFERED'] = unbuffered;
+      const code =
+        'import sys\nfor i in range(300): print("tick", i); print("warn", i, file=sys.stderr)';
+      const { out } = await cli.onTerminal('run', '-c', code);
+      const expected = Array.from({ length: 300 }, (_, i) => `tick ${i}\r\nwarn ${i}\r\n`).join('');
+      expect(out).toBe(expected);
+      const [id = ''] = cli.jobIds();
+      expect((await cli.onTerminal('output', id)).out).toBe(expected);
+      expect((await cli.onTerminal('output', '-f', id)).out).toBe(expected);
+    },
+  );
 
   it('run tells a script of the screen, and of colours unless they are not wanted', async () => {
     const cli = commandLine();
