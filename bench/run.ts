@@ -53,7 +53,7 @@ export interface Job {
 }
 
 export async function readNew(server: Server, jobId: string, waitSeconds = 0): Promise<Job> {
-  const args = { job_id: jobId, incremental: true, wait_seconds: waitSeconds };
+  const args = { job_id: jobId, incremental: true, wait_seconds: waitSeconds, until: 'output' };
   return (await server.call<{ job: Job }>('py_job_status', args)).job;
 }
 

@@ -10,14 +10,16 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { buildIfNeeded } from '../scripts/build.ts';
 
-/** The fields of a job that the examples look at; docs/tools.md has them all. */
+/** The fields of a job that the examples look at; docs/replies.md has them all. */
 export interface Job {
   id: string;
   status: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled';
   /** With incremental=true: what this reader has not had yet. */
   new_stdout: string;
   new_stderr: string;
-  /** The end of the output so far. */
+  /** Its prompt, while the script waits for input. */
+  waiting_for_input?: string;
+  /** The output so far; of a long one the beginning and the end. */
   partial_stdout: string;
   partial_stderr: string;
   /** What the run came to; null while it runs. */
@@ -61,12 +63,15 @@ export class PythonMcp {
     return id;
   }
 
-  /** What is new to us, waiting up to ten seconds for it instead of polling. */
+  /**
+   * What is new to us after a second, or at the end of the job. A program may ask that often; a
+   * model, which pays for each call, passes `wait_seconds: 45`.
+   */
   async readNew(jobId: string, more: object = {}): Promise<Job> {
     const { job } = await this.call<{ job: Job }>('py_job_status', {
       job_id: jobId,
       incremental: true,
-      wait_seconds: 10,
+      wait_seconds: 1,
       ...more,
     });
     return job;

@@ -24,7 +24,7 @@ async function runInBackground(python: PythonMcp): Promise<void> {
   const id = await python.start(folder, 'estimate_pi.py');
   reply(`job_id="${id}": it runs whatever happens to this client`);
 
-  call('py_job_status', 'incremental=true, wait_seconds=10', 'again and again: only what is new');
+  call('py_job_status', 'incremental=true, wait_seconds=1', 'again and again: only what is new');
   for (;;) {
     const job = await python.readNew(id);
     show(job.new_stdout, 'green');

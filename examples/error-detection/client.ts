@@ -9,9 +9,10 @@ for (;;) {
   const job = await python.readNew(id);
   process.stdout.write(job.new_stdout);
 
-  // partial_stderr is the end of what was printed so far, also when we have read it before.
-  if (isRunning(job) && job.partial_stderr.includes('ERROR')) {
-    console.log(`Error detected early: ${job.partial_stderr.trimEnd()}`);
+  // new_stderr misses nothing, however much is printed; partial_stderr leaves out the middle.
+  const error = job.new_stderr.split('\n').find((line) => line.includes('ERROR'));
+  if (isRunning(job) && error !== undefined) {
+    console.log(`Error detected early: ${error}`);
     // Answers when the script and everything it started has ended.
     await python.call('py_cancel_job', { job_id: id });
     continue;

@@ -100,20 +100,27 @@ export const SaveScriptSchema = z.strictObject({
 
 export const ListScriptsSchema = z.strictObject({});
 
+/** Every wait ends for the end, for a script that waits for input, and for the time. */
+const UNTIL =
+  'What ends the wait beside the end and a question for input: "exit" (default) nothing, "output" a new line, else a pattern (RE2) in new output.';
+const waitSeconds = z.number().min(0).max(45).optional();
+
 export const JobStatusSchema = z.strictObject({
-  job_id: JobIdSchema,
+  job_id: JobIdSchema.optional(),
+  job_ids: z
+    .array(text)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Several jobs instead: a short row each. until: "all" (default) or "any" has ended.'),
   incremental: flag.optional().describe('true: new_stdout/new_stderr = only what is new to you.'),
   reader: z
     .string()
     .max(100)
     .optional()
     .describe('Name of your read position, when several clients read one job.'),
-  wait_seconds: z
-    .number()
-    .min(0)
-    .max(45)
-    .optional()
-    .describe('Wait up to this long for new output or the end instead of polling.'),
+  wait_seconds: waitSeconds.describe('Wait up to this long, at most 45, instead of polling.'),
+  until: text.optional().describe(UNTIL),
 });
 
 export const JobOutputSchema = z.strictObject({
@@ -122,16 +129,13 @@ export const JobOutputSchema = z.strictObject({
   stream: z.enum(['stdout', 'stderr', 'both']).optional().describe('Default both.'),
   max_bytes: z.int().min(200).max(40_000).optional().describe('Page size, default 8192.'),
   tail: flag.optional().describe('true: the end of the output instead of the start.'),
-  wait_seconds: z.number().min(0).max(45).optional().describe('Wait up to this long.'),
-  until: text
-    .optional()
-    .describe('What to wait for: "output" (default), "exit", or a pattern (RE2) in new output.'),
+  wait_seconds: waitSeconds.describe('Wait up to this long.'),
+  until: text.optional().describe('As in py_job_status.'),
   search: text
     .optional()
     .describe('Only lines that match this pattern (RE2); "traceback": the last Python traceback.'),
   context_lines: z.int().min(0).max(50).optional().describe('Lines around a match, default 2.'),
   raw: flag.optional().describe('true: keep terminal control characters.'),
-  artifact: text.optional().describe('Name of a file or picture that the job made: shows it.'),
 });
 
 export const ListJobsSchema = z.strictObject({
@@ -168,6 +172,8 @@ export const SendInputSchema = z.strictObject({
   job_id: JobIdSchema,
   text: text.describe('Written as is; end a line with \\n.'),
   close: flag.optional().describe('true: end of input after this text.'),
+  wait_seconds: waitSeconds.describe('For its answer, until it waits for input again; default 5.'),
+  until: text.optional().describe('As in py_job_status.'),
 });
 
 type Loose<T> = { [K in keyof T]: T[K] };
@@ -175,6 +181,9 @@ export type SharedRunInput = Loose<z.infer<z.ZodObject<typeof sharedRunShape>>>;
 export type RunWithDependenciesInput = Loose<z.infer<typeof RunWithDependenciesSchema>>;
 export type SaveScriptInput = Loose<z.infer<typeof SaveScriptSchema>>;
 export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;
+/** Of one job. */
+export type StatusInput = Omit<JobStatusInput, 'job_id' | 'job_ids'> & { job_id: string };
+export type SendInputInput = Loose<z.infer<typeof SendInputSchema>>;
 export type JobOutputInput = Loose<z.infer<typeof JobOutputSchema>>;
 export type ListJobsInput = Loose<z.infer<typeof ListJobsSchema>>;
 export type PruneJobsInput = Loose<z.infer<typeof PruneJobsSchema>>;

@@ -30,6 +30,8 @@ export interface Executor {
   sendInput(placed: Placed, text: string, timeoutMs: number): Promise<number>;
   /** The script reads what was written and then sees end of file. */
   closeInput(placed: Placed): Promise<void>;
+  /** Whether the script waits for `sendInput` right now. False also where that cannot be told. */
+  awaitsInput(placed: Placed): boolean;
   usage(placed: Placed): Promise<LiveUsage>;
   /** Whether parts of output files in this folder can be given back to the disk. */
   canFreeOutput(directory: string): Promise<boolean>;
@@ -48,8 +50,6 @@ export interface RunPlan {
   env: Record<string, string>;
   /** Standard input up to its end; null = empty. Must be null for an interactive job. */
   stdinText: string | null;
-  /** Instead of text: an open descriptor, which stays the caller's to close. */
-  stdinFd?: number | null;
   /** Standard input stays open, for `sendInput`. */
   interactive: boolean;
   memoryLimitMb: number | null;

@@ -2,7 +2,13 @@
  * The one door: MCP tools, HTTP routes and CLI commands call these methods and nothing behind them.
  * Everything it knows is in the home folder; any number of these may work on one home.
  */
-import type { JobOutputInput, JobStatusInput, PruneJobsInput } from '../contract/inputs.ts';
+import type {
+  JobOutputInput,
+  PruneJobsInput,
+  SendInputInput,
+  StatusInput,
+} from '../contract/inputs.ts';
+import type { JobsReply } from '../contract/replies/status.ts';
 import type { CancelReply, PruneReply } from '../contract/replies/control.ts';
 import type { JobView, Progress } from '../contract/replies/one-job.ts';
 import type { PartialOutput, RunResult } from '../contract/replies/run-result.ts';
@@ -14,13 +20,18 @@ import { Reconciler } from './run/reconciler.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import { EndRecorder } from './run/record-end.ts';
 import { followOutput, OutputFollower } from './read/follow-output.ts';
-import type { FollowOptions, OutputChunk } from './read/follow-output.ts';
+import type { OutputChunk } from './read/follow-output.ts';
 import { Housekeeping } from './maintenance/maintenance.ts';
 import { Inspection } from './inspection.ts';
 import { jobView, runResult } from './views/job-view.ts';
 import { importHistory } from './maintenance/import-history.ts';
 import { JobLookup } from './run/job-lookup.ts';
-import { type Caller, JobOutput, type StatusForReader } from './read/read-job.ts';
+import {
+  type AnswerForReader,
+  type Caller,
+  JobOutput,
+  type StatusForReader,
+} from './read/read-job.ts';
 import { JobWaits } from './read/waits.ts';
 import { Launcher } from './run/launcher.ts';
 import { pruneJobs, removeJob } from './maintenance/prune.ts';
@@ -28,6 +39,7 @@ import { withOpened } from '../output/files/output-file.ts';
 import { readOutput } from './read/text-page.ts';
 import type { OutputPages, OutputRequest } from './read/text-page.ts';
 import { whatItDoes } from './views/what-it-does.ts';
+import { awaitedInput } from './views/awaited-input.ts';
 import { readPartialOutput } from './read/read-status.ts';
 import { patiently } from '../store/patience.ts';
 import { rerunInput, type RerunValues } from './accept/rerun.ts';
@@ -151,13 +163,33 @@ export class JobService {
     return this.#waits.forEnd(id, deadline, signal);
   }
 
+  /** The same, or until its script waits for input. */
+  waitForEndOrInput(id: string, deadline: number, signal?: AbortSignal): Promise<Job> {
+    return this.#waits.forEndOrInput(id, deadline, signal);
+  }
+
+  /** What a script that waits for input asks; null while it does not wait. */
+  awaitedInput(id: string): string | null {
+    return awaitedInput(this.#engine, this.get(id));
+  }
+
   /** Waits until its script has started, or it has ended without. */
   waitForStart(id: string, signal?: AbortSignal): Promise<Job> {
     return this.#waits.forStart(id, signal);
   }
 
-  status(input: JobStatusInput, caller: Caller): Promise<StatusForReader> {
+  status(input: StatusInput, caller: Caller): Promise<StatusForReader> {
     return this.#output.status(input, caller);
+  }
+
+  /** Waits until all have ended, or any of them: a row each. */
+  rows(ids: string[], isAny: boolean, seconds: number, signal: AbortSignal): Promise<JobsReply> {
+    return this.#output.rows(ids, isAny, seconds, signal);
+  }
+
+  /** Sends input and waits for what comes back, which counts as read by the default reader. */
+  answer(input: SendInputInput, caller: Caller): Promise<AnswerForReader> {
+    return this.#output.answer(input, caller);
   }
 
   /** One page of output, or what a search found in it, as text under a header line. */
@@ -172,9 +204,9 @@ export class JobService {
   }
 
   /** Raw output from `cursor` on, as it appears, to the job's end. */
-  followOutput(id: string, cursor: Cursor, how?: FollowOptions): AsyncGenerator<OutputChunk> {
+  followOutput(id: string, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<OutputChunk> {
     this.get(id);
-    return followOutput(this.#engine, this.#watcher, id, cursor, how);
+    return followOutput(this.#engine, this.#watcher, id, cursor, signal);
   }
 
   /** The same for a follower that asks for it, when `wake` was called. To be left. */

@@ -133,6 +133,7 @@ async function readNew(server: TestServer, id: string): Promise<string> {
     job_id: id,
     incremental: true,
     wait_seconds: 5,
+    until: 'output',
   });
   return String(job.new_stdout);
 }

@@ -129,6 +129,7 @@ async function readEverything(server: TestServer, id: string): Promise<void> {
       job_id: id,
       incremental: true,
       wait_seconds: 5,
+      until: 'output',
     }));
   } while (job.status === 'running');
 }

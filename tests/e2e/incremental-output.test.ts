@@ -175,8 +175,8 @@ describe.each(ERAS)('with the %s client', (era) => {
 });
 
 /** Stands for the sleep of the examples' loops: returns earlier when there is news. */
-function waiting(): { wait_seconds: number } {
-  return { wait_seconds: POLL_SECONDS };
+function waiting(): { wait_seconds: number; until: string } {
+  return { wait_seconds: POLL_SECONDS, until: 'output' };
 }
 
 function counting(line: string, count: number, pause = 0.06): string {

@@ -184,11 +184,12 @@ print("bye")
   test('for new output after a cursor returns with it', async () => {
     const server = served();
     const id = await server.start(STEPS);
-    const first = await page(server, id, { wait_seconds: 45 });
-    const waiting = page(server, id, { cursor: first.cursor ?? 'c9-0', wait_seconds: 45 });
+    const wait = { until: 'output', wait_seconds: 45 };
+    const first = await page(server, id, wait);
+    const waiting = page(server, id, { cursor: first.cursor ?? 'c9-0', ...wait });
     await touch(server, 'go');
     let { body } = await waiting;
-    while (!body.includes('port')) ({ body } = await page(server, id, { wait_seconds: 45 }));
+    while (!body.includes('port')) ({ body } = await page(server, id, wait));
     expect(body).toContain('Listening on port 8080');
   });
 

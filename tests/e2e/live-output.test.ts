@@ -45,6 +45,7 @@ async function firstOutput(
       job_id: id,
       incremental: true,
       wait_seconds: 10,
+      until: 'output',
     });
     if (job[`new_${stream}`]) return { new: job[`new_${stream}`], status: job.status };
   }

@@ -47,13 +47,10 @@ describe('standard input', () => {
     const id = await server.start(code, { interactive: true, enable_streaming: true });
     const send = (text: string, close?: boolean) =>
       server.call('py_send_input', { job_id: id, text, ...(close ? { close } : {}) });
-    expect(await send('eins\n')).toEqual({ job_id: id, written: 5 });
-    const read = { job_id: id, incremental: true, wait_seconds: 20 };
-    let seen = '';
-    while (!seen.includes('got eins')) {
-      seen += (await server.call('py_job_status', read)).job.new_stdout;
-    }
-    expect(await send('zwei €\n', true)).toEqual({ job_id: id, written: 9 });
+    const first = { written: 5, new_stdout: 'got eins\n', status: 'running' };
+    expect(await send('eins\n')).toMatchObject(first);
+    const last = { written: 9, new_stdout: 'got zwei €\nend\n', status: 'completed' };
+    expect(await send('zwei €\n', true)).toMatchObject(last);
     const job = await server.ended(id);
     expect(job.result.stdout).toBe('got eins\ngot zwei €\nend\n');
     expect(await server.refusal('py_send_input', { job_id: id, text: 'x' })).toBe(

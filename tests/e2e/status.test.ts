@@ -148,7 +148,7 @@ describe('waiting', () => {
     const id = await server.start(
       'import time, os\nprint("first", flush=True)\nwhile not os.path.exists("go"): time.sleep(0.01)\nprint("second", flush=True)\ntime.sleep(600)',
     );
-    const wait = { job_id: id, incremental: true, wait_seconds: 45 };
+    const wait = { job_id: id, incremental: true, wait_seconds: 45, until: 'output' };
     const nextOutput = async () => {
       for (;;) {
         const { job } = await server.call('py_job_status', wait);
@@ -214,9 +214,9 @@ print("after")
     expect(moved).toEqual({
       job_id: expect.any(String),
       status: 'running',
-      message:
-        'Still running after 1 s, so it goes on in the background. Read on with ' +
-        'py_job_output(job_id, cursor), or py_job_status(job_id, incremental=true, wait_seconds=30).',
+      message: expect.stringMatching(
+        /^Still running after 1 s: it goes on in the background\. .*"python-mcp wait [0-9a-z]+"/,
+      ),
       partial_stdout: 'before\n',
       partial_stderr: '',
       cursor: 'c7-0',
@@ -248,7 +248,7 @@ describe('a run whose packages are being installed', () => {
     const server = await startServer({ env });
     const run = { script_content: 'print("runs")', dependencies: ['alpha-one'] };
     const moved = await server.call('py_run_script_with_dependencies', run);
-    expect(moved.message).toMatch(/^Still installing packages after 1 s, /);
+    expect(moved.message).toMatch(/^Still installing packages after 1 s: /);
     const hint = expect.stringMatching(
       /^Its packages are being installed; the script starts after that: \d+ s so far, working on alpha-one; newest line: /,
     );

@@ -105,7 +105,7 @@ test('each server reads, cancels and prunes the jobs of the other', async () => 
   const a = await startServer();
   const b = await startServer({ on: a });
   const id = await a.start('import time\nprint("from a", flush=True)\ntime.sleep(600)');
-  const { job } = await b.call('py_job_status', { job_id: id, incremental: true, wait_seconds: 5 });
+  const { job } = await b.call('py_job_status', { job_id: id, incremental: true });
   expect(job).toMatchObject({ status: 'running' });
   const text = async () => (await b.text('py_job_output', { job_id: id })).includes('from a');
   await waitFor(text, 10_000, 'the output');

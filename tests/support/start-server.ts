@@ -89,8 +89,7 @@ export async function spawnServer(home: TestHome, options: ServerOptions): Promi
   const call = async (tool: string, args: object = {}, more: CallOptions = {}) => {
     const reply = await session.callTool(tool, args, more);
     if (reply.isError) throw new Error(`${tool} was refused: ${textOf(reply)}`);
-    // Beside pictures a result is in the text alone.
-    return reply.structuredContent ?? (JSON.parse(String(reply.content[0]?.text)) as Reply);
+    return reply.structuredContent;
   };
   const server: TestServer = {
     ...home,

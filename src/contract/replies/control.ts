@@ -1,6 +1,15 @@
 /** What is replied to those who end, remove or talk to jobs. */
 import * as z from 'zod';
-import { bytes, jobId, named, processId, remarks, text } from './fields.ts';
+import {
+  bytes,
+  exitCode,
+  jobId,
+  named,
+  processId,
+  remarks,
+  text,
+  waitingForInput,
+} from './fields.ts';
 import { Status } from './run-result.ts';
 
 export const CancelReply = named('CancelReply', 'What became of a cancelled job.', {
@@ -25,5 +34,18 @@ export const InputReply = named('InputReply', 'What was written to standard inpu
   ...remarks,
 });
 
+export const AnswerReply = named('AnswerReply', 'What came back for an input.', {
+  written: bytes.describe('Bytes written to standard input.'),
+  new_stdout: text.describe('What this reader has not had.'),
+  new_stderr: text.describe('Likewise.'),
+  more: z.literal(true).optional().describe('More is unread than fits: ask for the status.'),
+  waiting_for_input: waitingForInput.nullable(),
+  status: Status,
+  exit_code: exitCode.optional(),
+  error: text.optional().describe('Why it did not complete, in a sentence.'),
+  ...remarks,
+});
+
+export type AnswerReply = z.infer<typeof AnswerReply>;
 export type CancelReply = z.infer<typeof CancelReply>;
 export type PruneReply = z.infer<typeof PruneReply>;

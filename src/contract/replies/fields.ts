@@ -9,6 +9,8 @@ export const text = z.string();
 export const names = z.array(z.string());
 export const flag = z.boolean();
 export const processId = z.int().min(1);
+export const exitCode = z.int().nullable().describe('Null when there is none to know.');
+export const waitingForInput = text.describe('Its prompt, while the script waits for input.');
 
 /** What a reply may have beside what was asked for. */
 export const remarks = {

@@ -1,10 +1,10 @@
 /** Which replies each tool gives, for the reference pages and the tests. */
 import type * as z from 'zod';
-import { CancelReply, InputReply, PruneReply } from './control.ts';
+import { AnswerReply, CancelReply, PruneReply } from './control.ts';
 import { JobList } from './lists.ts';
 import { BenchmarkResult, MovedRun, RunResult, StartedRun } from './run-result.ts';
 import { SaveScriptReply, ScriptsReply } from './script.ts';
-import { StatusReply } from './status.ts';
+import { JobsReply, StatusReply } from './status.ts';
 
 const run: readonly z.ZodType[] = [RunResult, StartedRun, MovedRun];
 
@@ -16,9 +16,9 @@ export const REPLIES_OF_TOOLS: Readonly<Record<string, readonly z.ZodType[]>> = 
   py_benchmark_script: [BenchmarkResult, ...run],
   py_save_script: [SaveScriptReply],
   py_list_scripts: [ScriptsReply],
-  py_job_status: [StatusReply],
+  py_job_status: [StatusReply, JobsReply],
   py_list_jobs: [JobList],
   py_cancel_job: [CancelReply],
   py_prune_jobs: [PruneReply],
-  py_send_input: [InputReply],
+  py_send_input: [AnswerReply],
 };

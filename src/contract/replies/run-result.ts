@@ -1,6 +1,16 @@
 /** What a run came to, and what the run tools reply before that is known. */
 import * as z from 'zod';
-import { bytes, jobId, named, names, remarks, seconds, text } from './fields.ts';
+import {
+  bytes,
+  exitCode,
+  jobId,
+  named,
+  names,
+  remarks,
+  seconds,
+  text,
+  waitingForInput,
+} from './fields.ts';
 
 export const Status = z
   .enum(['pending', 'running', 'completed', 'failed', 'cancelled'])
@@ -11,7 +21,6 @@ export const ArtifactEntry = named('ArtifactEntry', 'A file that a job left for 
   type: text.describe('Media type: of pictures by their content, of the rest by their names.'),
   bytes: bytes.describe('Its size.'),
   uri: text.describe('Of the MCP resource that holds it.'),
-  note: text.optional().describe('Which picture of the reply it is, or why it is none.'),
 });
 
 const Usage = named('Usage', 'What the kernel counted for the script and its children.', {
@@ -58,7 +67,7 @@ const result = {
   status: Status,
   stdout: text.describe('Standard output; of a long one the beginning and the end.'),
   stderr: text.describe('Standard error, likewise.'),
-  exit_code: z.int().nullable().describe('Null when there is none to know.'),
+  exit_code: exitCode,
   execution_strategy: text.nullable().describe('uv-run or system-python.'),
   environment_source: text.nullable().describe('What decided which environment it ran in.'),
   interpreter: text.nullable().describe('Path of the interpreter.'),
@@ -117,6 +126,7 @@ export const MovedRun = named('MovedRun', 'A run that took longer than the call 
   job_id: jobId,
   status: Status,
   message: text.describe('What it is doing, and how to go on.'),
+  waiting_for_input: waitingForInput.optional(),
   ...partialOutput,
   ...remarks,
 });

@@ -1,8 +1,8 @@
 /** What `py_job_status` replies: a job, and in it what its reader has not had yet. */
 import * as z from 'zod';
-import { named, remarks, text } from './fields.ts';
+import { exitCode, jobId, named, remarks, seconds, text, waitingForInput } from './fields.ts';
 import { job } from './one-job.ts';
-import { partialOutput } from './run-result.ts';
+import { partialOutput, Status } from './run-result.ts';
 
 export const JobStatus = named('JobStatus', 'A job with the output that its reader asked for.', {
   ...job,
@@ -11,6 +11,8 @@ export const JobStatus = named('JobStatus', 'A job with the output that its read
   new_stdout: text.optional().describe('With incremental: what this reader has not had.'),
   new_stderr: text.optional().describe('Likewise.'),
   more: z.literal(true).optional().describe('More is unread than fits: ask again at once.'),
+  waiting_for_input: waitingForInput.optional(),
+  until: text.optional().describe('What a pattern of `until` came to.'),
   hint: text.optional().describe('What to do next.'),
 });
 
@@ -20,4 +22,22 @@ export const StatusReply = named('StatusReply', 'A job as one reader sees it.', 
   ...remarks,
 });
 
+export const JobRow = named('JobRow', 'One of several jobs that were asked for.', {
+  id: jobId,
+  label: text.describe('Name shown in lists.'),
+  status: Status,
+  elapsed_seconds: seconds.describe('Seconds the script has run, as of this reply.'),
+  exit_code: exitCode.optional(),
+  error: text.optional().describe('Why it did not complete, in a sentence.'),
+  waiting_for_input: waitingForInput.optional(),
+  percent: z.number().optional().describe('How far it says it is, 0 to 100.'),
+});
+
+export const JobsReply = named('JobsReply', 'Several jobs, one short row each.', {
+  jobs: z.array(JobRow).describe('In the order asked for.'),
+  ...remarks,
+});
+
+export type JobRow = z.infer<typeof JobRow>;
+export type JobsReply = z.infer<typeof JobsReply>;
 export type StatusReply = z.infer<typeof StatusReply>;

@@ -23,6 +23,7 @@ import { findMembers, type KillTarget, searchFor } from './job-members.ts';
 import { launch } from './launch.ts';
 import { deadlineAfter, placementNow, ranForMs } from './local-clock.ts';
 import { canPunchHoles, punchHole } from './punch-hole.ts';
+import { isInputRead } from './read-of-input.ts';
 import { readExit, readSupervisor, startedAt } from './supervisor-record.ts';
 import { sweepLeftBehind, terminate } from './terminate.ts';
 import { readTreeUsage } from './tree-usage.ts';
@@ -107,6 +108,12 @@ export class LocalExecutor implements Executor {
 
   closeInput({ folder }: Placed): Promise<void> {
     return closeInput(folder.root);
+  }
+
+  awaitsInput(placed: Placed): boolean {
+    const { supervisor } = targetOf(placed);
+    if (supervisor === null || probe(supervisor) !== 'alive') return false;
+    return isInputRead(placed.folder.root, supervisor);
   }
 
   usage(placed: Placed): Promise<LiveUsage> {

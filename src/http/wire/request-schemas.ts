@@ -23,7 +23,7 @@ export const RunBody = RunInDirSchema.omit({ async_mode: true, enable_streaming:
   ignore_project_requirements: RunWithDependenciesSchema.shape.ignore_project_requirements,
 });
 export const PruneBody = PruneJobsSchema;
-export const InputBody = SendInputSchema.omit({ job_id: true });
+export const InputBody = SendInputSchema.pick({ text: true, close: true });
 
 export const CancelBody = CancelJobSchema.omit({ job_id: true });
 

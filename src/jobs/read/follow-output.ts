@@ -3,14 +3,13 @@
  * both streams is told in the order it appeared; the newest of one is told at once.
  */
 import type { Cursor } from '../../core/cursor.ts';
-import { hasEnded, type Job } from '../../core/job.ts';
+import { hasEnded } from '../../core/job.ts';
 import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
-import { outputSizes, sizeOf } from '../../output/files/output-file.ts';
 import type { Gap } from '../../output/files/output-gap.ts';
+import { readPage } from '../../output/files/read-page.ts';
 import { isOrderKnown } from '../../output/order/order-notes.ts';
 import { readForward } from '../../output/order/ordered-page.ts';
 import type { Segment } from '../../output/order/segments.ts';
-import { readPage, SMALLEST_PAGE } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import type { JobWatcher, Tails, WatchedJob } from '../watch/job-watcher.ts';
 
@@ -34,23 +33,11 @@ export class OutputFollower {
   readonly #watched: WatchedJob;
   readonly #tails: Tails;
   readonly #wake: () => void;
-  readonly #isForScreen: boolean;
   /** Of both streams, in their order: read, and not yet asked for. */
   #inOrder: Segment[] = [];
 
-  /**
-   * @param wake called when asking again may give another answer
-   * @param isForScreen both streams go to one place: their order comes before all
-   */
-  constructor(
-    engine: Engine,
-    watcher: JobWatcher,
-    jobId: string,
-    from: Cursor,
-    wake: () => void,
-    isForScreen = false,
-  ) {
-    this.#isForScreen = isForScreen;
+  /** @param wake called when asking again may give another answer. */
+  constructor(engine: Engine, watcher: JobWatcher, jobId: string, from: Cursor, wake: () => void) {
     this.#folder = folderOf(engine, jobId);
     this.#cursor = { ...from };
     this.#wake = wake;
@@ -66,8 +53,7 @@ export class OutputFollower {
     const { job } = this.#watched;
     if (!job) return 'over';
     const ended = hasEnded(job);
-    const isOrdered = this.#isForScreen || this.#inOrder.length > 0 || this.#waitsInBoth;
-    const ordered = isOrdered ? this.#nextInOrder(ended) : null;
+    const ordered = this.#inOrder.length > 0 || this.#waitsInBoth ? this.#nextInOrder(ended) : null;
     if (ordered) return this.#chunk(ordered.stream, ordered.bytes, ordered.next, ordered.skipped);
     for (const stream of STREAMS) {
       const from = this.#cursor[stream];
@@ -98,8 +84,7 @@ export class OutputFollower {
   #readInOrder(ended: boolean): Segment[] {
     if (!isOrderKnown(this.#folder.order)) return [];
     const { stdout, stderr } = this.#tails;
-    const noticed = { stdout: stdout.end, stderr: stderr.end };
-    const end = this.#isForScreen ? sizesAtOnce(this.#folder) : noticed;
+    const end = { stdout: stdout.end, stderr: stderr.end };
     const { segments } = readForward(this.#folder, this.#cursor, end, CHUNK_BYTES, ended);
     return segments.slice(0, MOST_SEGMENTS);
   }
@@ -115,12 +100,6 @@ export class OutputFollower {
   }
 }
 
-export interface FollowOptions {
-  signal?: AbortSignal;
-  /** Both streams go to one place: their order comes before all. */
-  isForScreen?: boolean;
-}
-
 /**
  * Ends when the job has ended and everything was delivered, when it was removed, or when the signal
  * is raised.
@@ -130,11 +109,10 @@ export async function* followOutput(
   watcher: JobWatcher,
   jobId: string,
   from: Cursor,
-  { signal, isForScreen }: FollowOptions = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<OutputChunk> {
   let wake = (): void => {};
-  const woken = (): void => wake();
-  const follower = new OutputFollower(engine, watcher, jobId, from, woken, isForScreen);
+  const follower = new OutputFollower(engine, watcher, jobId, from, () => wake());
   const abort = (): void => wake();
   signal?.addEventListener('abort', abort);
   try {
@@ -148,23 +126,4 @@ export async function* followOutput(
     signal?.removeEventListener('abort', abort);
     follower.leave();
   }
-}
-
-const SIZE_TRIES = 5;
-
-/** As they were at one moment: what one stream got meanwhile could belong behind the other's. */
-function sizesAtOnce(folder: JobFolder): Cursor {
-  let sizes = outputSizes(folder);
-  for (let left = SIZE_TRIES; left > 0 && sizeOf(folder.stdout) !== sizes.stdout; left -= 1) {
-    sizes = outputSizes(folder);
-  }
-  return sizes;
-}
-
-/** Whether a reader at `position` would get something now. */
-export function hasNewOutput(job: Job, folder: JobFolder, position: Cursor): boolean {
-  return STREAMS.some((stream) => {
-    const page = readPage(folder[stream], position[stream], SMALLEST_PAGE, hasEnded(job));
-    return page.bytes.length > 0;
-  });
 }

@@ -1,12 +1,23 @@
 /** Output of jobs as replies carry it: status with what is new, pages of text, searches. */
-import type { JobOutputInput, JobStatusInput } from '../../contract/inputs.ts';
-import type { StatusReply } from '../../contract/replies/status.ts';
-import { decodeCursor, START } from '../../core/cursor.ts';
+import type { JobOutputInput, SendInputInput, StatusInput } from '../../contract/inputs.ts';
+import type { AnswerReply } from '../../contract/replies/control.ts';
+import type { JobsReply, StatusReply } from '../../contract/replies/status.ts';
+import { decodeCursor, encodeCursor, START, type Cursor } from '../../core/cursor.ts';
+import { STREAMS } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import { withOpened } from '../../output/files/output-file.ts';
+import { outputSizes, withOpened } from '../../output/files/output-file.ts';
 import type { JobLookup } from '../run/job-lookup.ts';
-import type { JobWaits } from './waits.ts';
-import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, type OutputRequest } from './text-page.ts';
+import { sendInput } from '../run/send-input.ts';
+import { awaitedInput, awaitsInput } from '../views/awaited-input.ts';
+import { answerReply, jobRow } from './short-replies.ts';
+import type { JobWaits, Wanted, WaitResult } from './waits.ts';
+import {
+  DEFAULT_PAGE_BYTES,
+  readOutput,
+  renderOutput,
+  streamsOf,
+  type OutputRequest,
+} from './text-page.ts';
 import { readFullStatus, readNewOutput } from './read-status.ts';
 import { ReaderPositions } from './reader-positions.ts';
 import {
@@ -30,6 +41,14 @@ export interface StatusForReader {
   advance: () => void;
 }
 
+export interface AnswerForReader {
+  reply: AnswerReply;
+  advance: () => void;
+}
+
+/** How long a script may take until it has answered what it was sent. */
+const ANSWER_SECONDS = 5;
+
 export class JobOutput {
   readonly #engine: Engine;
   readonly #lookup: JobLookup;
@@ -43,46 +62,91 @@ export class JobOutput {
     this.#positions = new ReaderPositions(engine.store, engine.log);
   }
 
-  async status(input: JobStatusInput, { signal, delivered }: Caller): Promise<StatusForReader> {
-    const { job_id: id, reader = '', incremental = false, wait_seconds: wait = 0 } = input;
-    let job = this.#lookup.get(id);
-    if (wait > 0) {
-      await this.#waits.forOutput(id, this.#positions.get(id, reader), wait, signal);
-      job = this.#lookup.get(id);
-    }
-    job = await this.#waits.whole(job);
+  async status(input: StatusInput, { signal, delivered }: Caller): Promise<StatusForReader> {
+    const { job_id: id, reader = '', incremental = false } = input;
+    const from = this.#positions.get(id, reader);
+    const { match, note } = await this.#wait(input, { from, streams: STREAMS }, signal);
     await this.#positions.takeTurn(id, reader, delivered);
+    const job = await this.#waits.whole(this.#lookup.get(id));
     const position = this.#positions.get(id, reader);
     const read = incremental ? readNewOutput : readFullStatus;
     const { reply, position: next } = withOpened(folderOf(this.#engine, id), (output) =>
       read(this.#engine, job, output, position),
     );
+    const asked = awaitedInput(this.#engine, job, position);
+    if (asked !== null) reply.job.waiting_for_input = asked;
+    if (note !== null) reply.job.until = withLine(note, match, JSON.stringify(reply.job));
     const isFurther = next.stdout > position.stdout || next.stderr > position.stderr;
     const advance = (): void => this.#positions.advance(id, reader, next);
     return { reply, advance: isFurther ? advance : () => {} };
   }
 
+  /** Several jobs, each in a row; `isAny`: the first end is waited for. */
+  async rows(
+    ids: string[],
+    isAny: boolean,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<JobsReply> {
+    for (const id of ids) this.#lookup.get(id);
+    await this.#waits.forJobs(ids, isAny, Date.now() + seconds * 1000, signal);
+    return { jobs: ids.map((id) => jobRow(this.#engine, this.#lookup.get(id))) };
+  }
+
   async text(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
     const { job_id: id, stream = 'both', raw = false, tail = false } = input;
-    let job = this.#lookup.get(id);
-    const folder = folderOf(this.#engine, id);
     const cursor = input.cursor === undefined ? START : decodeCursor(input.cursor);
     const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;
     const request = { cursor, stream, maxBytes, tail, raw };
     if (input.search !== undefined) return this.#search(input, request);
-    let notes: string[] = [];
-    if (input.wait_seconds || input.until !== undefined) {
-      readOutput(job, folder, request); // a wrong cursor is told before any waiting
-      notes = await this.#waits.asAsked(input, cursor, signal);
-      job = this.#lookup.get(id);
-    }
-    const page = withOpened(folder, (output) => readOutput(job, output, request));
-    return renderOutput(job, page, raw, notes);
+    readOutput(this.#lookup.get(id), folderOf(this.#engine, id), request); // a wrong cursor is told first
+    const wanted = { from: cursor, streams: streamsOf(request) };
+    const { match, note } = await this.#wait(input, wanted, signal);
+    const notes = note === null ? [] : [note];
+    const page = this.#page(id, request, notes);
+    if (match === null || page.includes(match.line)) return page;
+    // The page from the cursor on ends before the match, or that of the end begins behind it.
+    const from = { ...cursor, [match.stream]: match.offset };
+    notes.push(`begins there, cursor ${encodeCursor(cursor)} before it`);
+    return this.#page(id, { ...request, stream: match.stream, tail: false, cursor: from }, notes);
+  }
+
+  /** Writes to the script and reads what comes back: one turn of a dialogue. */
+  async answer(input: SendInputInput, { signal, delivered }: Caller): Promise<AnswerForReader> {
+    const { job_id: id, text, close = false, wait_seconds = ANSWER_SECONDS } = input;
+    const from = this.#endOf(id);
+    const written = await sendInput(this.#engine, this.#lookup.get(id), text, close);
+    await this.#wait({ ...input, wait_seconds }, { from, streams: STREAMS }, signal);
+    const status = { job_id: id, incremental: true };
+    const { reply, advance } = await this.status(status, { signal, delivered });
+    const asked = awaitedInput(this.#engine, this.#lookup.get(id), from);
+    return { reply: answerReply(written, reply, asked), advance };
   }
 
   /** Stores read positions that could not be stored before; for an orderly shutdown. */
   settle(): void {
     this.#positions.saveAll();
+  }
+
+  #page(id: string, request: OutputRequest, notes: string[]): string {
+    const job = this.#lookup.get(id);
+    const folder = folderOf(this.#engine, id);
+    const page = withOpened(folder, (output) => readOutput(job, output, request));
+    const asks = awaitsInput(this.#engine, job) ? ['waits for input'] : [];
+    return renderOutput(job, page, request.raw, [...notes, ...asks]);
+  }
+
+  async #wait(
+    { job_id: id, until = 'exit', wait_seconds: seconds = 0 }: Waiting,
+    wanted: Pick<Wanted, 'from' | 'streams'>,
+    signal?: AbortSignal,
+  ): Promise<WaitResult> {
+    this.#lookup.get(id);
+    return this.#waits.forWanted(id, { ...wanted, until, seconds }, signal);
+  }
+
+  #endOf(id: string): Cursor {
+    return outputSizes(folderOf(this.#engine, this.#lookup.get(id).id));
   }
 
   #search(input: JobOutputInput, request: OutputRequest): Promise<string> {
@@ -95,4 +159,13 @@ export class JobOutput {
       timeMs: seconds ? seconds * 1000 : DEFAULT_SEARCH_MS,
     });
   }
+}
+
+type Waiting = Pick<JobOutputInput, 'job_id' | 'until' | 'wait_seconds'>;
+
+/** The line that matched, unless the reply shows it anyway. */
+function withLine(note: string, match: WaitResult['match'], shown: string): string {
+  if (match === null) return note;
+  const line = JSON.stringify(match.line);
+  return shown.includes(line.slice(1, -1)) ? note : `${note}: ${line}`;
 }

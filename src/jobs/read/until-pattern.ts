@@ -5,11 +5,19 @@ import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
 import { patternFinder } from '../../output/search/pattern-finder.ts';
 import { compilePattern } from '../../output/search/pattern.ts';
 import { searchOutput } from '../../output/search/search.ts';
+import { completeLength, skipContinuation } from '../../output/files/code-points.ts';
+import { present } from '../../output/files/output-window.ts';
+
+/** As much of a line as a page of the smallest size holds. */
+const LINE_BYTES = 200;
+const CARRIAGE_RETURN = 0x0d;
 
 export interface PatternMatch {
   stream: Stream;
-  /** Offset of the line the match begins on. */
+  /** Where `line` begins. */
   offset: number;
+  /** The line as readers get it; of a long one what is around the match. */
+  line: string;
 }
 
 /** Each call of `search` looks only at what came since the one before. */
@@ -33,11 +41,11 @@ export class PatternSearch {
    * The first match in a line of new output, or null; a line still being written counts too.
    * @param deadline where `performance.now()` may be when it stops: streams share what is left.
    */
-  async search(deadline: number): Promise<PatternMatch | null> {
+  async search(deadline: number, signal?: AbortSignal): Promise<PatternMatch | null> {
     for (const [place, stream] of this.#streams.entries()) {
       const now = performance.now();
       const share = Math.max(0, deadline - now) / (this.#streams.length - place);
-      const match = await this.#searchStream(stream, now + share);
+      const match = await this.#searchStream(stream, now + share, signal);
       if (match) return match;
     }
     return null;
@@ -51,14 +59,19 @@ export class PatternSearch {
       .join(', ');
   }
 
-  async #searchStream(stream: Stream, deadline: number): Promise<PatternMatch | null> {
+  async #searchStream(
+    stream: Stream,
+    deadline: number,
+    signal?: AbortSignal,
+  ): Promise<PatternMatch | null> {
     let match: PatternMatch | null = null;
     const { settled, to, size } = await searchOutput(this.#folder[stream], {
       finder: this.#finder,
       from: this.#position[stream],
       deadline,
-      onMatch: ({ lineFrom: offset }) => {
-        match = { stream, offset };
+      signal,
+      onMatch: ({ lineFrom, start, line }) => {
+        match = shownMatch(stream, lineFrom, start, line);
         return null;
       },
     });
@@ -67,4 +80,21 @@ export class PatternSearch {
     else this.#behind.delete(stream);
     return match;
   }
+}
+
+/** Of a line that is drawn over again only the state that matched; of a long one what is around it. */
+function shownMatch(
+  stream: Stream,
+  lineFrom: number,
+  start: number,
+  line: Uint8Array,
+): PatternMatch {
+  const at = start - lineFrom;
+  const drawnFrom = line.lastIndexOf(CARRIAGE_RETURN, at - 1) + 1;
+  const drawnTo = line.indexOf(CARRIAGE_RETURN, at);
+  const from = Math.max(at > 0 ? drawnFrom : 0, at - LINE_BYTES / 4);
+  const rest = line.subarray(from, drawnTo < 0 ? line.length : drawnTo);
+  const whole = from === 0 ? rest : rest.subarray(skipContinuation(rest));
+  const text = whole.subarray(0, completeLength(whole, Math.min(whole.length, LINE_BYTES)));
+  return { stream, offset: lineFrom + from + rest.length - whole.length, line: present(text) };
 }

@@ -3,6 +3,9 @@ import type { Job } from '../../core/job.ts';
 import { Alarm } from './alarm.ts';
 import type { JobWatcher, WatchedJob } from './job-watcher.ts';
 
+/** Whether it is true; a number: not yet, and no news may tell, so ask again after so many ms. */
+export type Verdict = boolean | number;
+
 /**
  * Asks `done` at once and at all news of the job, until it says so, the deadline (Unix ms) passes or
  * the signal is raised; returns the job as it is then. Null: it was removed.
@@ -10,7 +13,7 @@ import type { JobWatcher, WatchedJob } from './job-watcher.ts';
 export async function waitUntil(
   watcher: JobWatcher,
   jobId: string,
-  done: (job: Job, watched: WatchedJob) => boolean | Promise<boolean>,
+  done: (job: Job, watched: WatchedJob) => Verdict | Promise<Verdict>,
   deadline: number,
   signal?: AbortSignal,
 ): Promise<Job | null> {
@@ -19,10 +22,10 @@ export async function waitUntil(
   try {
     for (;;) {
       const { job } = watched;
-      if (!job || (await done(job, watched))) return job;
+      const verdict = job ? await done(job, watched) : true;
       const left = deadline - Date.now();
-      if (left <= 0 || signal?.aborted) return job;
-      await news.sleep(left, signal);
+      if (verdict === true || left <= 0 || signal?.aborted) return job;
+      await news.sleep(verdict === false ? left : Math.min(left, verdict), signal);
     }
   } finally {
     watched.leave(news.ring);

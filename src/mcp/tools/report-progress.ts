@@ -36,3 +36,20 @@ export function reportProgress(jobId: string, { jobs, request }: ToolContext): (
   const timer = setInterval(tell, INTERVAL_MS);
   return () => clearInterval(timer);
 }
+
+/** A call that waits for a job tells the client so. */
+export async function whileReporting<T>(
+  input: { job_id: string; wait_seconds?: number | undefined },
+  context: ToolContext,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal } = context.request.mcpReq;
+  if (!input.wait_seconds) return work(signal);
+  context.jobs.get(input.job_id);
+  const stop = reportProgress(input.job_id, context);
+  try {
+    return await work(signal);
+  } finally {
+    stop();
+  }
+}

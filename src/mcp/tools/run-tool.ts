@@ -2,7 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
-import type { ArtifactEntry, RunResult } from '../../contract/replies/run-result.ts';
+import type { RunResult } from '../../contract/replies/run-result.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { asTask } from '../tasks/task-of-job.ts';
 import { problem, structured } from './present.ts';
@@ -20,7 +20,8 @@ export async function runScript(
   const isTask = context.takesTasks && !input.interactive;
   if (input.async_mode) {
     if (isTask) return asTask(context.jobs, job);
-    return structured({ job_id: job.id, status: 'pending', message: FOLLOW_UP });
+    const message = `Runs in the background. ${howToWait(job.id)}`;
+    return structured({ job_id: job.id, status: 'pending', message });
   }
   const budgetMs = isTask ? Math.min(context.budgetMs, TASK_AFTER_MS) : context.budgetMs;
   const seen = await waitForRun(job, { ...context, budgetMs });
@@ -30,9 +31,6 @@ export async function runScript(
 /** Whoever is woken at the end need not wait long. */
 const TASK_AFTER_MS = 5_000;
 
-const FOLLOW_UP =
-  'Runs in the background. Read it with py_job_status (incremental=true, wait_seconds up to 45) or py_job_output.';
-
 /** Waits within the time budget; a run whose caller has gone away is ended, as nobody collects it. */
 async function waitForRun(job: Job, context: ToolContext): Promise<Job> {
   const { jobs, budgetMs, waiting, request } = context;
@@ -40,7 +38,7 @@ async function waitForRun(job: Job, context: ToolContext): Promise<Job> {
   waiting.add(job.id);
   const stopReporting = reportProgress(job.id, context);
   try {
-    const seen = await jobs.waitForEnd(job.id, Date.now() + budgetMs, signal);
+    const seen = await jobs.waitForEndOrInput(job.id, Date.now() + budgetMs, signal);
     if (signal.aborted && !hasEnded(seen)) await jobs.cancel(job.id);
     return seen;
   } finally {
@@ -66,9 +64,8 @@ async function presentRun(job: Job, context: ToolContext): Promise<CallToolResul
     throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
   }
   const result = context.jobs.result(job.id);
-  const put = (artifacts?: ArtifactEntry[]) =>
-    flattened(result && (artifacts ? { ...result, artifacts } : result));
-  const presented = await withArtifacts(job.id, result?.artifacts, put, context);
+  const reply = structured(flattened(result));
+  const presented = await withArtifacts(reply, job.id, result?.artifacts, context);
   whenDelivered(context, () => context.toldEnds.add(job.id, ''));
   return presented;
 }
@@ -82,12 +79,24 @@ function flattened(result: RunResult | null): object {
 
 function handOver(job: Job, { jobs, budgetMs }: ToolContext): CallToolResult {
   jobs.markMoved(job.id);
+  const asked = jobs.awaitedInput(job.id);
   return structured({
     job_id: job.id,
     status: statusOf(job.state),
-    message: `${stillDoing(job)} after ${budgetMs / 1000} s, so it goes on in the background. Read on with py_job_output(job_id, cursor), or py_job_status(job_id, incremental=true, wait_seconds=30).`,
+    ...(asked === null
+      ? {
+          message: `${stillDoing(job)} after ${budgetMs / 1000} s: it goes on in the background. ${howToWait(job.id)}`,
+        }
+      : { message: WAITS_FOR_INPUT, waiting_for_input: asked }),
     ...jobs.partialOutput(job.id),
   });
+}
+
+const WAITS_FOR_INPUT = 'The script waits for input. Answer with py_send_input(job_id, text).';
+
+/** A turn of the model costs more than a wait: few long ones, or a command that wakes it. */
+function howToWait(id: string): string {
+  return `Wait with py_job_status(job_id, incremental=true, wait_seconds=45), or run the shell command "python-mcp wait ${id}" in the background: it ends with the job.`;
 }
 
 function stillDoing({ state }: Job): string {

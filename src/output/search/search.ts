@@ -27,6 +27,8 @@ export interface SearchRequest {
   from: number;
   /** Where `performance.now()` may be when it stops. */
   deadline: number;
+  /** Raised when nobody wants the result any more. */
+  signal?: AbortSignal | undefined;
   /** Returns where to look on; null ends the search before this match. */
   onMatch: (match: Match) => number | null;
 }
@@ -64,7 +66,7 @@ export async function searchOutput(path: string, request: SearchRequest): Promis
 /** `isDone`: the caller has enough, or the time is up. */
 async function searchPiece(
   piece: Piece,
-  { finder, deadline, onMatch }: SearchRequest,
+  { finder, deadline, signal, onMatch }: SearchRequest,
   turns: Turns,
 ): Promise<{ to: number; isDone: boolean }> {
   const borders = new LineBorders(piece);
@@ -80,7 +82,8 @@ async function searchPiece(
       at = next - piece.base;
     }
     if (!turns.isOver()) continue;
-    if (performance.now() > deadline) return { to: offsetOf(piece, at), isDone: true };
+    if (performance.now() > deadline || signal?.aborted)
+      return { to: offsetOf(piece, at), isDone: true };
     await turns.pause();
   }
   return { to: offsetOf(piece, at), isDone: false };
