@@ -47,7 +47,7 @@ const IN_BRACKETS = new RegExp(
 const FRACTION = new RegExp(String.raw`${BEFORE}${WHOLE_NUMBER} ?/ ?${WHOLE_NUMBER}${END}`);
 
 /** Lines whose numbers mean something else. */
-const NOT_PROGRESS = /^\s*::|:\/\/|^\s*File "|Traceback|^\s*\+{3} |^\s*@@/;
+const NOT_PROGRESS = /\b[Pp]ages? \d+ of \d+|^\s*::|:\/\/|^\s*File "|Traceback|^\s*\+{3} |^\s*@@/;
 
 function epoch(line: string): Progress | null {
   return counted('epoch', line, EPOCH.exec(line));
@@ -115,11 +115,24 @@ const PERCENTS = [
   ),
 ];
 
+/** What a share is of, when it is none of the work: 80% used, 3% failed, 80% train, 10% remaining. */
+const SHARE_OF =
+  /^\s{0,2}(?:of\s+(?:\w+\s+)?)?(?:us(?:ed|age)|free|full|fail\w*|pass\w*|skip\w*|lost|dropped|missing|idle|busy|train\w*|test\w*|valid\w*|split|accura\w*|confiden\w*|cover\w*|off|slower|faster|smaller|larger|higher|lower|less|more|cpu|gpu|memory|ram|disk|remaining|left|errors?)\b/i;
+/** Training accuracy: 80%, processing CPU 40% */
+const MEASURE =
+  /\b(?:accuracy|precision|recall|loss|coverage|dropout|split|set|size|cpu|gpu|memory|mem|ram|disk|usage|utili[sz]ation|rate|ratio|fraction|share|score|quality|errors?|failures?)\b[^%]{0,20}$/i;
+
+function isShare(line: string, match: RegExpExecArray): boolean {
+  const number = match.index + match[0].search(/\d+(?:\.\d+)? ?%/);
+  const behind = line.slice(line.indexOf('%', number) + 1);
+  return SHARE_OF.test(behind) || MEASURE.test(line.slice(0, number));
+}
+
 function percent(line: string): Progress | null {
   if (!line.includes('%') || NOT_PROGRESS.test(line)) return null;
   for (const pattern of PERCENTS) {
     const match = pattern.exec(line);
-    if (match) return said(line, Number(match[1]));
+    if (match && !isShare(line, match)) return said(line, Number(match[1]));
   }
   return null;
 }
