@@ -173,19 +173,23 @@ const GENERATED = '<!-- Written by scripts/generate-docs.ts from the schemas. Do
 
 /** What `tools/list` shows, made once here instead of at every start of a server. */
 function toolList(): string {
-  const list = tools.map(({ name, title, description, annotations, input }) => {
+  const list = tools.map(({ name, title, description, annotations, input, meta }) => {
     const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(input, {
       io: 'input',
       override: ({ jsonSchema }) => withoutFiller(jsonSchema),
     });
     if (SAME_AS_THE_FIRST.has(name)) dropShared(inputSchema as ObjectSchema);
-    return { name, title, description, inputSchema, annotations };
+    return { name, title, description, inputSchema, annotations, ...(meta && { _meta: meta }) };
   });
   return `${JSON.stringify(list, null, 2)}\n`;
 }
 
 /** These say that their other parameters are those of the first run tool, which describes them. */
-const SAME_AS_THE_FIRST = new Set(['py_run_saved_script', 'py_benchmark_script']);
+const SAME_AS_THE_FIRST = new Set([
+  'py_run_script_with_dependencies',
+  'py_run_saved_script',
+  'py_benchmark_script',
+]);
 
 function dropShared({ properties = {} }: ObjectSchema): void {
   for (const name of Object.keys(sharedRunShape)) delete properties[name]?.description;

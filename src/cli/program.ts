@@ -21,8 +21,16 @@ export async function runCommand(
   env: NodeJS.ProcessEnv,
   root: Root,
 ): Promise<number> {
-  const { stdin, stdout, stderr } = process;
-  const terminal = { stdin, stdout, stderr, env };
+  const { stdout, stderr } = process;
+  const terminal = {
+    // Opened by those who read it: a pipe that Node has opened is of no use to a script.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout,
+    stderr,
+    env,
+  };
   for (const stream of [stdout, stderr]) stream.on('error', ignore); // each write tells by itself
   try {
     return await interpret(args, terminal, root);
@@ -52,6 +60,7 @@ function newProgram(version: string): Command {
     .description(ABOUT)
     .version(version)
     .exitOverride()
+    .enablePositionalOptions()
     .helpCommand(false)
     .configureOutput({
       outputError: (text, write) => write(inOurWords(text)),
@@ -73,7 +82,7 @@ const ABOUT =
 
 const EPILOGUE = `
 Examples:
-  python-mcp run train.py -- --epochs 10    run, follow, exit with the script's code
+  python-mcp run train.py --epochs 10       run, follow, exit with the script's code
   python-mcp run --detach train.py          leave it running, print the job id
   python-mcp output -f ID                   follow a job, whoever started it
   python-mcp install claude-code            add the server to a client

@@ -136,6 +136,7 @@ export const JobOutputSchema = z.strictObject({
     .describe('Only lines that match this pattern (RE2); "traceback": the last Python traceback.'),
   context_lines: z.int().min(0).max(50).optional().describe('Lines around a match, default 2.'),
   raw: flag.optional().describe('true: keep terminal control characters.'),
+  artifact: text.optional().describe('Name of a file or picture that the job made: shows it.'),
 });
 
 export const ListJobsSchema = z.strictObject({

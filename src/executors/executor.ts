@@ -50,6 +50,8 @@ export interface RunPlan {
   env: Record<string, string>;
   /** Standard input up to its end; null = empty. Must be null for an interactive job. */
   stdinText: string | null;
+  /** Instead of text: an open descriptor, which stays the caller's to close. */
+  stdinFd?: number | null;
   /** Standard input stays open, for `sendInput`. */
   interactive: boolean;
   memoryLimitMb: number | null;

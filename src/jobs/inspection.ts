@@ -1,6 +1,6 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
 import { dirname } from 'node:path';
-import type { ListJobsInput } from '../contract/inputs.ts';
+import type { JobOutputInput, ListJobsInput } from '../contract/inputs.ts';
 import type { ArtifactList, JobSource, UsageSample } from '../contract/replies/files-and-usage.ts';
 import type { JobDetails, JobItem } from '../contract/replies/one-job.ts';
 import type { JobCounts, JobListing } from '../contract/replies/lists.ts';
@@ -8,6 +8,9 @@ import type { SearchReply } from '../contract/replies/pages-and-matches.ts';
 import type { Job } from '../core/job.ts';
 import { Newest } from '../core/newest.ts';
 import { listArtifacts, openArtifact, type OpenArtifact } from './artifacts/artifacts.ts';
+import { readArtifact, type ShownArtifact } from './artifacts/read-artifact.ts';
+import { DEFAULT_PAGE_BYTES } from './read/text-page.ts';
+import { invalid, shown } from '../core/job-error.ts';
 import { countJobs, listJobs } from './views/list-jobs.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import type { EndRecorder } from './run/record-end.ts';
@@ -81,6 +84,14 @@ export class Inspection {
     return listArtifacts(folderOf(this.#engine, this.#get(id).id));
   }
 
+  /** @throws JobError invalid_request that lists what there is */
+  readArtifact(input: JobOutputInput & { artifact: string }): Promise<ShownArtifact> {
+    const job = this.#get(input.job_id);
+    const { artifact: name, tail = false, max_bytes: maxBytes = DEFAULT_PAGE_BYTES } = input;
+    const from = offsetIn(input.cursor);
+    return readArtifact(job, folderOf(this.#engine, job.id), { name, from, maxBytes, tail });
+  }
+
   /** Null for what is not a plain file of the job. The caller closes it. */
   openArtifact(id: string, name: string): OpenArtifact | null {
     return openArtifact(folderOf(this.#engine, this.#get(id).id), name);
@@ -89,4 +100,14 @@ export class Inspection {
   source(id: string): JobSource {
     return readSource(this.#get(id), folderOf(this.#engine, id), LARGEST_SHOWN_SOURCE);
   }
+}
+
+/** Of an artifact, cursors are offsets. */
+function offsetIn(cursor: string = '0'): number {
+  if (/^\d{0,15}$/.test(cursor)) return Number(cursor);
+  throw invalid(
+    'cursor',
+    `${shown(cursor)} is no offset in a file.`,
+    'Pass that of an earlier reply.',
+  );
 }

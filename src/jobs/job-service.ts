@@ -20,7 +20,7 @@ import { Reconciler } from './run/reconciler.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import { EndRecorder } from './run/record-end.ts';
 import { followOutput, OutputFollower } from './read/follow-output.ts';
-import type { OutputChunk } from './read/follow-output.ts';
+import type { FollowOptions, OutputChunk } from './read/follow-output.ts';
 import { Housekeeping } from './maintenance/maintenance.ts';
 import { Inspection } from './inspection.ts';
 import { jobView, runResult } from './views/job-view.ts';
@@ -204,9 +204,9 @@ export class JobService {
   }
 
   /** Raw output from `cursor` on, as it appears, to the job's end. */
-  followOutput(id: string, cursor: Cursor, signal?: AbortSignal): AsyncGenerator<OutputChunk> {
+  followOutput(id: string, cursor: Cursor, how?: FollowOptions): AsyncGenerator<OutputChunk> {
     this.get(id);
-    return followOutput(this.#engine, this.#watcher, id, cursor, signal);
+    return followOutput(this.#engine, this.#watcher, id, cursor, how);
   }
 
   /** The same for a follower that asks for it, when `wake` was called. To be left. */

@@ -1,4 +1,4 @@
-/** What a script makes, as its clients get it: pictures to be seen, links, resources. */
+/** What a script makes, as its clients get it: pictures to be seen, names, resources. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
@@ -42,17 +42,20 @@ interface Content {
 async function run(server: TestServer, code: string): Promise<ToolReply & { content: Content[] }> {
   const script = { directory: server.work, script_content: code };
   const reply = await server.session.callTool('py_run_script_in_dir', script);
-  expect(reply.structuredContent).toMatchObject({ status: 'completed', stderr: '' });
-  expect(JSON.parse(String(reply.content[0]?.text))).toEqual(reply.structuredContent);
-  return reply;
+  // Hosts that show the structured content alone would show no picture beside it.
+  expect(reply.structuredContent === undefined).toBe(images(reply).length > 0);
+  const result = JSON.parse(String(reply.content[0]?.text));
+  expect(result).toMatchObject({ status: 'completed', stderr: '' });
+  return { ...reply, structuredContent: result };
 }
 
-const hasResult = ({ structuredContent }: ToolReply) =>
-  (structuredContent as { job: { result: unknown } }).job.result !== null;
+const hasResult = ({ content }: ToolReply) =>
+  JSON.parse(String(content[0]?.text)).job.result !== null;
 const images = ({ content }: { content: Content[] }) =>
   content.filter(({ type }) => type === 'image');
-const links = ({ content }: { content: Content[] }) =>
-  content.filter(({ type }) => type === 'resource_link');
+/** What the result says about each of them. */
+const listed = ({ structuredContent }: ToolReply) =>
+  (structuredContent as { artifacts: { name: string; uri: string; note?: string }[] }).artifacts;
 
 /** Width, height and the length of the pixels, which must inflate. */
 function measure({ data = '', mimeType }: Content) {
@@ -73,26 +76,17 @@ describe.each(ERAS)('a picture, for a client of kind %s,', (era: Era) => {
     expect(reply.structuredContent).toMatchObject({
       artifacts: [{ name: 'plot.png', type: 'image/png', bytes: bytes.length, uri }],
     });
-    expect(reply.content.map(({ type }) => type)).toEqual(['text', 'image', 'resource_link']);
+    expect(reply.content.map(({ type }) => type)).toEqual(['text', 'image']);
     const [picture] = images(reply);
     expect(picture?.data).toBe(bytes.toString('base64'));
     expect(measure(picture as Content)).toEqual({ width: 64, height: 48, rowBytes: 64 * 3 + 1 });
-    expect(links(reply)).toEqual([
-      {
-        type: 'resource_link',
-        name: 'plot.png',
-        uri,
-        mimeType: 'image/png',
-        size: bytes.length,
-        description: 'Picture 1 of this reply.',
-      },
-    ]);
+    expect(listed(reply)[0]?.note).toBeUndefined();
   });
 
   test('can be read as a resource', async () => {
     const server = await startServer({ era });
     const reply = await run(server, `${PNG}\npng("a, b#1 ä.png", 10, 10)`);
-    const uri = String(links(reply)[0]?.uri);
+    const uri = String(listed(reply)[0]?.uri);
     const { contents } = await server.session.client.readResource({ uri });
     const [blob] = contents as { blob: string; mimeType: string }[];
     expect(blob?.mimeType).toBe('image/png');
@@ -111,7 +105,8 @@ describe('pictures', () => {
       expect(reply.content).toHaveLength(1);
       reply = await poll();
     }
-    expect(reply.content.map(({ type }) => type)).toEqual(['text', 'image', 'resource_link']);
+    expect(reply.content.map(({ type }) => type)).toEqual(['text', 'image']);
+    expect(reply.structuredContent).toBeUndefined();
     expect((await poll()).content).toHaveLength(1);
     expect((await poll({ incremental: true })).content).toHaveLength(1);
     expect(images(await poll({ reader: 'other' }))).toHaveLength(1);
@@ -134,11 +129,12 @@ for i in range(1, 21):
     png("figure-%d.png" % i, 400, 300, os.urandom(1200))
     os.utime(os.path.join(folder, "figure-%d.png" % i), (1e9, 1e9))`;
     const reply = await run(server, PNG + code);
-    const numbered = links(reply).filter(({ description }) => description?.startsWith('Picture'));
+    const numbered = listed(reply).filter(({ note }) => note?.startsWith('picture'));
     expect(numbered.map(({ name }) => name)).toEqual(
       [1, 2, 19, 20].map((number) => `figure-${number}.png`),
     );
-    expect(links(reply)).toHaveLength(20);
+    expect(listed(reply)).toHaveLength(20);
+    expect(listed(reply)[2]?.note).toBe('seen by py_job_output(artifact=name)');
     expect(images(reply)).toHaveLength(4);
     const sizes = images(reply).map(({ data = '' }) => data.length);
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(600_000);
@@ -157,21 +153,19 @@ png("large.png", 700, 500, os.urandom(2100))`;
     const { width, height, rowBytes } = measure(picture as Content);
     expect(width / height).toBeCloseTo(700 / 500, 1);
     expect(rowBytes).toBe(width * 3 + 1);
-    expect(links(reply)[0]?.description).toBe(
-      `Picture 1 of this reply, made smaller: ${width}×${height} of 700×500 pixels.`,
-    );
+    expect(listed(reply)[0]?.note).toBe(`700×500, shown as ${width}×${height}`);
   });
 
-  test('of too many pixels are linked without being decoded', async () => {
+  test('of too many pixels are named without being decoded', async () => {
     const server = await startServer();
     const reply = await run(server, `${PNG}\npng("huge.png", 8000, 8000)`);
     expect(images(reply)).toEqual([]);
-    expect(links(reply)).toMatchObject([
-      { name: 'huge.png', description: 'Not shown: it is too large (8000×8000 pixels).' },
+    expect(listed(reply)).toMatchObject([
+      { name: 'huge.png', note: 'not shown: it is too large (8000×8000 pixels)' },
     ]);
   });
 
-  test('that cannot be opened are linked, and say why', async () => {
+  test('that cannot be opened are named, and say why', async () => {
     const server = served();
     const code = `
 png("a.png", 400, 300, os.urandom(1200))
@@ -182,11 +176,11 @@ open(os.path.join(folder, "cut.jpg"), "wb").write(b"\\xff\\xd8\\xff\\xe0\\0\\x10
 os.unlink(os.path.join(folder, "a.png"))`;
     const reply = await run(server, PNG + code);
     expect(images(reply)).toEqual([]);
-    const why = Object.fromEntries(links(reply).map((link) => [link.name, link.description]));
+    const why = Object.fromEntries(listed(reply).map(({ name, note }) => [name, note]));
     expect(why).toEqual({
-      'cut.png': 'Not shown: it is cut short or damaged.',
-      'bits.png': 'Not shown: it is cut short or damaged.',
-      'cut.jpg': 'Not shown: it is cut short or damaged.',
+      'cut.png': 'not shown: it is cut short or damaged',
+      'bits.png': 'not shown: it is cut short or damaged',
+      'cut.jpg': 'not shown: it is cut short or damaged',
     });
   });
 });
@@ -236,6 +230,48 @@ for i in range(200): (home / ("%d-" % i + "x" * 200)).write_text("")
       name.includes('/') && name.includes('%') ? /./ : /has no artifact/,
     );
   }
+});
+
+describe('py_job_output(artifact)', () => {
+  test('shows a picture, scaled, and text in pages; names the rest, and lists what there is', async () => {
+    const server = served();
+    const code = `${PNG}
+png("plot.png", 64, 48)
+open(os.path.join(folder, "rows.csv"), "w").write("".join("row %d ä\\n" % i for i in range(2000)))
+open(os.path.join(folder, "model.bin"), "wb").write(bytes(range(256)))`;
+    const id = String((await run(server, code)).structuredContent?.['job_id']);
+    const show = (artifact: string, more: object = {}) =>
+      server.session.callTool('py_job_output', { job_id: id, artifact, ...more });
+    const picture = await show('plot.png');
+    expect(picture.content.map(({ type }) => type)).toEqual(['text', 'image']);
+    expect(picture.content[0]?.text).toMatch(/^plot\.png, \d+ bytes, 64×48 pixels$/);
+    let [text, cursor] = ['', '0'];
+    while (cursor !== '') {
+      const page = String((await show('rows.csv', { cursor })).content[0]?.text);
+      expect(page.length).toBeLessThan(9_000);
+      const [head = '', ...lines] = page.split('\n');
+      text += lines.slice(0, -1).join('\n');
+      cursor = /next cursor (\d+)/.exec(head)?.[1] ?? '';
+    }
+    expect(text.replaceAll('\n', '')).toBe(
+      Array.from({ length: 2000 }, (_, index) => `row ${index} ä`).join(''),
+    );
+    expect((await show('rows.csv', { tail: true })).content[0]?.text).toContain('row 1999 ä\n');
+    expect((await show('model.bin')).content[0]?.text).toMatch(
+      /neither text nor a picture\. On disk: \//,
+    );
+    const unknown = await show('plott.png');
+    expect(unknown.isError).toBe(true);
+    expect(unknown.content[0]?.text).toMatch(
+      /^artifact: the job has no "plott\.png"\. There are: .*plot\.png \(image\/png, \d+ bytes\)/,
+    );
+    expect((await show('../script.py')).isError).toBe(true);
+    const none = await server.start('pass');
+    await server.ended(none);
+    expect(await server.refusal('py_job_output', { job_id: none, artifact: 'x' })).toContain(
+      'savefig',
+    );
+  });
 });
 
 describe('resources', () => {

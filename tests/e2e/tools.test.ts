@@ -52,6 +52,24 @@ describe('the list of tools', () => {
     expect(await listOf(modern)).toEqual(await listOf(legacy));
   });
 
+  test('comes with instructions whose first line says what it is for', async () => {
+    const server = await startServer({ era: 'modern' });
+    const [first, ...rest] = (server.session.client.getInstructions() ?? '').split('\n');
+    expect(first).toBe(
+      'Run Python code and scripts – also long ones, in the background – with pip packages, live output and plots.',
+    );
+    for (const word of [
+      'wait_seconds=45',
+      'until="exit"',
+      'savefig',
+      'py_job_output(artifact=name)',
+    ]) {
+      expect(rest.join('\n')).toContain(word);
+    }
+    const { tools } = await server.session.client.listTools();
+    expect(tools[0]?._meta).toEqual({ 'anthropic/alwaysLoad': true });
+  });
+
   test('calls that only read say so', async () => {
     const server = await startServer();
     const { tools } = await server.session.client.listTools();

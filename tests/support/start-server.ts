@@ -89,7 +89,8 @@ export async function spawnServer(home: TestHome, options: ServerOptions): Promi
   const call = async (tool: string, args: object = {}, more: CallOptions = {}) => {
     const reply = await session.callTool(tool, args, more);
     if (reply.isError) throw new Error(`${tool} was refused: ${textOf(reply)}`);
-    return reply.structuredContent;
+    // Beside pictures a result is in the text alone.
+    return reply.structuredContent ?? (JSON.parse(String(reply.content[0]?.text)) as Reply);
   };
   const server: TestServer = {
     ...home,

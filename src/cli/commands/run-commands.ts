@@ -4,8 +4,9 @@ import type { BenchOptions } from '../run/bench.ts';
 import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
 import type { RunOptions } from '../run/run-input.ts';
 
-export const ARGS = 'arguments for the script; put -- before the first that starts with -';
-const USAGE_HINT = "(put -- before the script's own options; --help shows ours)";
+export const ARGS = 'arguments for the script: all that stands behind it';
+const BENCH_ARGS = 'arguments for the script; put -- before the first that starts with -';
+const HINT = '(--help shows our options)';
 
 export function addRunCommands(cli: CommandLine): void {
   addRun(cli);
@@ -36,7 +37,7 @@ function addBench(cli: CommandLine): void {
     .command('bench')
     .description('Run a script several times: time, CPU and memory as the kernel counts them')
     .argument('[script]', 'a Python file, or - for code from standard input')
-    .argument('[args...]', ARGS)
+    .argument('[args...]', BENCH_ARGS)
     .option('-c, --code <code>', 'run this code instead of a file')
     .option('-m, --module <name>', 'run a module, as python -m does')
     .option('--command', 'run a program of the environment: run --command -- pytest -q')
@@ -57,7 +58,8 @@ export function addFollowOptions(command: Command): Command {
   return command
     .option('-d, --detach', 'print the job id as soon as the script runs, and leave it running')
     .option('-i, --interactive', 'pass on our standard input while the script runs')
-    .option('--json', 'print the result as JSON at the end instead of following');
+    .option('--json', 'print the result as JSON at the end instead of following')
+    .passThroughOptions();
 }
 
 /** What a script is run with. */
@@ -75,14 +77,14 @@ export function addRunOptions(command: Command): Command {
     .option('-t, --timeout <seconds>', 'time limit of the script, 0 = none', toNumber)
     .option('-e, --env <name=value>', 'environment variable; may be repeated', collect)
     .option('--env-file <file>', '.env file; --env wins over it')
-    .option('--stdin <file>', 'standard input of the script, - for ours (default: empty)')
+    .option('--stdin <file>', 'standard input of the script, - for ours')
     .option('--no-uv', 'use the installed interpreter only')
     .option('--max-output-bytes <n>', 'limit per output stream', toNumber)
     .option('--memory-limit-mb <n>', 'memory limit', toNumber)
-    .showHelpAfterError(USAGE_HINT);
+    .showHelpAfterError(HINT);
 }
 
 const RUN_EPILOGUE = `
-The script's standard input is empty unless --stdin or --interactive is given.
+A pipe or a file at our standard input is the script's, unless --detach, --stdin or --interactive is given.
 Exit code: the script's own; 128+n after signal n, 124 at its time limit, 130 when cancelled,
 1 when it could not be run, 2 for wrong usage. A second Ctrl-C kills a script that does not end.`;

@@ -10,6 +10,7 @@ const NAME = 'name of a saved script';
 export function addScriptCommands(cli: CommandLine): void {
   const scripts = cli.program
     .command('scripts')
+    .enablePositionalOptions()
     .description('Scripts that are kept by name')
     .helpCommand(false);
   addList(cli, scripts);

@@ -11,7 +11,7 @@ import type { OutputPage } from '../../output/files/read-page.ts';
 import { cleanLongText, cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { sayDropped } from '../terminal/dropped-output.ts';
 import { catchInterrupts } from '../terminal/interrupt.ts';
-import { printJson, type Terminal, write } from '../terminal/terminal.ts';
+import { isOneScreen, printJson, type Terminal, write } from '../terminal/terminal.ts';
 
 export interface OutputOptions {
   follow?: boolean;
@@ -40,8 +40,9 @@ export async function showOutput(
   if (options.json) return printPage(jobs, id, options, terminal);
   const emit = emitter(options, terminal);
   const begin = beginning(jobs, id, options);
-  if (options.follow) return follow(jobs, id, options, begin, emit);
-  await copyWhatIsThere(jobs, id, options, begin, emit);
+  if (options.follow) return follow(jobs, id, options, begin, emit, isOneScreen(terminal));
+  if (options.stream === 'both') await copyInOrder(jobs, id, begin, emit);
+  else await copyStream(jobs, id, options.stream, begin, emit);
   return 0;
 }
 
@@ -89,6 +90,7 @@ async function follow(
   { stream }: OutputOptions,
   from: Cursor,
   emit: Emit,
+  isForScreen: boolean,
 ): Promise<number> {
   const start = {
     stdout: stream === 'stderr' ? NEVER : from.stdout,
@@ -96,7 +98,7 @@ async function follow(
   };
   const interrupts = catchInterrupts();
   try {
-    const chunks = jobs.followOutput(id, start, interrupts.first);
+    const chunks = jobs.followOutput(id, start, { signal: interrupts.first, isForScreen });
     for await (const chunk of chunks) await emit(chunk.stream, chunk);
     return interrupts.exitCode() ?? 0;
   } finally {
@@ -105,25 +107,32 @@ async function follow(
 }
 
 /** Up to what there was when we began: a job that prints faster than we read would never end. */
-async function copyWhatIsThere(
+async function copyInOrder(jobs: JobService, id: string, begin: Cursor, emit: Emit): Promise<void> {
+  const end = decodeCursor(jobs.view(id).cursor);
+  for (let from = begin; from.stdout < end.stdout || from.stderr < end.stderr;) {
+    const page = jobs.inspect.output.ordered(id, { from }, PAGE_BYTES);
+    if (page.segments.length === 0) return;
+    for (const segment of page.segments) await emit(segment.stream, segment);
+    from = page.next;
+  }
+}
+
+/** As `copyInOrder`, of one stream. */
+async function copyStream(
   jobs: JobService,
   id: string,
-  { stream }: OutputOptions,
+  stream: Stream,
   from: Cursor,
   emit: Emit,
 ): Promise<void> {
   const end = decodeCursor(jobs.view(id).cursor);
-  const streams = stream === 'both' ? (['stdout', 'stderr'] as const) : [stream];
-  for (const one of streams) {
-    let cursor = from;
-    while (cursor[one] < end[one]) {
-      const request = { cursor, stream: one, maxBytes: PAGE_BYTES, tail: false, raw: true };
-      const { pages, next } = jobs.outputPage(id, request);
-      const page = pages[0]?.page;
-      if (!page || page.bytes.length === 0) break;
-      await emit(one, page);
-      cursor = next;
-    }
+  for (let cursor = from; cursor[stream] < end[stream];) {
+    const request = { cursor, stream, maxBytes: PAGE_BYTES, tail: false, raw: true };
+    const { pages, next } = jobs.outputPage(id, request);
+    const page = pages[0]?.page;
+    if (!page || page.bytes.length === 0) return;
+    await emit(stream, page);
+    cursor = next;
   }
 }
 

@@ -28,6 +28,8 @@ export interface RunOptions {
   maxOutputBytes?: number;
   memoryLimitMb?: number;
   json?: boolean;
+  /** The code itself is read from standard input. */
+  isCodeFromStdin?: boolean;
 }
 
 const { ignore_project_requirements: ignoreProject } = RunWithDependenciesSchema.shape;
@@ -82,7 +84,9 @@ async function scriptOf(words: string[], options: RunOptions, terminal: Terminal
   const { module } = options;
   if (module !== undefined) return { script: { module }, label: module, args: words };
   if (options.command) return { script: { command: words }, label: words.join(' '), args: [] };
-  const [name, ...args] = words;
+  const [name, ...rest] = words;
+  // Once the words of a script had to stand behind this sign.
+  const args = rest[0] === '--' ? rest.slice(1) : rest;
   if (name === undefined) {
     throw invalid(
       'SCRIPT',
@@ -94,6 +98,7 @@ async function scriptOf(words: string[], options: RunOptions, terminal: Terminal
     return { script: { script_path: resolve(name) }, label: basename(name), args };
   }
   refuseSharedStdin(options);
+  options.isCodeFromStdin = true;
   return { script: { script_content: await text(terminal.stdin) }, label: 'standard input', args };
 }
 

@@ -13,7 +13,7 @@ import { complain } from '../terminal/failure.ts';
 import { wordFor } from '../terminal/words.ts';
 import { relayInput } from './input-relay.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
-import { printJson, printLine, type Terminal, write } from '../terminal/terminal.ts';
+import { printJson, printLine, isOneScreen, type Terminal, write } from '../terminal/terminal.ts';
 
 /** @returns the exit code for the shell. */
 export async function run(
@@ -42,9 +42,10 @@ async function collect(run: Run): Promise<void> {
   }
 }
 
-/** Every byte as it is, each stream to its own. */
+/** Every byte as it is, each stream to its own; on one screen in the order in which they came. */
 async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
-  for await (const { stream, bytes, skipped } of jobs.followOutput(id, START)) {
+  const how = { isForScreen: isOneScreen(terminal) };
+  for await (const { stream, bytes, skipped } of jobs.followOutput(id, START, how)) {
     progress.giveWay(bytes, terminal[stream].isTTY);
     if (skipped) await sayDropped(stream, skipped, terminal[stream], terminal);
     await write(terminal[stream], bytes);

@@ -2,6 +2,7 @@
 import { hasEnded, type EndedJob } from '../../core/job.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
+import { atTerminal } from './at-terminal.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { BROKEN_PIPE } from '../terminal/failure.ts';
 import { catchInterrupts, type Interrupts } from '../terminal/interrupt.ts';
@@ -42,7 +43,11 @@ export async function accompany(
   const { jobs, options, terminal } = caller;
   const interrupts = catchInterrupts();
   try {
-    const { id } = await jobs.run(input, { tool, client: { name: 'cli', version: null } });
+    const { id } = await jobs.run(input, {
+      tool,
+      client: { name: 'cli', version: null },
+      started: atTerminal(options, terminal),
+    });
     const { stdin, stderr } = terminal;
     const isTyping = options.interactive === true && stdin.isTTY;
     const progress = new ProgressLine(stderr, stderr.isTTY && !isTyping, () => jobs.view(id));

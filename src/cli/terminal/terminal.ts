@@ -8,6 +8,11 @@ export interface Terminal {
   env: NodeJS.ProcessEnv;
 }
 
+/** Whether both streams are seen together. */
+export function isOneScreen({ stdout, stderr }: Terminal): boolean {
+  return stdout.isTTY && stderr.isTTY;
+}
+
 type Style = Parameters<typeof styleText>[0];
 
 /** Resolves when the stream has taken it: a slow reader slows us down, not our memory up. */

@@ -21,6 +21,7 @@ export const ArtifactEntry = named('ArtifactEntry', 'A file that a job left for 
   type: text.describe('Media type: of pictures by their content, of the rest by their names.'),
   bytes: bytes.describe('Its size.'),
   uri: text.describe('Of the MCP resource that holds it.'),
+  note: text.optional().describe('Which picture of the reply it is, or why it is none.'),
 });
 
 const Usage = named('Usage', 'What the kernel counted for the script and its children.', {

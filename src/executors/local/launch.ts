@@ -23,6 +23,8 @@ export interface LaunchPlan {
   stderrFd: number;
   /** Standard input up to its end; null = empty. Must be null for an interactive job. */
   stdinText: string | null;
+  /** Instead of text: an open descriptor, which stays the caller's to close. */
+  stdinFd?: number | null;
   /** Standard input stays open, see job-input.ts. */
   interactive: boolean;
   memoryLimitMb: number | null;
@@ -58,7 +60,7 @@ function spawnSupervisor(plan: LaunchPlan, stdin: number | null): ChildProcess {
     cwd: plan.cwd,
     env: plan.env,
     detached: true,
-    stdio: [stdin ?? 'ignore', plan.stdoutFd, plan.stderrFd],
+    stdio: [stdin ?? plan.stdinFd ?? 'ignore', plan.stdoutFd, plan.stderrFd],
   });
 }
 

@@ -6,6 +6,7 @@ import { called } from '../../core/wording.ts';
 import { writeNewFile } from '../../output/files/job-folder.ts';
 import { patiently } from '../../store/patience.ts';
 import { DiskFloor } from '../run/disk-floor.ts';
+import type { AtTerminal } from '../context/held-values.ts';
 import type { Engine } from '../context/job-context.ts';
 import { newJobFolder } from '../context/new-job-folder.ts';
 import type { Launcher } from '../run/launcher.ts';
@@ -19,6 +20,7 @@ export interface Origin {
   tool: string;
   /** As it calls itself; it is made plain here. */
   client: Client;
+  started?: AtTerminal;
 }
 
 /** @returns the id. @throws JobError when something is wrong with the request */
@@ -26,7 +28,7 @@ export async function acceptRun(
   engine: Engine,
   launcher: Launcher,
   input: RunInput,
-  { tool, client }: Origin,
+  { tool, client, started }: Origin,
 ): Promise<string> {
   const { config, store, server } = engine;
   const { default_timeout_seconds: timeoutSeconds, max_output_bytes: maxOutputBytes } = config;
@@ -35,11 +37,12 @@ export async function acceptRun(
   refuseFullDisk(engine);
   const createdAt = Date.now();
   const { id, folder } = newJobFolder(engine, createdAt);
-  const { held } = checked;
+  const held = { ...checked.held, started };
   const request = { ...checked.request, directory: checked.request.directory ?? folder.work };
-  const bound = held.stdin !== null || request.envNames.length > 0;
+  const hasInput = held.stdin !== null || typeof started?.stdin === 'number';
+  const bound = hasInput || request.envNames.length > 0;
   const whose = { submittedBy: server, client: plainClient(client), bound };
-  if (bound) launcher.hold(id, held);
+  if (bound || started) launcher.hold(id, held);
   try {
     if (checked.source !== null) writeNewFile(folder.script, asUtf8Source(checked.source));
     await patiently(() => store.insert({ id, request, createdAt, ...whose }));

@@ -55,6 +55,11 @@ export async function loadPictures(
   return loaded;
 }
 
+/** One that was asked for by its name. */
+export function loadOnePicture(file: OpenArtifact): Promise<PictureOrProblem> {
+  return loadPicture(file, MOST_BYTES, AbortSignal.timeout(MOST_TIME_MS));
+}
+
 async function loadPicture(
   file: OpenArtifact,
   bytes: number,

@@ -5,6 +5,7 @@
 import type { Cursor } from '../../core/cursor.ts';
 import { hasEnded } from '../../core/job.ts';
 import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
+import { outputSizes, sizeOf } from '../../output/files/output-file.ts';
 import type { Gap } from '../../output/files/output-gap.ts';
 import { readPage } from '../../output/files/read-page.ts';
 import { isOrderKnown } from '../../output/order/order-notes.ts';
@@ -33,11 +34,23 @@ export class OutputFollower {
   readonly #watched: WatchedJob;
   readonly #tails: Tails;
   readonly #wake: () => void;
+  readonly #isForScreen: boolean;
   /** Of both streams, in their order: read, and not yet asked for. */
   #inOrder: Segment[] = [];
 
-  /** @param wake called when asking again may give another answer. */
-  constructor(engine: Engine, watcher: JobWatcher, jobId: string, from: Cursor, wake: () => void) {
+  /**
+   * @param wake called when asking again may give another answer
+   * @param isForScreen both streams go to one place: their order comes before all
+   */
+  constructor(
+    engine: Engine,
+    watcher: JobWatcher,
+    jobId: string,
+    from: Cursor,
+    wake: () => void,
+    isForScreen = false,
+  ) {
+    this.#isForScreen = isForScreen;
     this.#folder = folderOf(engine, jobId);
     this.#cursor = { ...from };
     this.#wake = wake;
@@ -53,7 +66,8 @@ export class OutputFollower {
     const { job } = this.#watched;
     if (!job) return 'over';
     const ended = hasEnded(job);
-    const ordered = this.#inOrder.length > 0 || this.#waitsInBoth ? this.#nextInOrder(ended) : null;
+    const isOrdered = this.#isForScreen || this.#inOrder.length > 0 || this.#waitsInBoth;
+    const ordered = isOrdered ? this.#nextInOrder(ended) : null;
     if (ordered) return this.#chunk(ordered.stream, ordered.bytes, ordered.next, ordered.skipped);
     for (const stream of STREAMS) {
       const from = this.#cursor[stream];
@@ -84,7 +98,8 @@ export class OutputFollower {
   #readInOrder(ended: boolean): Segment[] {
     if (!isOrderKnown(this.#folder.order)) return [];
     const { stdout, stderr } = this.#tails;
-    const end = { stdout: stdout.end, stderr: stderr.end };
+    const noticed = { stdout: stdout.end, stderr: stderr.end };
+    const end = this.#isForScreen ? sizesAtOnce(this.#folder) : noticed;
     const { segments } = readForward(this.#folder, this.#cursor, end, CHUNK_BYTES, ended);
     return segments.slice(0, MOST_SEGMENTS);
   }
@@ -100,6 +115,12 @@ export class OutputFollower {
   }
 }
 
+export interface FollowOptions {
+  signal?: AbortSignal;
+  /** Both streams go to one place: their order comes before all. */
+  isForScreen?: boolean;
+}
+
 /**
  * Ends when the job has ended and everything was delivered, when it was removed, or when the signal
  * is raised.
@@ -109,10 +130,11 @@ export async function* followOutput(
   watcher: JobWatcher,
   jobId: string,
   from: Cursor,
-  signal?: AbortSignal,
+  { signal, isForScreen }: FollowOptions = {},
 ): AsyncGenerator<OutputChunk> {
   let wake = (): void => {};
-  const follower = new OutputFollower(engine, watcher, jobId, from, () => wake());
+  const woken = (): void => wake();
+  const follower = new OutputFollower(engine, watcher, jobId, from, woken, isForScreen);
   const abort = (): void => wake();
   signal?.addEventListener('abort', abort);
   try {
@@ -126,4 +148,15 @@ export async function* followOutput(
     signal?.removeEventListener('abort', abort);
     follower.leave();
   }
+}
+
+const SIZE_TRIES = 5;
+
+/** As they were at one moment: what one stream got meanwhile could belong behind the other's. */
+function sizesAtOnce(folder: JobFolder): Cursor {
+  let sizes = outputSizes(folder);
+  for (let left = SIZE_TRIES; left > 0 && sizeOf(folder.stdout) !== sizes.stdout; left -= 1) {
+    sizes = outputSizes(folder);
+  }
+  return sizes;
 }

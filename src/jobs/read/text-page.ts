@@ -1,8 +1,8 @@
 /** The reply of `py_job_output`: one page of text under one line that says what it is. */
-import { randomBytes } from 'node:crypto';
+import { asUntrusted } from '../context/untrusted-text.ts';
 import { encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { invalid } from '../../core/job-error.ts';
-import { hasEnded, statusOf, type Job } from '../../core/job.ts';
+import { hasEnded, type Job } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import type { Stream } from '../../output/files/job-folder.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
@@ -112,18 +112,6 @@ export function renderOutput(job: Job, read: OutputPages, raw: boolean, notes: s
   const ranges = read.pages.map(({ stream, page }) => rangeOf(stream, page));
   const goOn = read.atEnd ? 'end of output' : `next cursor ${encodeCursor(read.next)}`;
   return asUntrusted(job, [...ranges, ...notes, goOn], bodyOf(read, raw));
-}
-
-/** `body` ends with a line end. The boundary is random: output cannot forge its end. */
-export function asUntrusted(job: Job, about: string[], body: string): string {
-  const boundary = randomBytes(6).toString('hex');
-  const header = [
-    `job ${job.id}`,
-    ...about,
-    `status ${statusOf(job.state)}`,
-    `untrusted output up to the line ${boundary}`,
-  ];
-  return `${header.join(' · ')}\n${body}${boundary}`;
 }
 
 function rangeOf(stream: Stream, { from, next, size, skipped }: OutputPage): string {

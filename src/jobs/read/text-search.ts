@@ -11,7 +11,8 @@ import { compilePattern } from '../../output/search/pattern.ts';
 import { readPage } from '../../output/files/read-page.ts';
 import { type LinesFound, searchLines } from '../../output/search/search-lines.ts';
 import { showHits, type ShownHits } from '../../output/search/show-hits.ts';
-import { asUntrusted, type OutputRequest, streamsOf } from './text-page.ts';
+import { asUntrusted } from '../context/untrusted-text.ts';
+import { type OutputRequest, streamsOf } from './text-page.ts';
 
 export interface SearchAsked extends Omit<OutputRequest, 'tail'> {
   pattern: string;

@@ -21,7 +21,7 @@ export async function environmentOf(
   resolved: ResolvedEnvironment,
   held: HeldValues | undefined,
 ): Promise<Record<string, string>> {
-  const base = { ...inherited(engine.env), ...resolved.env };
+  const base = { ...inherited(engine.env), ...held?.started?.env, ...resolved.env };
   const file = job.request.envFile ? await readEnvFile(job.request.envFile, base) : {};
   const asked = { ...base, ...file, ...held?.env };
   const { interpreter } = resolved.launch;

@@ -134,6 +134,7 @@ export class Launcher {
       cwd: request.directory,
       env,
       stdinText: this.#held.get(job.id)?.stdin ?? null,
+      stdinFd: this.#held.get(job.id)?.started?.stdin ?? null,
       interactive: request.interactive,
       memoryLimitMb: request.memoryLimitMb,
       timeoutSeconds: request.timeoutSeconds,

@@ -3,6 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { readInput } from '../../contract/read-input.ts';
 import { JobError } from '../../core/job-error.ts';
 import { problem, withNotes } from './present.ts';
+import { forEveryHost } from './show-artifacts.ts';
 import type { ToolContext } from './tool.ts';
 import { tools } from './tools.ts';
 
@@ -19,7 +20,7 @@ export async function callTool(
     const tool = byName.get(name);
     if (!tool) throw new JobError('invalid_request', `There is no tool ${name}.`);
     const { input, notes } = readInput(tool.input, args);
-    return withNotes(await tool.handle(withWholeId(input, context), context), notes);
+    return forEveryHost(withNotes(await tool.handle(withWholeId(input, context), context), notes));
   } catch (error) {
     return problem(error, reportFault);
   }

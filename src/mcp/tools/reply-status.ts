@@ -1,6 +1,7 @@
 /** `py_job_status`: one job with what is new of it, or several in a row each. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { JobStatusInput, StatusInput } from '../../contract/inputs.ts';
+import type { ArtifactEntry } from '../../contract/replies/run-result.ts';
 import type { StatusReply } from '../../contract/replies/status.ts';
 import { invalid } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
@@ -64,7 +65,9 @@ async function withPictures(
   const { result } = reply.job;
   const { toldEnds } = context;
   if (!result || toldEnds.has(id, reader)) return structured(reply);
-  const presented = await withArtifacts(structured(reply), id, result.artifacts, context);
+  const put = (artifacts?: ArtifactEntry[]) =>
+    artifacts ? { ...reply, job: { ...reply.job, result: { ...result, artifacts } } } : reply;
+  const presented = await withArtifacts(id, result.artifacts, put, context);
   whenDelivered(context, () => toldEnds.add(id, reader));
   return presented;
 }

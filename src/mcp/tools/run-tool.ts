@@ -2,7 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
-import type { RunResult } from '../../contract/replies/run-result.ts';
+import type { ArtifactEntry, RunResult } from '../../contract/replies/run-result.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { asTask } from '../tasks/task-of-job.ts';
 import { problem, structured } from './present.ts';
@@ -64,8 +64,9 @@ async function presentRun(job: Job, context: ToolContext): Promise<CallToolResul
     throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
   }
   const result = context.jobs.result(job.id);
-  const reply = structured(flattened(result));
-  const presented = await withArtifacts(reply, job.id, result?.artifacts, context);
+  const put = (artifacts?: ArtifactEntry[]) =>
+    flattened(result && (artifacts ? { ...result, artifacts } : result));
+  const presented = await withArtifacts(job.id, result?.artifacts, put, context);
   whenDelivered(context, () => context.toldEnds.add(job.id, ''));
   return presented;
 }

@@ -1,52 +1,76 @@
-/** What a job made, behind its result: pictures to be seen, links to everything. */
+/** What a job made, in its reply: the first and last pictures to be seen, everything by its name. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ArtifactEntry } from '../../contract/replies/run-result.ts';
 import { nameIn } from '../../jobs/artifacts/artifact-summary.ts';
-import { loadPictures, type PictureOrProblem } from '../../jobs/artifacts/pictures.ts';
+import {
+  loadPictures,
+  type Picture,
+  type PictureOrProblem,
+} from '../../jobs/artifacts/pictures.ts';
+import { structured } from './present.ts';
 import type { ToolContext } from './tool.ts';
 
 type Content = CallToolResult['content'][number];
 
-/** The reply as it is when the job left nothing. */
+/** `put` makes the reply with artifacts that say how they are shown. */
 export async function withArtifacts(
-  reply: CallToolResult,
   jobId: string,
   artifacts: readonly ArtifactEntry[] | undefined,
+  put: (artifacts: ArtifactEntry[] | undefined) => object,
   { jobs }: ToolContext,
 ): Promise<CallToolResult> {
-  if (!artifacts?.length) return reply;
+  if (!artifacts?.length) return structured(put(undefined));
   const names = new Map(artifacts.map((entry) => [entry.name, nameIn(entry)]));
   const open = (name: string) => jobs.inspect.openArtifact(jobId, names.get(name) ?? name);
   const pictures = await loadPictures(artifacts, open);
-  const shown = [...pictures].flatMap(([name, picture]) =>
-    'data' in picture ? [{ name, ...picture }] : [],
+  const shown = [...pictures].flatMap(([name, one]) => ('data' in one ? [{ name, ...one }] : []));
+  const reply = structured(
+    put(
+      withNotes(
+        artifacts,
+        pictures,
+        shown.map(({ name }) => name),
+      ),
+    ),
   );
-  const images: Content[] = shown.map(({ data, type }) => ({
-    type: 'image',
-    data: data.toString('base64'),
-    mimeType: type,
-  }));
-  const places = new Map(shown.map(({ name }, index) => [name, index + 1]));
-  const links = artifacts.map((entry) => linkTo(entry, places, pictures.get(entry.name)));
-  return { ...reply, content: [...reply.content, ...images, ...links] };
+  return { ...reply, content: [...reply.content, ...shown.map(imageOf)] };
 }
 
-function linkTo(
-  { name, type, bytes, uri }: ArtifactEntry,
-  places: Map<string, number>,
-  picture: PictureOrProblem | undefined,
-): Content {
-  const link = { type: 'resource_link' as const, name, uri, mimeType: type, size: bytes };
-  if (!picture) return link;
-  return { ...link, description: describe(picture, places.get(name)) };
+export function imageOf({ data, type }: Picture): Content {
+  return { type: 'image', data: data.toString('base64'), mimeType: type };
 }
 
-function describe(picture: PictureOrProblem, place: number | undefined): string {
-  if ('problem' in picture) return `Not shown: it ${picture.problem}.`;
+/**
+ * Some hosts show a model nothing but the structured content of a result, and none of its pictures
+ * then. The same JSON is in the text.
+ */
+export function forEveryHost(reply: CallToolResult): CallToolResult {
+  if (!reply.content.some(({ type }) => type === 'image')) return reply;
+  const { structuredContent: _same, ...rest } = reply;
+  return rest;
+}
+
+/** What need not be said is not: the only picture of a reply is seen to be that. */
+function withNotes(
+  artifacts: readonly ArtifactEntry[],
+  pictures: Map<string, PictureOrProblem>,
+  shown: string[],
+): ArtifactEntry[] {
+  const isPicture = ({ type }: ArtifactEntry): boolean => type.startsWith('image/');
+  const first = artifacts.find((entry) => isPicture(entry) && !pictures.has(entry.name));
+  return artifacts.map((entry) => {
+    const picture = pictures.get(entry.name);
+    const place = shown.length > 1 ? shown.indexOf(entry.name) + 1 : 0;
+    const note =
+      entry === first ? 'seen by py_job_output(artifact=name)' : picture && noteOn(picture, place);
+    return note ? { ...entry, note } : entry;
+  });
+}
+
+function noteOn(picture: PictureOrProblem, place: number): string {
+  if ('problem' in picture) return `not shown: it ${picture.problem}`;
   const { size, original } = picture;
-  const shrunk =
-    size.width === original.width
-      ? ''
-      : `, made smaller: ${size.width}×${size.height} of ${original.width}×${original.height} pixels`;
-  return `Picture ${place} of this reply${shrunk}.`;
+  const [from, to] = [original, size].map(({ width, height }) => `${width}×${height}`);
+  const parts = [place > 0 ? `picture ${place}` : '', from === to ? '' : `${from}, shown as ${to}`];
+  return parts.filter(Boolean).join(', ');
 }

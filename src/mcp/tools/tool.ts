@@ -20,6 +20,8 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   title: string;
   description: string;
   input: Schema;
+  /** For hosts that load tools late. */
+  meta?: { 'anthropic/alwaysLoad'?: true; 'anthropic/searchHint'?: string };
   annotations: Required<Omit<ToolAnnotations, 'title'>>;
   handle(input: z.infer<Schema>, context: ToolContext): Promise<CallToolResult>;
 }

@@ -1,4 +1,5 @@
 /** The tools, one literal each. Their order is the order of `tools/list` and never changes. */
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import {
   BenchmarkSchema,
   CancelJobSchema,
@@ -12,6 +13,7 @@ import {
   RunWithDependenciesSchema,
   SaveScriptSchema,
   SendInputSchema,
+  type JobOutputInput,
   type RunWithDependenciesInput,
 } from '../../contract/inputs.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
@@ -20,7 +22,8 @@ import { shortList } from '../replies/short-list.ts';
 import { replyStatus } from './reply-status.ts';
 import { whileReporting } from './report-progress.ts';
 import { runScript } from './run-tool.ts';
-import { defineTool, type Tool, whenDelivered } from './tool.ts';
+import { imageOf } from './show-artifacts.ts';
+import { defineTool, type Tool, type ToolContext, whenDelivered } from './tool.ts';
 
 /** Runs code of the caller's choice, which may do anything. */
 const RUNS_CODE = {
@@ -42,13 +45,17 @@ const ENDS = {
   openWorldHint: false,
 };
 
+/** What nearly every task needs: a search for it would cost a turn. */
+const ALWAYS_THERE = { 'anthropic/alwaysLoad': true } as const;
+
 export const tools: readonly Tool[] = [
   defineTool({
     name: 'py_run_script_in_dir',
     title: 'Run Python code in a directory',
     description:
-      'Run (execute) Python code or a script file in a directory. A quick run returns stdout, stderr and exit_code; a long one goes on in the background and returns a job_id. Missing pip packages it imports are installed; matplotlib plots come back as pictures.',
+      'Run (execute) Python code or a script file in a directory. A quick run returns stdout, stderr and exit_code; a long one goes on in the background and returns a job_id. Missing pip packages it imports are installed; matplotlib plots (plt.show(), savefig) come back as pictures.',
     input: RunInDirSchema,
+    meta: ALWAYS_THERE,
     annotations: RUNS_CODE,
     handle: (input, context) => runScript(input, 'py_run_script_in_dir', context),
   }),
@@ -56,8 +63,9 @@ export const tools: readonly Tool[] = [
     name: 'py_run_script_with_dependencies',
     title: 'Run Python code with pip packages',
     description:
-      'Install pip packages (numpy, pandas, …) in a cached environment, then run: its `dependencies`, those of the inline metadata (PEP 723), those that the code imports. Returns what py_run_script_in_dir does.',
+      'Install pip packages (numpy, pandas, …) in a cached environment, then run: its `dependencies`, those of the inline metadata (PEP 723), those that the code imports. Parameters and result as py_run_script_in_dir.',
     input: RunWithDependenciesSchema,
+    meta: ALWAYS_THERE,
     annotations: RUNS_CODE,
     handle: (input, context) =>
       runScript(withPackages(input), 'py_run_script_with_dependencies', context),
@@ -100,6 +108,7 @@ export const tools: readonly Tool[] = [
     description:
       'Measure how fast a script is: run it several times, report wall time, CPU time and peak memory. Else as py_run_script_with_dependencies.',
     input: BenchmarkSchema,
+    meta: { 'anthropic/searchHint': 'time, profile or compare Python scripts' },
     annotations: RUNS_CODE,
     handle({ runs = 1, warmup = 0, ...input }, context) {
       const run = { ...withPackages(input), benchmark: { runs, warmup } };
@@ -112,6 +121,7 @@ export const tools: readonly Tool[] = [
     description:
       'Wait for a background job to finish (wait_seconds=45), check its status and progress, read its result. incremental=true: only output you have not had. Returns at the end, when the script asks for input, or when the time is up.',
     input: JobStatusSchema,
+    meta: ALWAYS_THERE,
     annotations: { ...READS, idempotentHint: false },
     handle: replyStatus,
   }),
@@ -119,10 +129,12 @@ export const tools: readonly Tool[] = [
     name: 'py_job_output',
     title: 'Read the output log of a job',
     description:
-      'Read or search the output log (stdout, stderr) of a job as text, while it runs or later: from `cursor` on, or its end (tail=true). search="traceback": the last error.',
+      'Read or search the output log (stdout, stderr) of a job as text, while it runs or later: from `cursor` on, or its end (tail=true). search="traceback": the last error. artifact=name: view a file, picture or plot that the job made.',
     input: JobOutputSchema,
+    meta: ALWAYS_THERE,
     annotations: READS,
     async handle(input, context) {
+      if (input.artifact !== undefined) return showArtifact(input, input.artifact, context);
       const read = (signal: AbortSignal): Promise<string> => context.jobs.output(input, signal);
       return text(await whileReporting(input, context, read));
     },
@@ -140,6 +152,7 @@ export const tools: readonly Tool[] = [
     title: 'Stop a job',
     description: 'Stop (kill, end) a running script and every process it started. Idempotent.',
     input: CancelJobSchema,
+    meta: { 'anthropic/searchHint': 'stop, kill or abort a running Python script' },
     annotations: ENDS,
     handle: async ({ job_id: id, grace_seconds: grace }, { jobs }) =>
       structured(await jobs.cancel(id, grace === undefined ? undefined : grace * 1000)),
@@ -159,6 +172,7 @@ export const tools: readonly Tool[] = [
     description:
       'Type text into a job started with interactive=true: answer its prompt. Returns what it printed since, and its next prompt.',
     input: SendInputSchema,
+    meta: { 'anthropic/searchHint': 'answer input() of a running Python script' },
     annotations: RUNS_CODE,
     async handle(input, context) {
       const { delivered } = context;
@@ -182,4 +196,14 @@ function withPackages({
     auto_install_deps: autoParse,
     ignore_project_requirements: ignoreProject,
   };
+}
+
+async function showArtifact(
+  input: JobOutputInput,
+  artifact: string,
+  { jobs }: ToolContext,
+): Promise<CallToolResult> {
+  const { text: said, picture } = await jobs.inspect.readArtifact({ ...input, artifact });
+  const { content } = text(said);
+  return { content: picture ? [...content, imageOf(picture)] : content };
 }

@@ -58,7 +58,7 @@ describe('run', () => {
       'print(sys.argv[1:], os.getcwd(), os.environ["A"], os.environ["B"])',
     );
     const options = ['--dir', folder, '--env', 'A=own=1', '--env-file', file];
-    const ended = await cli.run('run', path, 'x', ...options, '--', '--epochs', '-3');
+    const ended = await cli.run('run', ...options, path, 'x', '--epochs', '-3');
     expect(ended.out).toBe(`['x', '--epochs', '-3'] ${folder} own=1 file\n`);
   });
 
@@ -67,7 +67,7 @@ describe('run', () => {
     expect((await cli.feed('print("from code")', 'run', '-')).out).toBe('from code\n');
     const echo = ['-c', 'import sys; print(sys.stdin.read())'];
     expect((await cli.feed('data', 'run', '--stdin', '-', ...echo)).out).toBe('data\n');
-    expect((await cli.feed('data', 'run', ...echo)).out).toBe('\n');
+    expect((await cli.feed('data', 'run', ...echo)).out).toBe('data\n');
   });
 
   it('says how to give a script the input that it asked for', async () => {
@@ -120,13 +120,13 @@ describe('run', () => {
     ['no script', ['run'], 'SCRIPT: it is missing.'],
     ['a missing file', ['run', 'nowhere.py'], 'nowhere.py" does not exist. Pass'],
     ['a script for a command', ['train.py'], 'To run a script: python-mcp run train.py\n'],
-    ['an option of the script', ['run', 'a.py', '--epochs', '3'], "put -- before the script's own"],
+    ['an option that is none', ['run', '--epochs', '3', 'a.py'], '(--help shows our options)'],
     ['a wrong version', ['run', '-c', 'pass', '--python', '3'], '--python: "3"'],
     ['a fraction', ['run', '-c', 'pass', '--timeout', '1.5'], '--timeout: 1.5'],
     ['no number', ['run', '-c', 'pass', '--timeout', 'soon'], "'soon' is invalid"],
     ['no value', ['run', '-c', 'pass', '--env', 'A'], '--env: "A" has no name and value.'],
     ['a missing folder', ['run', '-c', 'pass', '--dir', 'x'], '--dir: '],
-    ['one stdin for two', ['run', '-', '--stdin', '-'], 'cannot hold both'],
+    ['one stdin for two', ['run', '--stdin', '-', '-'], 'cannot hold both'],
   ])('refuses %s before anything starts', async (_, args, message) => {
     const cli = commandLine();
     const ended = await cli.run(...args);

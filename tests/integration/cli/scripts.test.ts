@@ -20,7 +20,7 @@ describe('scripts', () => {
     const path = join(cli.home, 'scripts', 'count.py');
     expect(shown).toMatchObject({ name: 'count', path, description: 'Counts words.' });
     expect(shown.source.startsWith(`${HEADER}"""Counts words."""\n`)).toBe(true);
-    const ran = await cli.run('scripts', 'run', 'count', '--json', 'a', '--', '--b');
+    const ran = await cli.run('scripts', 'run', '--json', 'count', 'a', '--b');
     expect(JSON.parse(ran.out)).toMatchObject({ stdout: "['a', '--b']\n", status: 'completed' });
     const [{ label, tool }] = JSON.parse((await cli.run('jobs', '--json')).out).jobs;
     expect({ label, tool }).toEqual({ label: 'count', tool: 'scripts run' });

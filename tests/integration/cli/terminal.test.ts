@@ -26,6 +26,33 @@ describe('on a terminal', () => {
     expect((await cli.onTerminal('run', '-c', code)).out).toBe('half a line\r\n');
   });
 
+  it.each(['', '1'])(
+    'run keeps both streams in their order, unbuffered: "%s"',
+    async (unbuffered) => {
+      const cli = commandLine();
+      cli.env['PYTHONUNBUFFERED'] = unbuffered;
+      const code =
+        'import sys\nfor i in range(300): print("tick", i); print("warn", i, file=sys.stderr)';
+      const { out } = await cli.onTerminal('run', '-c', code);
+      const expected = Array.from({ length: 300 }, (_, i) => `tick ${i}\r\nwarn ${i}\r\n`).join('');
+      expect(out).toBe(expected);
+      const [id = ''] = cli.jobIds();
+      expect((await cli.onTerminal('output', id)).out).toBe(expected);
+      expect((await cli.onTerminal('output', '-f', id)).out).toBe(expected);
+    },
+  );
+
+  it('run tells a script of the screen, and of colours unless they are not wanted', async () => {
+    const cli = commandLine();
+    const names = ['COLUMNS', 'LINES', 'FORCE_COLOR', 'TTY_COMPATIBLE'];
+    const code = `import os; print([os.environ.get(name) for name in ${JSON.stringify(names)}])`;
+    const told = async () => (await cli.onTerminal('run', '-c', code)).out.trim();
+    expect(await told()).toBe("['100', '30', '1', '1']");
+    cli.env['NO_COLOR'] = '1';
+    expect(await told()).toBe("['100', '30', None, None]");
+    expect((await cli.run('run', '-c', code)).out.trim()).toBe("['120', '40', None, None]");
+  });
+
   it('output takes the teeth out of what a job printed, unless raw', async () => {
     const cli = commandLine();
     const code = String.raw`print("\x1b]0;title\x07\x1b[2J\x1b[31mred\x1b[0m 1%\r2%")`;

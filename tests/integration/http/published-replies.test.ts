@@ -53,6 +53,7 @@ const FILES = `
 import os, pathlib
 folder = pathlib.Path(os.environ["PYTHON_MCP_ARTIFACTS"])
 for n in range(60): (folder / f"{n}.txt").write_text("x")
+(folder / "cut.jpg").write_bytes(b"\\xff\\xd8\\xff\\xe0")
 print("y" * 20_000)
 `;
 

@@ -48,7 +48,7 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
     while (!hasResult(reply)) {
       reply = await server.session.callTool('py_job_status', status);
     }
-    expect(reply.structuredContent).toMatchObject({
+    expect(JSON.parse(String(reply.content[0]?.text))).toMatchObject({
       job: {
         status: 'completed',
         result: {
@@ -65,8 +65,8 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
   }, 300_000);
 });
 
-function hasResult({ structuredContent }: ToolReply): boolean {
-  return (structuredContent as { job: { result: unknown } }).job.result !== null;
+function hasResult({ content }: ToolReply): boolean {
+  return JSON.parse(String(content[0]?.text)).job.result !== null;
 }
 
 /** What leads installers to the index of this machine; a server gets no other variables of ours. */

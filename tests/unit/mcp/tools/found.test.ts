@@ -22,6 +22,7 @@ test.each([
   ['check status and progress of a job', 'py_job_status'],
   ['read output log of a job', 'py_job_output'],
   ['search the log for a traceback', 'py_job_output'],
+  ['view a plot or file that a job made', 'py_job_output'],
   ['list running jobs', 'py_list_jobs'],
   ['stop a running script', 'py_cancel_job'],
   ['kill process', 'py_cancel_job'],
