@@ -38,6 +38,11 @@ export const sharedRunShape = {
   job_label: z.string().max(200).optional().describe('Name shown in lists.'),
   stdin: text.optional().describe('Standard input. Default: empty.'),
   interactive: flag.optional().describe('true: input stays open for py_send_input.'),
+  request_key: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('The same key again gives the same job, not a second run.'),
   max_output_bytes: z.int().min(4096).optional().describe('Per output stream.'),
   memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Address space, MiB.'),
 };

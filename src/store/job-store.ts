@@ -18,6 +18,8 @@ export interface NewJob {
   /** Only the submitter can launch it: it holds values that are never stored. */
   bound: boolean;
   createdAt: number;
+  /** Of the caller: a second request under it is not a second run. */
+  requestKey?: string | undefined;
 }
 
 const ALIVE = `('pending', 'preparing', 'running')`;
@@ -32,12 +34,15 @@ export class JobStore {
     this.#sql = new Statements(database);
   }
 
-  insert(job: NewJob): void {
-    transaction(this.#database, () => {
+  /** @returns its id, or that of the job which has its request key already: then nothing is inserted. */
+  insert(job: NewJob): string {
+    return transaction(this.#database, () => {
+      const known = job.requestKey ? this.idOfRequest(job.requestKey) : null;
+      if (known !== null) return known;
       this.#sql.run(
         `INSERT INTO jobs
-           (id, state, submitted_by, bound, request, created_at, client, client_version)
-         VALUES (?, 'pending', ?, ?, ?, ?, ?, ?)`,
+           (id, state, submitted_by, bound, request, created_at, client, client_version, request_key)
+         VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
         job.id,
         job.submittedBy,
         job.bound ? 1 : 0,
@@ -45,9 +50,16 @@ export class JobStore {
         job.createdAt,
         job.client?.name ?? null,
         job.client?.version ?? null,
+        job.requestKey ?? null,
       );
       this.#addToSearch(job);
+      return job.id;
     });
+  }
+
+  idOfRequest(key: string): string | null {
+    const row = this.#sql.get('SELECT id FROM jobs WHERE request_key = ?', key);
+    return row ? String(row['id']) : null;
   }
 
   #addToSearch({ id, request, client }: NewJob): void {

@@ -111,6 +111,11 @@ const STEPS: readonly string[] = [
   CREATE INDEX jobs_unmeasured ON jobs (ended_at) WHERE measured = 0 AND ended_at IS NOT NULL;
   CREATE INDEX jobs_ended_by_state ON jobs (state, ended_at, id) WHERE ended_at IS NOT NULL;
   `,
+  `
+  -- A run that is asked for twice under one key is one job.
+  ALTER TABLE jobs ADD COLUMN request_key TEXT;
+  CREATE UNIQUE INDEX jobs_by_request_key ON jobs (request_key) WHERE request_key IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -20,7 +20,9 @@ const LARGEST_RUN_BODY = 17 * 1024 * 1024;
 
 export async function startJob(context: Context, jobs: JobService): Promise<Response> {
   const input = await checkedBody(context, RunBody, LARGEST_RUN_BODY);
-  const job = await jobs.run({ ...input, enable_streaming: true }, originOf(context));
+  const key = input.request_key ?? context.req.header('idempotency-key');
+  const request_key = key || undefined;
+  const job = await jobs.run({ ...input, request_key, enable_streaming: true }, originOf(context));
   return created(context, jobs, job.id);
 }
 

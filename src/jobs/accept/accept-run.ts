@@ -31,6 +31,9 @@ export async function acceptRun(
   { tool, client, started }: Origin,
 ): Promise<string> {
   const { config, store, server } = engine;
+  const { request_key: requestKey } = input;
+  const known = requestKey ? store.idOfRequest(requestKey) : null;
+  if (known !== null) return known;
   const { default_timeout_seconds: timeoutSeconds, max_output_bytes: maxOutputBytes } = config;
   const checked = await checkRun(input, { tool, timeoutSeconds, maxOutputBytes });
   await engine.checkPython(checked.request.pythonVersion);
@@ -43,15 +46,21 @@ export async function acceptRun(
   const bound = hasInput || request.envNames.length > 0;
   const whose = { submittedBy: server, client: plainClient(client), bound };
   if (bound || started) launcher.hold(id, held);
-  try {
-    if (checked.source !== null) writeNewFile(folder.script, asUtf8Source(checked.source));
-    await patiently(() => store.insert({ id, request, createdAt, ...whose }));
-  } catch (error) {
+  const forget = (): void => {
     launcher.drop(id);
     rmSync(folder.root, { recursive: true, force: true });
+  };
+  try {
+    if (checked.source !== null) writeNewFile(folder.script, asUtf8Source(checked.source));
+    const accepted = await patiently(() =>
+      store.insert({ id, request, createdAt, requestKey, ...whose }),
+    );
+    if (accepted !== id) forget();
+    return accepted;
+  } catch (error) {
+    forget();
     throw error;
   }
-  return id;
 }
 
 function refuseFullDisk(engine: Engine): void {

@@ -281,6 +281,15 @@ test('what is wrong with a request is said by name', async () => {
   );
 });
 
+test('a request with the same Idempotency-Key is the same job', async () => {
+  const server = served();
+  const body = JSON.stringify({ script_content: 'print(1)' });
+  const headers = { 'idempotency-key': 'once' };
+  const ask = () => server.ask('POST', '/api/v1/jobs', { body, headers });
+  const [one, two] = [await ask(), await ask()];
+  expect(JSON.parse(two.text).job.id).toBe(JSON.parse(one.text).job.id);
+});
+
 test('what has one meaning is taken, and what was ignored is named', async () => {
   const server = served();
   const run = { script_content: 'print(1)', directory: null, timeout_seconds: '30', args: null };

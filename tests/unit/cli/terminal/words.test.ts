@@ -9,7 +9,9 @@ import { called } from '../../../../src/core/wording.ts';
 
 /** Parameters that commands have no option for: the command line stays with its job anyway. */
 const NOT_ON_THE_COMMAND_LINE = new Set(
-  'async_mode enable_streaming auto_parse_imports ignore_project_requirements'.split(' '),
+  'async_mode enable_streaming auto_parse_imports ignore_project_requirements request_key'.split(
+    ' ',
+  ),
 );
 
 const RUNS: z.ZodObject[] = [
