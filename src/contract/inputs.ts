@@ -85,6 +85,7 @@ export const RunWithDependenciesSchema = z.strictObject({
 });
 
 export const BenchmarkSchema = RunWithDependenciesSchema.extend({
+  script_name: text.optional().describe('Or a saved script.'),
   runs: z.int().min(1).max(1000).optional().describe('Measured runs, default 1.'),
   warmup: z.int().min(0).max(100).optional().describe('Runs before them, not counted.'),
 });

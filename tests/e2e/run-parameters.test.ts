@@ -121,6 +121,16 @@ test('a saved script runs in the directory that is named', async () => {
   expect((await server.call('py_run_saved_script', run)).stdout).toBe(`${server.work}\n`);
 });
 
+test('a saved script is measured by its name, and by nothing else beside it', async () => {
+  const server = served();
+  await server.call('py_save_script', { script_name: 'measured', source: 'print(1)' });
+  const run = { script_name: 'measured', runs: 2 };
+  expect(await server.call('py_benchmark_script', run)).toMatchObject({ runs: 2 });
+  expect(await server.refusal('py_benchmark_script', { ...run, script_content: 'pass' })).toContain(
+    'only one of them can be run',
+  );
+});
+
 test('the code of a notebook is told', async () => {
   const server = served();
   const script_content = 'x = 1\n%matplotlib inline\n!pip install six\nprint(x)';

@@ -77,8 +77,7 @@ export const tools: readonly Tool[] = [
     input: RunSavedSchema,
     annotations: RUNS_CODE,
     async handle({ script_name: name, ...input }, context) {
-      const path = await context.scripts.find(name);
-      const run = { job_label: name, directory: null, ...input, script_path: path };
+      const run = { ...(await savedScript(name, context)), ...input };
       return runScript(run, 'py_run_saved_script', context);
     },
   }),
@@ -110,8 +109,9 @@ export const tools: readonly Tool[] = [
     input: BenchmarkSchema,
     meta: { 'anthropic/searchHint': 'time, profile or compare Python scripts' },
     annotations: RUNS_CODE,
-    handle({ runs = 1, warmup = 0, ...input }, context) {
-      const run = { ...withPackages(input), benchmark: { runs, warmup } };
+    async handle({ runs = 1, warmup = 0, script_name: name, ...input }, context) {
+      const script = name === undefined ? {} : await savedScript(name, context);
+      const run = { ...script, ...withPackages(input), benchmark: { runs, warmup } };
       return runScript(run, 'py_benchmark_script', context);
     },
   }),
@@ -184,6 +184,11 @@ export const tools: readonly Tool[] = [
     },
   }),
 ];
+
+/** In a folder of the job's own, where none is named. */
+async function savedScript(name: string, { scripts }: ToolContext): Promise<RunInput> {
+  return { job_label: name, directory: null, script_path: await scripts.find(name) };
+}
 
 /** The contract's names for what a run request calls otherwise. */
 function withPackages({
