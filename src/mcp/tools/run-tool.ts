@@ -7,7 +7,7 @@ import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { asTask } from '../tasks/task-of-job.ts';
 import { problem, structured } from './present.ts';
 import { reportProgress } from './report-progress.ts';
-import { withArtifacts } from './show-artifacts.ts';
+import { forEveryHost, withArtifacts } from './show-artifacts.ts';
 import { type ToolContext, whenDelivered } from './tool.ts';
 
 export async function runScript(
@@ -53,7 +53,9 @@ export async function presentEnd(
   context: ToolContext,
   reportFault: (error: unknown) => void,
 ): Promise<CallToolResult> {
-  return presentRun(job, context).catch((error: unknown) => problem(error, reportFault));
+  return presentRun(job, context)
+    .then(forEveryHost)
+    .catch((error: unknown) => problem(error, reportFault));
 }
 
 /** @throws JobError environment_failed */
