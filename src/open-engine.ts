@@ -32,6 +32,7 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
     jobs,
     scripts,
     toldEnds,
+    session: jobs.sessionOf(call.client),
     budgetMs,
   });
   return {

@@ -127,6 +127,7 @@ export const JobStatusSchema = z.strictObject({
     .describe('Name of your read position, when several clients read one job.'),
   wait_seconds: waitSeconds.describe('Wait up to this long, at most 45, instead of polling.'),
   until: text.optional().describe(UNTIL),
+  max_bytes: z.int().min(200).max(1_000_000).optional().describe('Of output, default 16000.'),
 });
 
 export const JobOutputSchema = z.strictObject({

@@ -11,7 +11,8 @@ import type {
 import type { JobsReply } from '../contract/replies/status.ts';
 import type { CancelReply, PruneReply } from '../contract/replies/control.ts';
 import type { JobView, Progress } from '../contract/replies/one-job.ts';
-import type { PartialOutput, RunResult } from '../contract/replies/run-result.ts';
+import type { PartialOutput, RunReply, RunResult } from '../contract/replies/run-result.ts';
+import type { Client } from '../core/client.ts';
 import type { Cursor } from '../core/cursor.ts';
 import { invalid } from '../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../core/job.ts';
@@ -24,6 +25,7 @@ import type { FollowOptions, OutputChunk } from './read/follow-output.ts';
 import { Housekeeping } from './maintenance/maintenance.ts';
 import { Inspection } from './inspection.ts';
 import { jobView, runResult } from './views/job-view.ts';
+import { runReply } from './views/run-reply.ts';
 import { importHistory } from './maintenance/import-history.ts';
 import { JobLookup } from './run/job-lookup.ts';
 import {
@@ -32,6 +34,7 @@ import {
   JobOutput,
   type StatusForReader,
 } from './read/read-job.ts';
+import { sessionReader } from './read/session-reader.ts';
 import { JobWaits } from './read/waits.ts';
 import { Launcher } from './run/launcher.ts';
 import { pruneJobs, removeJob } from './maintenance/prune.ts';
@@ -133,11 +136,30 @@ export class JobService {
     return hasEnded(job) ? runResult(job, folderOf(this.#engine, id)) : null;
   }
 
+  /** The same in few words; null while it has not ended. */
+  runReply(id: string): RunReply | null {
+    const job = this.get(id);
+    const folder = folderOf(this.#engine, id);
+    return hasEnded(job) ? runReply(job, folder, runResult(job, folder)) : null;
+  }
+
   /** Everything printed so far as bounded text, and the cursor after it. */
   partialOutput(id: string): PartialOutput {
     const job = this.get(id);
     const folder = folderOf(this.#engine, id);
-    return readPartialOutput(job, folder);
+    return readPartialOutput(job, folder).partial;
+  }
+
+  /** The reader that a client is when it names none. */
+  sessionOf({ name }: Client): string {
+    return sessionReader(name, this.#engine.server);
+  }
+
+  /** What a run that is moved to the background has shown, which its reader has had then. */
+  handOver(id: string, reader: string): { shown: PartialOutput; advance: () => void } {
+    this.markMoved(id);
+    const read = readPartialOutput(this.get(id), folderOf(this.#engine, id));
+    return { shown: read.partial, advance: () => this.#output.advance(id, reader, read.position) };
   }
 
   /** One line, for progress messages. */
@@ -187,9 +209,9 @@ export class JobService {
     return this.#output.rows(ids, isAny, seconds, signal);
   }
 
-  /** Sends input and waits for what comes back, which counts as read by the default reader. */
-  answer(input: SendInputInput, caller: Caller): Promise<AnswerForReader> {
-    return this.#output.answer(input, caller);
+  /** Sends input and waits for what comes back, which counts as read by the reader. */
+  answer(input: SendInputInput, caller: Caller, reader: string): Promise<AnswerForReader> {
+    return this.#output.answer(input, caller, reader);
   }
 
   /** One page of output, or what a search found in it, as text under a header line. */

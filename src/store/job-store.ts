@@ -250,6 +250,12 @@ export class JobStore {
     return row ? String(row['cursor']) : null;
   }
 
+  /** All who have read of a job, and how far. */
+  readers(jobId: string): { reader: string; cursor: string }[] {
+    const rows = this.#sql.all('SELECT reader, cursor FROM readers WHERE job_id = ?', jobId);
+    return rows.map(({ reader, cursor }) => ({ reader: String(reader), cursor: String(cursor) }));
+  }
+
   /**
    * `move` is given where the reader is, whoever moved it last. A job that was pruned meanwhile takes
    * its readers with it: then this does nothing.

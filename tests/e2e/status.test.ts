@@ -56,7 +56,7 @@ describe('a full status', () => {
     });
   });
 
-  test('of an ended job has its result and its whole output', async () => {
+  test('of an ended job has its output once, in its result', async () => {
     const server = served();
     const id = await server.start('print("out")\nimport sys\nprint("err", file=sys.stderr)');
     const job = await server.ended(id);
@@ -65,9 +65,9 @@ describe('a full status', () => {
       error: null,
       outcome: { kind: 'exited', code: 0 },
       result: { job_id: id, exit_code: 0, stdout: 'out\n', stderr: 'err\n' },
-      partial_stdout: 'out\n',
-      partial_stderr: 'err\n',
     });
+    expect(job).not.toHaveProperty('partial_stdout');
+    expect(job).not.toHaveProperty('partial_stderr');
   });
 
   test('of much output shows its beginning and its end, and does not move the reader', async () => {
@@ -75,8 +75,8 @@ describe('a full status', () => {
     const id = await server.start('for i in range(20_000): print("line", i)');
     const job = await server.ended(id);
     expect(job.result.truncated).toContain(`py_job_output(job_id="${id}")`);
-    expect(job.partial_stdout).toMatch(/^line 0\n[^]* bytes left out: [^]*line 19999\n$/);
-    expect(job.partial_stdout.length).toBeLessThan(9_000);
+    expect(job.result.stdout).toMatch(/^line 0\n[^]* bytes left out: [^]*line 19999\n$/);
+    expect(job.result.stdout.length).toBeLessThan(16_200);
     const { job: next } = await server.call('py_job_status', { job_id: id, incremental: true });
     expect(next.new_stdout).toMatch(/^line 0\nline 1\n/);
   });
@@ -92,7 +92,9 @@ describe('an incremental status', () => {
       incremental: true,
     });
     expect(incremental).toBe(true);
-    expect(job).toMatchObject({ new_stdout: 'one\ntwo\n', partial_stdout: 'one\ntwo\n' });
+    expect(job).toMatchObject({ new_stdout: 'one\ntwo\n', partial_stdout: '' });
+    const again = await server.call('py_job_status', { job_id: id, incremental: true });
+    expect(again.job).toMatchObject({ new_stdout: '', partial_stdout: 'one\ntwo\n' });
   });
 
   test('keeps a position per reader', async () => {
@@ -117,7 +119,7 @@ describe('an incremental status', () => {
     ]);
   });
 
-  test('of more than fits says so, and comes to its end before the final status', async () => {
+  test('of more than fits says so beside the true status, and the rest comes once', async () => {
     const server = served();
     const id = await server.start(
       'import sys\nprint("o" * 60_000)\nprint("e" * 60_000, file=sys.stderr)',
@@ -133,10 +135,11 @@ describe('an incremental status', () => {
     } while (replies.at(-1).more);
     expect(replies.length).toBeGreaterThan(2);
     for (const reply of replies.slice(0, -1)) {
-      expect(reply).toMatchObject({ status: 'running', result: null, more: true });
-      expect(reply.hint).toContain('The script has ended');
+      expect(reply).toMatchObject({ status: 'completed', more: true, result: { exit_code: 0 } });
+      expect(reply.hint).toContain('ask again');
+      expect(reply.unread_bytes).toBeGreaterThan(0);
     }
-    expect(replies.at(-1).status).toBe('completed');
+    expect(replies.at(-1)).toMatchObject({ status: 'completed', result: { exit_code: 0 } });
     expect(replies.map((reply) => reply.new_stdout).join('')).toBe(`${'o'.repeat(60_000)}\n`);
     expect(replies.map((reply) => reply.new_stderr).join('')).toBe(`${'e'.repeat(60_000)}\n`);
   });

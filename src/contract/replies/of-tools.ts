@@ -2,11 +2,11 @@
 import type * as z from 'zod';
 import { AnswerReply, CancelReply, PruneReply } from './control.ts';
 import { JobList } from './lists.ts';
-import { BenchmarkResult, MovedRun, RunResult, StartedRun } from './run-result.ts';
+import { BenchmarkResult, MovedRun, RunReply, StartedRun } from './run-result.ts';
 import { SaveScriptReply, ScriptsReply } from './script.ts';
 import { JobsReply, StatusReply } from './status.ts';
 
-const run: readonly z.ZodType[] = [RunResult, StartedRun, MovedRun];
+const run: readonly z.ZodType[] = [RunReply, StartedRun, MovedRun];
 
 /** Structured content; a tool that is not here replies with text alone. */
 export const REPLIES_OF_TOOLS: Readonly<Record<string, readonly z.ZodType[]>> = {

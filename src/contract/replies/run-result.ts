@@ -95,14 +95,27 @@ export const RunResult = named('RunResult', 'What a run came to.', {
   benchmark: Benchmark.optional().describe('Of a benchmark.'),
 });
 
-const {
-  stdout: _out,
-  stderr: _err,
-  truncated: _cut,
-  usage: _use,
-  python_version_used: _version,
-  ...ofRun
-} = result;
+const reply = {
+  job_id: jobId,
+  status: Status,
+  exit_code: result.exit_code,
+  stdout: result.stdout,
+  stderr: result.stderr,
+  elapsed_seconds: result.elapsed_seconds,
+  error: result.error,
+  truncated: result.truncated,
+  directory: text.optional().describe('Its folder, where the caller named none.'),
+  files: names.optional().describe('What that folder holds now, at most 20.'),
+  resolved_dependencies: names.optional().describe('Pinned packages of what was built for it.'),
+  notes: result.notes,
+  artifacts: result.artifacts,
+  artifacts_total: result.artifacts_total,
+};
+
+/** What the run tools reply: what is not here is in the status of the job. */
+export const RunReply = named('RunReply', 'What a run came to, in few words.', reply);
+
+const { stdout: _out, stderr: _err, truncated: _cut, ...ofRun } = reply;
 
 /** What `py_benchmark_script` replies; without a run that could be measured, the result of its job. */
 export const BenchmarkResult = named('BenchmarkResult', 'Figures of a benchmark and of its job.', {
@@ -136,3 +149,4 @@ export type ArtifactEntry = z.infer<typeof ArtifactEntry>;
 export type RunResult = z.infer<typeof RunResult>;
 export type Benchmark = z.infer<typeof Benchmark>;
 export type PartialOutput = z.infer<z.ZodObject<typeof partialOutput>>;
+export type RunReply = z.infer<typeof RunReply>;

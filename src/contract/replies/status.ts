@@ -1,16 +1,29 @@
 /** What `py_job_status` replies: a job, and in it what its reader has not had yet. */
 import * as z from 'zod';
-import { exitCode, jobId, named, remarks, seconds, text, waitingForInput } from './fields.ts';
+import {
+  bytes,
+  exitCode,
+  jobId,
+  named,
+  remarks,
+  seconds,
+  text,
+  waitingForInput,
+} from './fields.ts';
 import { job } from './one-job.ts';
-import { partialOutput, Status } from './run-result.ts';
+import { partialOutput, RunResult, Status } from './run-result.ts';
 
 export const JobStatus = named('JobStatus', 'A job with the output that its reader asked for.', {
   ...job,
+  result: RunResult.partial({ stdout: true, stderr: true })
+    .nullable()
+    .describe('Null until it has ended. With incremental, without output.'),
   partial_stdout: partialOutput.partial_stdout.optional(),
   partial_stderr: partialOutput.partial_stderr.optional(),
   new_stdout: text.optional().describe('With incremental: what this reader has not had.'),
   new_stderr: text.optional().describe('Likewise.'),
-  more: z.literal(true).optional().describe('More is unread than fits: ask again at once.'),
+  more: z.literal(true).optional().describe('More is unread than fits: ask again.'),
+  unread_bytes: bytes.optional().describe('How much that is.'),
   waiting_for_input: waitingForInput.optional(),
   until: text.optional().describe('What a pattern of `until` came to.'),
   hint: text.optional().describe('What to do next.'),

@@ -71,7 +71,7 @@ export class JobOutput {
     const position = this.#positions.get(id, reader);
     const read = incremental ? readNewOutput : readFullStatus;
     const { reply, position: next } = withOpened(folderOf(this.#engine, id), (output) =>
-      read(this.#engine, job, output, position),
+      read(this.#engine, job, output, position, input.max_bytes),
     );
     const asked = awaitedInput(this.#engine, job, position);
     if (asked !== null) reply.job.waiting_for_input = asked;
@@ -112,15 +112,20 @@ export class JobOutput {
   }
 
   /** Writes to the script and reads what comes back: one turn of a dialogue. */
-  async answer(input: SendInputInput, { signal, delivered }: Caller): Promise<AnswerForReader> {
+  async answer(input: SendInputInput, caller: Caller, reader: string): Promise<AnswerForReader> {
     const { job_id: id, text, close = false, wait_seconds = ANSWER_SECONDS } = input;
     const from = this.#endOf(id);
     const written = await sendInput(this.#engine, this.#lookup.get(id), text, close);
-    await this.#wait({ ...input, wait_seconds }, { from, streams: STREAMS }, signal);
-    const status = { job_id: id, incremental: true };
-    const { reply, advance } = await this.status(status, { signal, delivered });
+    await this.#wait({ ...input, wait_seconds }, { from, streams: STREAMS }, caller.signal);
+    const status = { job_id: id, incremental: true, reader };
+    const { reply, advance } = await this.status(status, caller);
     const asked = awaitedInput(this.#engine, this.#lookup.get(id), from);
     return { reply: answerReply(written, reply, asked), advance };
+  }
+
+  /** The reader has been shown everything up to there. */
+  advance(jobId: string, reader: string, to: Cursor): void {
+    this.#positions.advance(jobId, reader, to);
   }
 
   /** Stores read positions that could not be stored before; for an orderly shutdown. */

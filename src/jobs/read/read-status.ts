@@ -2,15 +2,16 @@
 import type { JobView } from '../../contract/replies/one-job.ts';
 import type { PartialOutput } from '../../contract/replies/run-result.ts';
 import type { StatusReply } from '../../contract/replies/status.ts';
-import { encodeCursor, type Cursor } from '../../core/cursor.ts';
+import { decodeCursor, encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
-import type { JobFolder } from '../../output/files/job-folder.ts';
-import type { OutputFiles } from '../../output/files/output-file.ts';
-import { presentPage, readOutputWindow } from '../../output/files/output-window.ts';
-import { type OutputPage, readPage } from '../../output/files/read-page.ts';
+import type { FittedPage } from '../../output/files/fitted-page.ts';
+import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
+import type { OutputFiles, OutputRef } from '../../output/files/output-file.ts';
+import { fitFrom, present } from '../../output/files/output-window.ts';
+import { type OutputPage, readBefore } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { describeBuildOf } from '../views/build-progress.ts';
-import { jobView, WINDOW_BYTES } from '../views/job-view.ts';
+import { jobView, readBothWindows } from '../views/job-view.ts';
 import { furthest } from './reader-positions.ts';
 
 export interface StatusRead {
@@ -19,10 +20,10 @@ export interface StatusRead {
   position: Cursor;
 }
 
-/** Bytes of each stream kept visible beside the new output: enough to look for "ERROR" in. */
-const SHORT_WINDOW_BYTES = 2_048;
-/** Bytes of new output in one reply, both streams together. */
-export const NEW_OUTPUT_BYTES = 40_000;
+/** Characters of each stream from before the new output: enough to look for "ERROR" in. */
+const TAIL_CHARACTERS = 250;
+/** Of output in one reply, both streams together, when the caller does not say. */
+export const DEFAULT_OUTPUT_BYTES = 16_000;
 
 /** Everything so far. A reader that was shown all of it has had it; one that was not keeps its place. */
 export function readFullStatus(
@@ -30,31 +31,44 @@ export function readFullStatus(
   job: Job,
   output: OutputFiles,
   position: Cursor,
+  maxBytes: number = DEFAULT_OUTPUT_BYTES,
 ): StatusRead {
   const folder = folderOf(engine, job.id);
-  const view = jobView(engine, job, output);
-  if (!showsPartialOutput(job)) {
-    return { reply: { job: { ...view, ...hintFor(job, folder) } }, position };
-  }
-  const { partial, seen, whole } = readWindows(output, WINDOW_BYTES, hasEnded(job));
+  const view = jobView(engine, job, output, maxBytes);
+  if (hasEnded(job)) return { reply: { job: view }, position: seenBy(position, view) };
+  const hint = hintFor(job, folder);
+  if (!job.request.streaming) return { reply: { job: { ...view, ...hint } }, position };
+  const { partial, seen, whole } = readWindows(output, maxBytes, false);
   return {
-    reply: { job: { ...view, ...partial, ...hintFor(job, folder) } },
+    reply: { job: { ...view, ...partial, ...hint } },
     position: whole ? furthest(position, seen) : position,
   };
 }
 
-/** Everything so far, for a run that is moved to the background. */
-export function readPartialOutput(job: Job, output: JobFolder): PartialOutput {
-  return readWindows(output, WINDOW_BYTES, hasEnded(job)).partial;
+/** The output of an ended job is in its result. */
+function seenBy(position: Cursor, { result, cursor }: JobView): Cursor {
+  return result?.truncated === undefined ? furthest(position, decodeCursor(cursor)) : position;
 }
 
-function readWindows(
+/** Everything so far, for a run that is moved to the background. */
+export function readPartialOutput(
+  job: Job,
   output: OutputFiles,
-  maxBytes: number,
-  ended: boolean,
-): { partial: PartialOutput; seen: Cursor; whole: boolean } {
-  const stdout = readOutputWindow(output.stdout, maxBytes, ended);
-  const stderr = readOutputWindow(output.stderr, maxBytes, ended);
+): { partial: PartialOutput; position: Cursor } {
+  const { partial, wholeTo } = readWindows(output, DEFAULT_OUTPUT_BYTES, hasEnded(job));
+  return { partial, position: wholeTo };
+}
+
+interface Windows {
+  partial: PartialOutput;
+  seen: Cursor;
+  /** Up to where nothing was left out. */
+  wholeTo: Cursor;
+  whole: boolean;
+}
+
+function readWindows(output: OutputFiles, maxBytes: number, ended: boolean): Windows {
+  const { stdout, stderr } = readBothWindows(output, maxBytes, ended);
   const seen = { stdout: stdout.next, stderr: stderr.next };
   return {
     partial: {
@@ -63,43 +77,35 @@ function readWindows(
       cursor: encodeCursor(seen),
     },
     seen,
+    wholeTo: { stdout: stdout.wholeTo, stderr: stderr.wholeTo },
     whole: !stdout.truncated && !stderr.truncated,
   };
 }
 
 /**
- * Only what the reader has not had. The final status is told together with the last unread byte:
- * until then the job is `running` for this reader, so that a client which stops at a final status
- * has had everything.
+ * Only what the reader has not had, the status as it is, and no byte of output twice. More than fits
+ * is said to be there, also when the job has ended: it comes when it is asked for.
  */
 export function readNewOutput(
   engine: Engine,
   job: Job,
   output: OutputFiles,
   position: Cursor,
+  maxBytes: number = DEFAULT_OUTPUT_BYTES,
 ): StatusRead {
-  const folder = folderOf(engine, job.id);
   const ended = hasEnded(job);
-  // Errors first, but never all of the room: neither stream can starve the other.
-  const stderr = readPage(output.stderr, position.stderr, NEW_OUTPUT_BYTES / 4, ended);
-  const left = NEW_OUTPUT_BYTES - stderr.bytes.length;
-  const stdout = readPage(output.stdout, position.stdout, left, ended);
-  const next = { stdout: stdout.next, stderr: stderr.next };
-  const unread = isUnread(stdout, ended) || isUnread(stderr, ended);
-  const view = jobView(engine, job, output);
-  const news = {
-    new_stdout: presentPage(stdout),
-    new_stderr: presentPage(stderr),
-    ...(unread ? { more: true as const } : {}),
-  };
-  const shown = unread && ended ? { ...notYetEnded(view), ...MORE_HINT } : view;
+  const { stdout, stderr } = readNews(output, position, maxBytes, ended);
+  const next = { stdout: stdout.page.next, stderr: stderr.page.next };
+  const unread = unreadOf(stdout.page, ended) + unreadOf(stderr.page, ended);
   return {
     reply: {
       job: {
-        ...shown,
-        ...readWindows(output, SHORT_WINDOW_BYTES, ended).partial,
-        ...news,
-        ...whyNothingRuns(job, folder),
+        ...withoutOutput(jobView(engine, job, output)),
+        ...tailsBefore(output, position),
+        new_stdout: stdout.text,
+        new_stderr: stderr.text,
+        ...whyNothingRuns(job, folderOf(engine, job.id)),
+        ...(unread > 0 ? moreToRead(unread) : {}),
         cursor: encodeCursor(next),
       },
       incremental: true,
@@ -108,27 +114,63 @@ export function readNewOutput(
   };
 }
 
+/** Errors first, but never all of the room: neither stream can starve the other. */
+function readNews(
+  output: OutputFiles,
+  position: Cursor,
+  maxBytes: number,
+  ended: boolean,
+): Record<Stream, FittedPage> {
+  const read = (stream: Stream, room: number): FittedPage =>
+    fitFrom(output[stream], position[stream], room, ended);
+  const share = Math.floor(maxBytes / 4);
+  const stderr = read('stderr', share);
+  const stdout = read('stdout', maxBytes - stderr.cost);
+  const room = maxBytes - stdout.cost;
+  const hasMore = unreadOf(stderr.page, ended) > 0 && room > share;
+  return { stdout, stderr: hasMore ? read('stderr', room) : stderr };
+}
+
 /** While the writer lives, up to three bytes may be half a character that it has yet to finish. */
-function isUnread({ next, size }: OutputPage, ended: boolean): boolean {
-  return size - next > (ended ? 0 : 3);
+function unreadOf({ next, size }: OutputPage, ended: boolean): number {
+  const unread = size - next;
+  return unread > (ended ? 0 : 3) ? unread : 0;
 }
 
-const MORE_HINT = {
-  hint: 'The script has ended; more output is unread than fits in one reply. Call again at once: the final status comes with the last part.',
-};
-
-function notYetEnded(view: JobView): JobView {
-  return { ...view, status: 'running', result: null };
+function moreToRead(unread: number): { more: true; unread_bytes: number; hint: string } {
+  const hint =
+    'More is unread: ask again for it, or jump to the end with py_job_output(tail=true).';
+  return { more: true, unread_bytes: unread, hint };
 }
 
-/** Without enable_streaming a running job shows no output in a full status, as callers asked. */
-function showsPartialOutput(job: Job): boolean {
-  return job.request.streaming || hasEnded(job);
+/** The end of what the reader has had before. */
+function tailsBefore(output: OutputFiles, position: Cursor): Omit<PartialOutput, 'cursor'> {
+  return {
+    partial_stdout: tailBefore(output.stdout, position.stdout),
+    partial_stderr: tailBefore(output.stderr, position.stderr),
+  };
+}
+
+function tailBefore(output: OutputRef, before: number): string {
+  if (before === 0) return '';
+  const text = present(readBefore(output, before, TAIL_CHARACTERS * 8, true).bytes);
+  if (text.length <= TAIL_CHARACTERS) return text;
+  const tail = text.slice(-TAIL_CHARACTERS);
+  const lineEnd = tail.indexOf('\n', 0);
+  const from = lineEnd >= 0 && lineEnd < tail.length - 1 ? lineEnd + 1 : 0;
+  return tail.slice(from).toWellFormed();
+}
+
+/** What was printed is told as new output, and why it failed beside it: each once. */
+function withoutOutput({ result, ...view }: JobView): StatusReply['job'] {
+  if (result === null) return { ...view, result };
+  const { stdout: _out, stderr: _err, truncated: _cut, error: _said, ...rest } = result;
+  return { ...view, result: rest };
 }
 
 function hintFor(job: Job, folder: JobFolder): { hint?: string } {
   const why = whyNothingRuns(job, folder);
-  if (why.hint !== undefined || showsPartialOutput(job)) return why;
+  if (why.hint !== undefined || job.request.streaming) return why;
   return {
     hint: 'Started without enable_streaming: read its output with py_job_output, or pass incremental=true.',
   };

@@ -6,6 +6,7 @@
 import { decodeCursor, encodeCursor, START, type Cursor } from '../../core/cursor.ts';
 import type { JobStore } from '../../store/job-store.ts';
 import type { Log } from '../../os/log.ts';
+import { isContinued } from './session-reader.ts';
 
 export class ReaderPositions {
   readonly #store: JobStore;
@@ -22,9 +23,17 @@ export class ReaderPositions {
 
   get(jobId: string, reader: string): Cursor {
     const stored = this.#store.readerCursor(jobId, reader);
-    const position = stored === null ? START : decodeCursor(stored);
+    const position = stored === null ? this.#earlier(jobId, reader) : decodeCursor(stored);
     const unsaved = this.#unsaved.get(keyOf(jobId, reader));
     return unsaved ? furthest(position, unsaved) : position;
+  }
+
+  /** Where earlier sessions of the same client were. */
+  #earlier(jobId: string, reader: string): Cursor {
+    return this.#store
+      .readers(jobId)
+      .filter((earlier) => isContinued(earlier.reader, reader))
+      .reduce((to, { cursor }) => furthest(to, decodeCursor(cursor)), START);
   }
 
   /**

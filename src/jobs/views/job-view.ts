@@ -13,9 +13,10 @@ import {
 } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
 import { worded } from '../../core/wording.ts';
-import type { JobFolder } from '../../output/files/job-folder.ts';
+import { jsonBytes } from '../../output/files/fitted-page.ts';
+import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
 import { type OutputFiles, outputSizes } from '../../output/files/output-file.ts';
-import { readOutputWindow } from '../../output/files/output-window.ts';
+import { type OutputWindow, readOutputWindow } from '../../output/files/output-window.ts';
 import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
 import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
@@ -23,8 +24,8 @@ import { missingInput } from './missing-input.ts';
 import { notebookCode } from './notebook-code.ts';
 import { missingPip } from './missing-pip.ts';
 
-/** Bytes of each stream shown of a whole output, as head and tail. */
-export const WINDOW_BYTES = 8_192;
+/** Of a whole output, both streams together, shown as head and tail. */
+const WINDOW_BYTES = 16_000;
 
 export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
   const ended = hasEnded(job) ? job.state : null;
@@ -69,13 +70,14 @@ export function jobView(
   engine: Engine,
   job: Job,
   output: OutputFiles = folderOf(engine, job.id),
+  maxBytes: number = WINDOW_BYTES,
 ): JobView {
   const item = jobItem(engine, job, output);
   const end = { stdout: item.stdout_bytes, stderr: item.stderr_bytes };
   return {
     ...item,
     cursor: encodeCursor(end),
-    result: hasEnded(job) ? runResult(job, folderOf(engine, job.id), output) : null,
+    result: hasEnded(job) ? runResult(job, folderOf(engine, job.id), output, maxBytes) : null,
   };
 }
 
@@ -84,10 +86,11 @@ export function runResult(
   job: EndedJob,
   folder: JobFolder,
   output: OutputFiles = folder,
+  maxBytes: number = WINDOW_BYTES,
 ): RunResult {
   const { state } = job;
-  const stdout = readOutputWindow(output.stdout, WINDOW_BYTES, true);
-  const stderr = readOutputWindow(output.stderr, WINDOW_BYTES, true);
+  const failed = state.name !== 'completed';
+  const { stdout, stderr } = readBothWindows(output, maxBytes, true, failed);
   const error = errorOf(job, stderr.text);
   return {
     job_id: job.id,
@@ -110,6 +113,18 @@ export function runResult(
     ...summariseArtifacts(folder, job.id),
     ...(error === null ? {} : { error }),
   };
+}
+
+/** Errors first, but never all of the room. */
+export function readBothWindows(
+  output: OutputFiles,
+  maxBytes: number,
+  ended: boolean,
+  failed = false,
+): Record<Stream, OutputWindow> {
+  const stderr = readOutputWindow(output.stderr, Math.floor(maxBytes / 2), ended, failed);
+  const room = maxBytes - jsonBytes(stderr.text);
+  return { stdout: readOutputWindow(output.stdout, room, ended, failed), stderr };
 }
 
 function errorOf(job: EndedJob, stderr: string): string | null {

@@ -18,7 +18,7 @@ export async function replyStatus(
   if (id !== undefined && ids !== undefined) throw one('not both');
   if (ids !== undefined) return replyRows(ids, input, context);
   if (id === undefined) throw one('one of them');
-  return replyJob({ ...input, job_id: id }, context);
+  return replyJob({ ...input, job_id: id, reader: input.reader ?? context.session }, context);
 }
 
 function one(what: string): Error {

@@ -2,7 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded, statusOf, type Job } from '../../core/job.ts';
-import type { ArtifactEntry, RunResult } from '../../contract/replies/run-result.ts';
+import type { ArtifactEntry, RunReply } from '../../contract/replies/run-result.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { asTask } from '../tasks/task-of-job.ts';
 import { problem, structured } from './present.ts';
@@ -65,24 +65,27 @@ async function presentRun(job: Job, context: ToolContext): Promise<CallToolResul
   if (outcome.kind === 'never_started') {
     throw new JobError('environment_failed', `${outcome.reason} (job ${job.id})`);
   }
-  const result = context.jobs.result(job.id);
-  const put = (artifacts?: ArtifactEntry[]) =>
-    flattened(result && (artifacts ? { ...result, artifacts } : result));
-  const presented = await withArtifacts(job.id, result?.artifacts, put, context);
-  whenDelivered(context, () => context.toldEnds.add(job.id, ''));
+  const result = replyOf(job.id, context);
+  const put = (artifacts?: ArtifactEntry[]) => (artifacts ? { ...result, artifacts } : result);
+  const presented = await withArtifacts(job.id, result.artifacts, put, context);
+  whenDelivered(context, () => context.toldEnds.add(job.id, context.session));
   return presented;
 }
 
 /** A benchmark's figures are the result; the output of all its runs together is not. */
-function flattened(result: RunResult | null): object {
-  if (!result?.benchmark) return result ?? {};
-  const { benchmark, stdout: _out, stderr: _err, truncated: _all, usage: _usage, ...rest } = result;
+function replyOf(id: string, { jobs }: ToolContext): { artifacts?: RunReply['artifacts'] } {
+  const reply = jobs.runReply(id);
+  const { benchmark } = jobs.result(id) ?? {};
+  if (!reply || !benchmark) return reply ?? {};
+  const { stdout: _out, stderr: _err, truncated: _all, ...rest } = reply;
   return { ...rest, ...benchmark };
 }
 
-function handOver(job: Job, { jobs, budgetMs }: ToolContext): CallToolResult {
-  jobs.markMoved(job.id);
+function handOver(job: Job, context: ToolContext): CallToolResult {
+  const { jobs, budgetMs, session } = context;
   const asked = jobs.awaitedInput(job.id);
+  const { shown, advance } = jobs.handOver(job.id, session);
+  whenDelivered(context, advance);
   return structured({
     job_id: job.id,
     status: statusOf(job.state),
@@ -91,7 +94,7 @@ function handOver(job: Job, { jobs, budgetMs }: ToolContext): CallToolResult {
           message: `${stillDoing(job)} after ${budgetMs / 1000} s: it goes on in the background. ${howToWait(job.id)}`,
         }
       : { message: WAITS_FOR_INPUT, waiting_for_input: asked }),
-    ...jobs.partialOutput(job.id),
+    ...shown,
   });
 }
 

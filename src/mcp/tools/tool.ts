@@ -11,6 +11,8 @@ export interface ToolContext extends ToolCall {
   jobs: JobService;
   scripts: ScriptLibrary;
   toldEnds: ToldEnds;
+  /** Whose read position it is, where the caller names no reader. */
+  session: string;
   /** How long a synchronous call waits before the run moves to the background. */
   budgetMs: number;
 }

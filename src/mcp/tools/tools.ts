@@ -175,9 +175,9 @@ export const tools: readonly Tool[] = [
     meta: { 'anthropic/searchHint': 'answer input() of a running Python script' },
     annotations: RUNS_CODE,
     async handle(input, context) {
-      const { delivered } = context;
+      const { delivered, session } = context;
       const { reply, advance } = await whileReporting(input, context, (signal) =>
-        context.jobs.answer(input, { signal, delivered }),
+        context.jobs.answer(input, { signal, delivered }, session),
       );
       whenDelivered(context, advance);
       return structured(reply);

@@ -1,5 +1,6 @@
 /** A bounded view of a whole stream: its beginning and its end, with a marker in between. */
 import { decodeUtf8 } from './code-points.ts';
+import { type FittedPage, fitPage } from './fitted-page.ts';
 import { gapOf, type OutputRef } from './output-file.ts';
 import type { Gap } from './output-gap.ts';
 import { type OutputPage, readPage, readTail } from './read-page.ts';
@@ -11,33 +12,73 @@ export interface OutputWindow {
   bytes: number;
   /** Offset up to which the text goes. */
   next: number;
+  /** Offset up to which nothing was left out. */
+  wholeTo: number;
   /** The middle was left out. */
   truncated: boolean;
 }
 
 /** Causes stand at the beginning, errors at the end: the end gets the larger share. */
 const HEAD_SHARE = 1 / 3;
+/** Of a failure: what it came from is at its end. */
+const HEAD_SHARE_OF_FAILURE = 1 / 8;
 
+/** @param budget bytes of JSON, after cleaning; the marker comes on top */
 export function readOutputWindow(
   output: OutputRef,
-  maxBytes: number,
+  budget: number,
+  ended: boolean,
+  failed = false,
+): OutputWindow {
+  const whole = fitFrom(output, 0, budget, ended);
+  const { page, text } = whole;
+  if (page.next >= page.size || isUnfinished(page, ended)) {
+    const { next, size: bytes } = page;
+    return { text, bytes, next, wholeTo: next, truncated: false };
+  }
+  const share = failed ? HEAD_SHARE_OF_FAILURE : HEAD_SHARE;
+  return headAndTail(output, budget, share, ended);
+}
+
+function headAndTail(
+  output: OutputRef,
+  budget: number,
+  headShare: number,
   ended: boolean,
 ): OutputWindow {
-  const whole = readPage(output, 0, maxBytes, ended);
-  if (whole.size <= maxBytes) {
-    return { text: present(whole.bytes), bytes: whole.size, next: whole.next, truncated: false };
+  const { page: head, ...start } = fitFrom(output, 0, Math.floor(budget * headShare), ended);
+  const room = Math.floor(budget) - start.cost;
+  const read = (maxBytes: number): OutputPage => readTail(output, maxBytes, ended);
+  const { page: tail, ...end } = fitPage(read, (page) => present(page.bytes), room);
+  const { next, size: bytes } = tail;
+  if (tail.from <= head.next) {
+    // Much shrinks when it is clean: both together are all of it.
+    const rest = present(tail.bytes.subarray(head.next - tail.from));
+    return { text: start.text + rest, bytes, next, wholeTo: next, truncated: false };
   }
-  const head = readPage(output, 0, Math.floor(maxBytes * HEAD_SHARE), ended);
-  const tail = readTail(output, maxBytes - head.bytes.length, ended);
-  const gap = gapOf(output);
-  const leftOut = `${tail.from - head.next} bytes left out: bytes ${head.next}–${tail.from} of ${tail.size}`;
-  const marker = `\n[… ${leftOut}${gap ? `; ${describeGap(gap)}` : ''} …]\n`;
-  return {
-    text: present(head.bytes) + marker + present(tail.bytes),
-    bytes: tail.size,
-    next: tail.next,
-    truncated: true,
-  };
+  const marker = describeLeftOut(head.next, tail.from, bytes, gapOf(output));
+  const text = `${start.text}\n[… ${marker} …]\n${end.text}`;
+  return { text, bytes, next, wholeTo: head.next, truncated: true };
+}
+
+function describeLeftOut(from: number, to: number, size: number, gap: Gap | null): string {
+  const leftOut = `${to - from} bytes left out: bytes ${from}–${to} of ${size}`;
+  return gap ? `${leftOut}; ${describeGap(gap)}` : leftOut;
+}
+
+/** All there is, but for the first bytes of a character that its writer has not finished. */
+function isUnfinished({ next, size }: OutputPage, ended: boolean): boolean {
+  return !ended && size - next <= 3;
+}
+
+/** A page from an offset on, cut where its text fills the budget. */
+export function fitFrom(
+  output: OutputRef,
+  from: number,
+  budget: number,
+  ended: boolean,
+): FittedPage {
+  return fitPage((maxBytes) => readPage(output, from, maxBytes, ended), presentPage, budget);
 }
 
 /** For readers who meet a gap: what is gone, and why. */

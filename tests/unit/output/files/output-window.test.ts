@@ -18,8 +18,8 @@ function windowOf(text: string, maxBytes: number, ended = true) {
 }
 
 test('output that fits is shown whole', () => {
-  const whole = { text: 'a\nb\n', bytes: 4, next: 4, truncated: false };
-  expect(windowOf('a\nb\n', 4)).toEqual(whole);
+  const whole = { text: 'a\nb\n', bytes: 4, next: 4, wholeTo: 4, truncated: false };
+  expect(windowOf('a\nb\n', 6)).toEqual(whole);
 });
 
 test('the middle of longer output is left out, and the marker counts it', () => {
@@ -45,6 +45,6 @@ test('redraws and control sequences do not reach the reader', () => {
 });
 
 test('a file that does not exist yet is an empty window', () => {
-  const none = { text: '', bytes: 0, next: 0, truncated: false };
+  const none = { text: '', bytes: 0, next: 0, wholeTo: 0, truncated: false };
   expect(readOutputWindow(join(folder, 'none'), 100, false)).toEqual(none);
 });
