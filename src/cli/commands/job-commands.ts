@@ -6,6 +6,7 @@ import { type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
 import type { ListOptions } from '../jobs/list.ts';
 import type { OutputOptions } from '../jobs/output.ts';
 import type { PruneOptions } from '../jobs/prune.ts';
+import type { WatchOptions } from '../jobs/watch.ts';
 import type { InputOptions } from '../jobs/send-input.ts';
 
 const STATUSES = ['pending', 'running', ...FINAL_STATUSES];
@@ -14,6 +15,7 @@ const ID = 'job id, or the beginning of one';
 export function addJobCommands(cli: CommandLine): void {
   addReading(cli);
   addOutput(cli);
+  addWaiting(cli);
   addArtifacts(cli);
   addEnding(cli);
   addPrune(cli);
@@ -74,6 +76,30 @@ const OUTPUT_EPILOGUE = `
 What is gone of output over its limit (max_output_bytes) is said in its place on a terminal. A file
 or a pipe gets the bytes that are left, and standard error says which ones are gone; --json names
 them under "skipped".`;
+
+function addWaiting(cli: CommandLine): void {
+  cli.program
+    .command('wait')
+    .description('Wait silently until jobs have ended; a line each, and the exit code of the job')
+    .argument('<ids...>', ID)
+    .option('--any', 'until the first of them has ended')
+    .action((ids: string[], options: { any?: boolean }) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('../jobs/wait.ts')).waitForJobs(jobs, ids, options, cli.terminal),
+      ),
+    );
+  cli.program
+    .command('watch')
+    .description('Print only milestones of a job: each 10 %, the first error, a stall, the end')
+    .argument('<id>', ID)
+    .option('--every <seconds>', 'time between two lines at least', toNumber, 60)
+    .option('--stall <seconds>', 'time without output that is said', toNumber, 300)
+    .action((id: string, options: WatchOptions) =>
+      cli.withApp(async (app) =>
+        (await import('../jobs/watch.ts')).watchJob(app, id, options, cli.terminal),
+      ),
+    );
+}
 
 function addArtifacts(cli: CommandLine): void {
   cli.program
