@@ -37,7 +37,7 @@ export default defineConfig({
         },
       },
       {
-        // Real packages from a package index; every test says so when none can be reached.
+        // Real packages and agent hosts from registries; every test says so when none can be reached.
         test: {
           name: 'network',
           include: ['tests/**/*.network.test.ts'],
@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'e2e',
           isolate: false,
           include: ['tests/e2e/**/*.test.ts'],
-          exclude: ['tests/e2e/dashboard/**'],
+          exclude: ['tests/e2e/dashboard/**', '**/*.network.test.ts'],
           globalSetup: ['tests/support/prepare.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -53,7 +53,8 @@ async function startHost(host: Host, planIn: (project: string) => Plan, pty: boo
   }
   const gone = once(child, 'close');
   onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-Number(child.pid), 'SIGTERM');
+    if (child.exitCode === null && child.signalCode === null)
+      process.kill(-Number(child.pid), 'SIGTERM');
     await gone;
     model.close();
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -112,7 +113,9 @@ describe.skipIf(why)(`agent hosts${why}`, () => {
     { timeout: LIMIT_MS + 20_000 },
     async () => {
       const plan = (project: string): Plan =>
-        inTurn(() => run(project, 'import time\ntime.sleep(3)\nprint("the", "end")', { async_mode: true }));
+        inTurn(() =>
+          run(project, 'import time\ntime.sleep(3)\nprint("the", "end")', { async_mode: true }),
+        );
       const { model, said } = await startHost(claudeAtTerminal, plan, true);
       const told = () => model.requests().some((request) => request.includes('the end\\\\n'));
       await waitFor(told, LIMIT_MS, 'the end of the task').catch((error: unknown) => {

@@ -66,7 +66,9 @@ export const claudeAtTerminal: Host = {
       hasCompletedOnboarding: true,
       theme: 'dark',
       customApiKeyResponses: { approved: [KEY.slice(-20)], rejected: [] },
-      projects: { [project]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
+      projects: {
+        [project]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true },
+      },
     });
     const { command, env } = claudeBase(place);
     return { command: [...command, '--', PROMPT], env };

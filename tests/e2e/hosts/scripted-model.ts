@@ -31,7 +31,8 @@ export async function startScriptedModel(plan: Plan): Promise<ScriptedModel> {
       const dialect = dialects.find((one) => one.speaks(url));
       requests.push(JSON.stringify(body));
       if (url.includes('count_tokens')) return sendJson(response, { input_tokens: 1 });
-      if (!dialect || request.method !== 'POST') return sendJson(response, { data: [], models: [] });
+      if (!dialect || request.method !== 'POST')
+        return sendJson(response, { data: [], models: [] });
       const shown = dialect.shown(body);
       if (shown.length >= most.length) most = shown;
       const tools = dialect.tools(body);
