@@ -47,7 +47,7 @@ function repliesOf(server: RawServer): Reply[] {
   return server.lines
     .map((line) => JSON.parse(line))
     .filter(({ id, result }) => id > 1_000 && result)
-    .map(({ result }) => result.structuredContent.job);
+    .map(({ result }) => result.structuredContent.job ?? result.structuredContent);
 }
 
 function hadFrom(...servers: RawServer[]): Had {
@@ -67,7 +67,11 @@ async function call(server: RawServer, params: object): Promise<Reply> {
 }
 
 async function endJob(server: RawServer, id: string): Promise<void> {
-  await call(server, { name: 'py_send_input', arguments: { job_id: id, text: '\n' } });
+  lastId += 1;
+  const params = { name: 'py_send_input', arguments: { job_id: id, text: '\n' } };
+  const request = lastId; // its reply carries output, too
+  server.send({ jsonrpc: '2.0', id: request, method: 'tools/call', params });
+  await waitFor(() => replyTo(server, request), 20_000, 'an answer');
 }
 
 /** As an agent goes on after everything that happened; ends with the final status. */
@@ -76,7 +80,8 @@ async function readToEnd(server: RawServer, id: string): Promise<void> {
     const { id: request, call: message } = statusCall(id);
     server.send(message);
     const reply = await waitFor(() => replyTo(server, request), 20_000, 'a reply');
-    return reply.result.structuredContent.job.status !== 'running';
+    const { status, more } = reply.result.structuredContent.job;
+    return status !== 'running' && !more;
   };
   await waitFor(ended, 30_000, 'the final status');
 }

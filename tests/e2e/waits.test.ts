@@ -187,3 +187,18 @@ function fdinfo(path: string): string {
     return '';
   }
 }
+
+test('an error amid a burst of 50 KB on stderr is in new_stderr, part by part', async () => {
+  const server = served();
+  const id = await server.start(
+    'import sys\nfor i in range(2000): print("ERROR one" if i == 1000 else f"warning number {i:08d}", file=sys.stderr)',
+  );
+  let seen = '';
+  for (let more: unknown = true; more;) {
+    const job = await status(server, id);
+    seen += job.new_stderr;
+    ({ more } = job);
+  }
+  expect(seen).toContain('\nERROR one\n');
+  expect(seen.split('\n')).toHaveLength(2001);
+});

@@ -126,7 +126,19 @@ class Corpus {
     await this.#call('py_list_jobs', { limit: 4 });
     await this.#call('py_cancel_job', { job_id: hinted, grace_seconds: 0 });
     await this.#call('py_prune_jobs', {});
+    await this.#dialogue();
     await this.#movedRun();
+  }
+
+  async #dialogue(): Promise<void> {
+    const code = 'input("a? ")\nprint("z" * 90_000)\nraise SystemExit(int(input("b? ")))';
+    const run = { directory: this.#mcp.work, script_content: code, interactive: true };
+    const { job_id: id } = await this.#call('py_run_script_in_dir', run);
+    await this.#call('py_job_status', { job_id: id, until: 'a', ...OF_A_FRAMEWORK });
+    await this.#call('py_job_status', { job_ids: [id], ...OF_A_FRAMEWORK });
+    await this.#call('py_send_input', { job_id: id, text: 'x\n', ...OF_A_FRAMEWORK });
+    await this.#call('py_send_input', { job_id: id, text: '3\n' });
+    await this.#call('py_job_status', { job_ids: [id] });
   }
 
   async #movedRun(): Promise<void> {
