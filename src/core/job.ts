@@ -135,6 +135,8 @@ export type JobState =
       /** Exit code as recorded; null when there is none to know. */
       exitCode: number | null;
       usage: Usage | null;
+      /** Why it failed, where more is known than the outcome says. */
+      error?: string | null;
     };
 
 /** What the kernel counted for the script and the children it waited for. */

@@ -51,6 +51,7 @@ function stateOf(row: JobRow): JobState {
         outcome: read<Outcome>(row['outcome'], 'kind') ?? LOST,
         exitCode: row['exit_code'] as number | null,
         usage: read(row['usage'], 'cpu_seconds'),
+        ...(typeof row['error'] === 'string' ? { error: row['error'] } : {}),
       };
   }
 }

@@ -190,7 +190,7 @@ export class JobStore {
   finish(id: string, end: EndedState, ending: Ending | null = null): boolean {
     return this.#sql.changes(
       `UPDATE jobs SET state = ?, started_at = ?, launch = ?, ended_at = ?, outcome = ?,
-         exit_code = ?, usage = ?
+         exit_code = ?, usage = ?, error = ?
        WHERE id = ? AND state IN ${ALIVE} AND ending IS ?`,
       end.name,
       end.startedAt,
@@ -199,6 +199,7 @@ export class JobStore {
       JSON.stringify(end.outcome),
       end.exitCode,
       end.usage && JSON.stringify(end.usage),
+      end.error ?? null,
       id,
       ending,
     );

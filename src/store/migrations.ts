@@ -116,6 +116,9 @@ const STEPS: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN request_key TEXT;
   CREATE UNIQUE INDEX jobs_by_request_key ON jobs (request_key) WHERE request_key IS NOT NULL;
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN error TEXT;  -- why it failed, where more is known than the outcome says
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

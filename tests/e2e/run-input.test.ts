@@ -23,7 +23,7 @@ describe('standard input', () => {
     expect(result).toMatchObject({ status: 'failed', exit_code: 1, stdout: 'name? ' });
     expect(result.stderr).toContain('EOFError: EOF when reading a line');
     expect(result.error).toBe(
-      'The script exited with code 1. The script asked for input and was given none: ' +
+      'EOFError: EOF when reading a line (script.py, line 1). The script asked for input and was given none: ' +
         'pass stdin, or interactive=true and answer with py_send_input.',
     );
   });

@@ -103,8 +103,10 @@ test('a failing script is a normal result with all it printed', async () => {
     exit_code: 1,
     stdout: 'before\n',
     stderr: expect.stringContaining('ValueError: broken'),
-    error: 'The script exited with code 1.',
+    error: 'ValueError: broken (script.py, line 2).',
   });
+  const { jobs } = await server.call('py_list_jobs');
+  expect(jobs[0].error).toBe('ValueError: broken (script.py, line 2).');
 });
 
 test('every exit code is reported as it is', async () => {

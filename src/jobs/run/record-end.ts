@@ -21,6 +21,7 @@ import { executorOf } from '../../executors/executor-of.ts';
 import { readInside } from '../../os/safe-open.ts';
 import { inEarlierPlace, type JobFolder } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
+import { errorSentence } from './error-sentence.ts';
 import { OwedWrites } from './owed-writes.ts';
 
 /** The decision to end a job can be changed by another server this often while we record the end. */
@@ -135,7 +136,8 @@ export class EndRecorder {
     const ending = this.endingOf(job) ?? (wasLate ? 'timed_out' : null);
     const evidence = { code: exit.code, exitedInOrder: usage !== null };
     const outcome = outcomeOf(job.request, ending, evidence);
-    return { outcome, exitCode: exit.code, endedAt: exit.endedAt, usage };
+    const error = errorSentence(job.request, outcome, folder);
+    return { outcome, exitCode: exit.code, endedAt: exit.endedAt, usage, error };
   }
 
   #lostEnd(job: Job, reason: string): End {
@@ -149,6 +151,7 @@ interface End {
   exitCode: number | null;
   endedAt: number;
   usage: Usage | null;
+  error?: string | null;
 }
 
 function endedState(end: End, launch: Launch | null, startedAt: number | null): EndedState {

@@ -11,7 +11,6 @@ import {
   type Job,
   type Launch,
 } from '../../core/job.ts';
-import { describeOutcome } from '../../core/outcome.ts';
 import { worded } from '../../core/wording.ts';
 import { jsonBytes } from '../../output/files/fitted-page.ts';
 import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
@@ -20,6 +19,7 @@ import { type OutputWindow, readOutputWindow } from '../../output/files/output-w
 import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
 import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
+import { errorOfEnd } from '../run/error-sentence.ts';
 import { missingInput } from './missing-input.ts';
 import { notebookCode } from './notebook-code.ts';
 import { missingPip } from './missing-pip.ts';
@@ -41,7 +41,7 @@ export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
     started_at: startedAt === null ? null : isoTime(startedAt),
     completed_at: ended && isoTime(ended.endedAt),
     elapsed_seconds: elapsedSeconds(startedAt, ended?.endedAt ?? now),
-    error: ended ? describeOutcome(ended.outcome) : outOfSight(job),
+    error: ended ? errorOfEnd(ended) : outOfSight(job),
     outcome: ended && ended.outcome,
   };
 }
@@ -128,7 +128,7 @@ export function readBothWindows(
 }
 
 function errorOf(job: EndedJob, stderr: string): string | null {
-  const error = describeOutcome(job.state.outcome);
+  const error = errorOfEnd(job.state);
   const hint = missingInput(job, stderr) ?? missingPip(job, stderr) ?? notebookCode(job, stderr);
   return error && hint ? `${error} ${worded(hint)}` : error;
 }
