@@ -1,0 +1,1 @@
+"""The parts of a session's program, see session.py."""
