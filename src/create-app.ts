@@ -20,6 +20,7 @@ import { runtimeFolder } from './runtime-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { JobLists } from './store/job-lists.ts';
 import { JobStore } from './store/job-store.ts';
+import { SessionRows } from './store/sessions.ts';
 
 /** Looking for interpreters starts each new one once; on a slow disk that takes a while. */
 const FIND_PYTHON_MS = 30_000;
@@ -43,6 +44,7 @@ export function createApp(
     config,
     store: new JobStore(database),
     lists,
+    sessions: new SessionRows(database),
     log,
     env,
     startsJobs,

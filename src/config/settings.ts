@@ -29,6 +29,18 @@ export const ConfigSchema = z.strictObject({
     .max(31_536_000)
     .default(0)
     .describe('Time limit of a run that names none, in seconds; 0 = no limit.'),
+  max_sessions: z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(8)
+    .describe('Sessions of this home that live at once; they take no place of other jobs.'),
+  session_idle_seconds: z
+    .int()
+    .min(0)
+    .max(31_536_000)
+    .default(3600)
+    .describe('A session ends so long after its last cell, in seconds; 0 = never.'),
   max_output_bytes: z
     .int()
     .min(4096)
@@ -140,6 +152,8 @@ export const CONFIG_ENV: Record<Key, string> = {
   async_timeout_seconds: 'SMART_ASYNC_TIMEOUT_SECONDS',
   max_concurrent_jobs: 'PYTHON_MCP_MAX_CONCURRENT_JOBS',
   default_timeout_seconds: 'PYTHON_MCP_DEFAULT_TIMEOUT_SECONDS',
+  max_sessions: 'PYTHON_MCP_MAX_SESSIONS',
+  session_idle_seconds: 'PYTHON_MCP_SESSION_IDLE_SECONDS',
   max_output_bytes: 'PYTHON_MCP_MAX_OUTPUT_BYTES',
   min_free_disk_bytes: 'PYTHON_MCP_MIN_FREE_DISK_BYTES',
   keep_jobs_days: 'PYTHON_MCP_KEEP_JOBS_DAYS',

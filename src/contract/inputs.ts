@@ -166,6 +166,7 @@ export const CancelJobSchema = z.strictObject({
     .max(60)
     .optional()
     .describe('Time between TERM and KILL, default 5.'),
+  cell: z.int().min(1).optional().describe('Of a session: stop this cell alone.'),
 });
 
 export const PruneJobsSchema = z.strictObject({
@@ -184,6 +185,34 @@ export const SendInputSchema = z.strictObject({
   until: text.optional().describe('As in py_job_status.'),
 });
 
+export const SessionRunSchema = z.strictObject({
+  session: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,64}$/, {
+      error: says('is no name of a session. Use a-z, 0-9, _ and -.'),
+    })
+    .describe('Its name: a-z, 0-9, _ and -.'),
+  code: z
+    .string()
+    .max(4_000_000)
+    .optional()
+    .describe('One cell. Left out: wait for `cell` and return it.'),
+  cell: z.int().min(1).optional().describe('An earlier cell; default the newest.'),
+  wait_seconds: z.number().min(0).max(45).optional().describe('Default 20; the cell goes on.'),
+  timeout_seconds: z
+    .number()
+    .min(0)
+    .max(SECONDS_PER_YEAR)
+    .optional()
+    .describe('Stop this cell after; 0 = never (default).'),
+  restart: flag.optional().describe('true: end it and begin anew, without its variables.'),
+  directory: text.optional().describe('This and what follows: for a new session.'),
+  dependencies: whereShape.dependencies,
+  python_version: sharedRunShape.python_version,
+  env_vars: sharedRunShape.env_vars,
+  memory_limit_mb: sharedRunShape.memory_limit_mb,
+});
+
 type Loose<T> = { [K in keyof T]: T[K] };
 export type SharedRunInput = Loose<z.infer<z.ZodObject<typeof sharedRunShape>>>;
 export type RunWithDependenciesInput = Loose<z.infer<typeof RunWithDependenciesSchema>>;
@@ -193,6 +222,7 @@ export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;
 export type StatusInput = Omit<JobStatusInput, 'job_id' | 'job_ids'> & { job_id: string };
 export type SendInputInput = Loose<z.infer<typeof SendInputSchema>>;
 export type JobOutputInput = Loose<z.infer<typeof JobOutputSchema>>;
+export type SessionRunInput = Loose<z.infer<typeof SessionRunSchema>>;
 export type ListJobsInput = Loose<z.infer<typeof ListJobsSchema>>;
 export type PruneJobsInput = Loose<z.infer<typeof PruneJobsSchema>>;
 

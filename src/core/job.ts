@@ -17,6 +17,8 @@ export interface JobRequest {
   module?: string;
   /** The program, found in the environment or on PATH, and its arguments, instead of a script. */
   command?: string[];
+  /** The program is that of a session, not a script. */
+  session?: SessionRequest;
   args: string[];
   envNames: string[];
   envFile: string | null;
@@ -60,6 +62,13 @@ export const UNREADABLE: JobRequest = {
   memoryLimitMb: null,
   benchmark: null,
 };
+
+export interface SessionRequest {
+  /** One living session has it at a time. */
+  name: string;
+  /** How long after its last cell it ends by itself; 0 = never. */
+  idleSeconds: number;
+}
 
 export interface BenchmarkRequest {
   /** Measured runs, at least 1. */

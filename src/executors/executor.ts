@@ -20,6 +20,8 @@ export interface Executor {
   ranForMs(placed: Placed): number | null;
   /** Ends everything that belongs to the job; the proof of it comes through `look`. */
   end(placed: Placed, order: EndOrder): Promise<EndReport>;
+  /** Sends an interrupt to the script alone. It is the script that judges whether it is meant. */
+  interrupt(placed: Placed): void;
   /** A cheap guess whether an ended job left something running. */
   mayHaveLeft(placed: Placed): boolean;
   /** Ends what an ended job has left running, if anything; `tell` hears of it before it has ended. */

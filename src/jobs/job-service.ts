@@ -47,6 +47,7 @@ import { readPartialOutput } from './read/read-status.ts';
 import { patiently } from '../store/patience.ts';
 import { rerunInput, type RerunValues } from './accept/rerun.ts';
 import type { RunInput } from './accept/run-request.ts';
+import { Sessions } from './sessions/sessions.ts';
 import { sendInput } from './run/send-input.ts';
 import { JobWatcher } from './watch/job-watcher.ts';
 import { tellOfJob } from './watch/tell-of-job.ts';
@@ -56,6 +57,7 @@ import { DEFAULT_GRACE_MS, SHORT_GRACE_MS, Terminator } from './run/terminator.t
 export class JobService {
   /** Details for people, read only. */
   readonly inspect: Inspection;
+  readonly sessions: Sessions;
   readonly #engine: Engine;
   readonly #recorder: EndRecorder;
   readonly #launcher: Launcher;
@@ -84,6 +86,9 @@ export class JobService {
     const leftKnown = (id: string): Promise<void> => this.#reconciler.leftKnown(id);
     this.#waits = new JobWaits(engine, this.#watcher, this.#lookup, leftKnown);
     this.#output = new JobOutput(engine, this.#lookup, this.#waits);
+    const [lookup, launcher] = [this.#lookup, this.#launcher];
+    const cancel = (id: string): Promise<CancelReply> => this.cancel(id);
+    this.sessions = new Sessions({ engine, lookup, launcher, cancel }, this.#watcher);
     this.#snapshot = new Snapshot(engine, engine.snapshotPath);
   }
 

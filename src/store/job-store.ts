@@ -122,9 +122,20 @@ export class JobStore {
   #activeCount(): number {
     return Number(
       this.#sql.get(
-        `SELECT count(*) AS n FROM jobs INDEXED BY jobs_active WHERE state IN ${ACTIVE}`,
+        `SELECT count(*) AS n FROM jobs INDEXED BY jobs_active
+         WHERE state IN ${ACTIVE} AND session IS NULL`,
       )?.['n'],
     );
+  }
+
+  /** A session needs no free place: an idle one would keep scripts from running. */
+  claimSession(id: string, server: string): Job | null {
+    const claimed = this.#sql.changes(
+      `UPDATE jobs SET state = 'preparing', claimed_by = ? WHERE id = ? AND state = 'pending'`,
+      server,
+      id,
+    );
+    return claimed ? this.find(id) : null;
   }
 
   #claim(id: string, server: string): Job | null {

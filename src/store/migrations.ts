@@ -119,6 +119,13 @@ const STEPS: readonly string[] = [
   `
   ALTER TABLE jobs ADD COLUMN error TEXT;  -- why it failed, where more is known than the outcome says
   `,
+  `
+  -- The name of a session: of two servers that begin the same one at once, the second is refused.
+  ALTER TABLE jobs ADD COLUMN session TEXT AS (request ->> '$.session.name') VIRTUAL;
+  CREATE UNIQUE INDEX sessions_alive ON jobs (session)
+    WHERE session IS NOT NULL AND state IN ('pending', 'preparing', 'running');
+  CREATE INDEX sessions_by_name ON jobs (session, created_at) WHERE session IS NOT NULL;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -14,6 +14,7 @@ const TOOLS = [
   'py_cancel_job',
   'py_prune_jobs',
   'py_send_input',
+  'py_session_run',
 ];
 
 describe('the list of tools', () => {

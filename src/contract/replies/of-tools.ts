@@ -1,5 +1,6 @@
 /** Which replies each tool gives, for the reference pages and the tests. */
 import type * as z from 'zod';
+import { CellReply } from './cell.ts';
 import { AnswerReply, CancelReply, PruneReply } from './control.ts';
 import { JobList } from './lists.ts';
 import { BenchmarkResult, MovedRun, RunReply, StartedRun } from './run-result.ts';
@@ -21,4 +22,5 @@ export const REPLIES_OF_TOOLS: Readonly<Record<string, readonly z.ZodType[]>> = 
   py_cancel_job: [CancelReply],
   py_prune_jobs: [PruneReply],
   py_send_input: [AnswerReply],
+  py_session_run: [CellReply],
 };

@@ -18,6 +18,7 @@ import type {
 } from '../executor.ts';
 import { forbidLaunch } from './forbid-launch.ts';
 import { claimAsking } from './claim-asking.ts';
+import { interruptScript } from './interrupt.ts';
 import { closeInput, writeInput } from './job-input.ts';
 import { findMembers, type KillTarget, searchFor } from './job-members.ts';
 import { launch } from './launch.ts';
@@ -81,6 +82,10 @@ export class LocalExecutor implements Executor {
     if (this.look(placed).kind === 'unknown') return { survivors: [], outOfSight: true };
     const { survivors } = await terminate(targetOf(placed), onceOnly(placed, order));
     return { survivors, outOfSight: false };
+  }
+
+  interrupt(placed: Placed): void {
+    interruptScript(targetOf(placed));
   }
 
   /** A look at the process group, and at the processes that are younger than the job. */

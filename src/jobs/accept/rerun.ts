@@ -1,5 +1,6 @@
 /** The same run again, from what is stored of a job. */
 import { invalid } from '../../core/job-error.ts';
+import { called } from '../../core/wording.ts';
 import type { Job } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readSource } from '../views/job-source.ts';
@@ -18,6 +19,7 @@ const LARGEST_SCRIPT = 16 * 1024 * 1024;
 /** @throws JobError invalid_request that names what has to be given again. */
 export function rerunInput(job: Job, folder: JobFolder, values: RerunValues): RunInput {
   const { request } = job;
+  refuseSession(job);
   refuseMissing(job, values);
   // Inline code that named no directory ran in its job's own folder; the new job has one, too.
   const own = request.directory === folder.work;
@@ -55,6 +57,12 @@ function scriptOf(job: Job, folder: JobFolder): ScriptInput {
     'the code of that job is not in its folder any more.',
     'Start a new run with the code.',
   );
+}
+
+function refuseSession({ request }: Job): void {
+  if (!request.session) return;
+  const remedy = `Begin anew with ${called('py_session_run')} and ${called('restart=true')}.`;
+  throw invalid('job_id', 'that job is a session.', remedy);
 }
 
 function refuseMissing({ request }: Job, { env_vars: env = {}, stdin }: RerunValues): void {

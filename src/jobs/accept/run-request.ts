@@ -6,7 +6,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import type { SharedRunInput } from '../../contract/inputs.ts';
 import { checkAll, invalid, shown } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
-import type { BenchmarkRequest, JobRequest } from '../../core/job.ts';
+import type { BenchmarkRequest, JobRequest, SessionRequest } from '../../core/job.ts';
 import { checkDependencies } from '../../python/resolve-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
 import { checkScript, refuseNul, type ScriptInput } from './check-script.ts';
@@ -19,6 +19,7 @@ export interface RunInput extends SharedRunInput, ScriptInput {
   dependencies?: string[] | undefined;
   ignore_project_requirements?: boolean | undefined;
   benchmark?: BenchmarkRequest | undefined;
+  session?: SessionRequest | undefined;
 }
 
 /** A checked request: what is stored, and beside it what never is. */
@@ -55,6 +56,7 @@ export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<
     directory,
     scriptPath: path,
     ...program,
+    ...(input.session ? { session: input.session } : {}),
     args: input.args ?? [],
     envNames: Object.keys(held.env).sort(),
     envFile,

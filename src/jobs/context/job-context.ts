@@ -8,6 +8,7 @@ import { jobFolder, type JobFolder } from '../../output/files/job-folder.ts';
 import type { Progress } from '../../contract/replies/one-job.ts';
 import type { OutputFiles } from '../../output/files/output-file.ts';
 import type { JobLists } from '../../store/job-lists.ts';
+import type { SessionRows } from '../../store/sessions.ts';
 import type { JobStore } from '../../store/job-store.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import type { JobEvents } from './job-events.ts';
@@ -16,6 +17,7 @@ export interface Engine {
   config: Config;
   store: JobStore;
   lists: JobLists;
+  sessions: SessionRows;
   events: JobEvents;
   executors: Executors;
   /** How far a job says it is. */

@@ -69,9 +69,9 @@ function importPath(engine: Engine, given: string | undefined): string {
 
 /** For the runtime to put where Python would: PYTHONPATH is before all else, and for children too. */
 function importFolder(request: JobRequest): Record<string, string> {
-  const { directory, scriptPath, module, command } = request;
+  const { directory, scriptPath, module, command, session } = request;
   if (!directory || module !== undefined || command) return {};
-  const place = scriptPath === null ? 'first' : 'last';
+  const place = scriptPath === null || session ? 'first' : 'last';
   return { PYTHON_MCP_FOLDER: directory, PYTHON_MCP_FOLDER_PLACE: place };
 }
 

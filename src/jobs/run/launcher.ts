@@ -67,6 +67,13 @@ export class Launcher {
     }
   }
 
+  /** Launches a session at once, unless another server is about to. */
+  startSession(id: string): void {
+    const { store, server, log } = this.#engine;
+    const job = store.claimSession(id, server);
+    if (job) attempt('a launch', () => this.start(job), log);
+  }
+
   /** Launches a job this process has claimed; a failure becomes the job's outcome. */
   async start(job: Job): Promise<void> {
     this.#engine.events.emit('changed', job.id);

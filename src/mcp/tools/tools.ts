@@ -13,6 +13,7 @@ import {
   RunWithDependenciesSchema,
   SaveScriptSchema,
   SendInputSchema,
+  SessionRunSchema,
   type JobOutputInput,
   type RunWithDependenciesInput,
 } from '../../contract/inputs.ts';
@@ -22,6 +23,7 @@ import { shortList } from '../replies/short-list.ts';
 import { replyStatus } from './reply-status.ts';
 import { whileReporting } from './report-progress.ts';
 import { runScript } from './run-tool.ts';
+import { runCell } from './session-tool.ts';
 import { imageOf } from './show-artifacts.ts';
 import { defineTool, type Tool, type ToolContext, whenDelivered } from './tool.ts';
 
@@ -154,8 +156,10 @@ export const tools: readonly Tool[] = [
     input: CancelJobSchema,
     meta: { 'anthropic/searchHint': 'stop, kill or abort a running Python script' },
     annotations: ENDS,
-    handle: async ({ job_id: id, grace_seconds: grace }, { jobs }) =>
-      structured(await jobs.cancel(id, grace === undefined ? undefined : grace * 1000)),
+    async handle({ job_id: id, grace_seconds: grace, cell }, { jobs }) {
+      if (cell !== undefined) return structured(await jobs.sessions.stop(id, cell));
+      return structured(await jobs.cancel(id, grace === undefined ? undefined : grace * 1000));
+    },
   }),
   defineTool({
     name: 'py_prune_jobs',
@@ -182,6 +186,16 @@ export const tools: readonly Tool[] = [
       whenDelivered(context, advance);
       return structured(reply);
     },
+  }),
+  defineTool({
+    name: 'py_session_run',
+    title: 'Run Python code in a session that remembers',
+    description:
+      'Run a cell of Python in a named session, like a notebook or REPL: variables, imports and directory stay from call to call. The first call starts it. Returns the value of the last expression, output, what changed, figures. `await` works.',
+    input: SessionRunSchema,
+    meta: { 'anthropic/searchHint': 'Python REPL, notebook cells, variables that stay' },
+    annotations: RUNS_CODE,
+    handle: (input, context) => runCell(input, context),
   }),
 ];
 

@@ -16,6 +16,8 @@ export interface JobFolder {
   environmentLog: string;
   /** What the Python runtime writes, hidden from the names that a script likes to use. */
   control: string;
+  /** Requests and records of a session's cells, see runtime/python_mcp_session/files.py. */
+  cells: string;
   /** In which order the streams grew. */
   order: string;
   /** Its creator asks the script to end: a server or, at its time limit, the Python runtime. */
@@ -47,6 +49,7 @@ export function jobFolder(jobsDirectory: string, id: string): JobFolder {
     stderr: join(root, 'stderr.log'),
     environmentLog: join(root, 'environment.log'),
     control,
+    cells: join(control, 'cells'),
     order: join(control, 'order'),
     usage: join(control, 'usage.json'),
     deadline: join(control, 'deadline'),

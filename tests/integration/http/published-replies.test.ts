@@ -128,6 +128,19 @@ class Corpus {
     await this.#call('py_prune_jobs', {});
     await this.#dialogue();
     await this.#movedRun();
+    await this.#session();
+  }
+
+  async #session(): Promise<void> {
+    const session = 'main';
+    const ask = (args: object) => this.#call('py_session_run', { session, ...args });
+    await ask({ code: 'from python_mcp import artifact\nartifact(b"x", "kept")' });
+    await ask({ code: 'print("z" * 90_000)\nexit(3)' });
+    await ask({ code: '1 / 0' });
+    const asking = await ask({ code: 'input("who? ")' });
+    await ask({ code: '1', wait_seconds: 0 });
+    await this.#call('py_cancel_job', { job_id: asking.job_id, cell: 4 });
+    await this.#call('py_cancel_job', { job_id: asking.job_id, grace_seconds: 0 });
   }
 
   async #dialogue(): Promise<void> {

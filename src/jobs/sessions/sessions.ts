@@ -1,0 +1,158 @@
+/** Sessions and their cells, as every adapter uses them. */
+import type { SessionRunInput } from '../../contract/inputs.ts';
+import type { CellReply } from '../../contract/replies/cell.ts';
+import type { CancelReply } from '../../contract/replies/control.ts';
+import { describeClient } from '../../core/client.ts';
+import { invalid, shown } from '../../core/job-error.ts';
+import { hasEnded, type Job, statusOf } from '../../core/job.ts';
+import { executorOf } from '../../executors/executor-of.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
+import type { Origin } from '../accept/accept-run.ts';
+import { plainClient } from '../accept/client-name.ts';
+import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
+import type { JobWatcher } from '../watch/job-watcher.ts';
+import { cellReply } from './cell-reply.ts';
+import { isDone, lookAtCell } from './cell-status.ts';
+import { openSession, type OpenParts } from './open-session.ts';
+import { acceptCell, newestCell, readRequest, wantStop } from './session-files.ts';
+import { untilCell } from './wait-for-cell.ts';
+
+const DEFAULT_WAIT_S = 20;
+/** A signal may come while nothing heeds it. */
+const AGAIN_MS = 200;
+const STOP_WITHIN_MS = 2_000;
+
+export class Sessions {
+  readonly #parts: OpenParts;
+  readonly #engine: Engine;
+  readonly #watcher: JobWatcher;
+
+  constructor(parts: OpenParts, watcher: JobWatcher) {
+    this.#parts = parts;
+    this.#engine = parts.engine;
+    this.#watcher = watcher;
+  }
+
+  /** Those that live, by name. */
+  list(): Job[] {
+    const { engine, lookup } = this.#parts;
+    return engine.sessions.alive().flatMap(({ id }) => {
+      const job = lookup.get(id);
+      return hasEnded(job) ? [] : [job];
+    });
+  }
+
+  /** Runs a cell, or waits for one that was accepted before. */
+  async run(input: SessionRunInput, origin: Origin, signal?: AbortSignal): Promise<CellReply> {
+    const { job, cell } = await this.accept(input, origin);
+    return this.waitFor(job.id, cell, input.wait_seconds ?? DEFAULT_WAIT_S, signal);
+  }
+
+  /** When this returns, the cell is durable and will run once. */
+  async accept(input: SessionRunInput, origin: Origin): Promise<{ job: Job; cell: number }> {
+    if (input.code === undefined && !input.restart) return this.#earlier(input);
+    if (input.cell !== undefined) {
+      throw invalid('cell', 'it cannot be given together with code.', 'Leave one of them out.');
+    }
+    const job = await openSession(this.#parts, input, origin);
+    return { job, cell: this.#accept(job, input, origin) };
+  }
+
+  /** A cell for the session that this job is. @throws JobError invalid_request */
+  acceptIn(id: string, code: string, timeoutSeconds: number | undefined, origin: Origin): number {
+    const job = this.#session(id);
+    if (hasEnded(job)) {
+      throw invalid('job_id', `session ${shown(job.id)} has ended.`, 'Begin a new one.');
+    }
+    return this.#accept(job, { code, timeout_seconds: timeoutSeconds }, origin);
+  }
+
+  /** Up to `seconds`; what it is by then. */
+  async waitFor(
+    id: string,
+    cell: number,
+    seconds: number,
+    signal?: AbortSignal,
+  ): Promise<CellReply> {
+    const folder = this.#folderWith(id, cell);
+    const answers = (job: Job): boolean => {
+      const sighting = lookAtCell(job, folder, cell);
+      return isDone(sighting) || sighting.status === 'waiting_for_input';
+    };
+    const deadline = Date.now() + seconds * 1000;
+    await untilCell(this.#watcher, id, folder, answers, deadline, signal);
+    return cellReply(this.#session(id), folder, cell);
+  }
+
+  cell(id: string, cell: number): CellReply {
+    return cellReply(this.#session(id), this.#folderWith(id, cell), cell);
+  }
+
+  /** Stops exactly this cell; one that waits for its turn never runs. */
+  async stop(id: string, cell: number): Promise<CancelReply> {
+    const folder = this.#folderWith(id, cell);
+    const before = lookAtCell(this.#session(id), folder, cell);
+    if (!isDone(before)) {
+      wantStop(folder, cell);
+      await this.#interrupt(id, folder, cell);
+    }
+    const job = this.#session(id);
+    const { status } = lookAtCell(job, folder, cell);
+    const message = stopMessage(cell, status, isDone(before));
+    return { job_id: id, status: statusOf(job.state), message, survivors: [] };
+  }
+
+  async #interrupt(id: string, folder: JobFolder, cell: number): Promise<void> {
+    const until = Date.now() + STOP_WITHIN_MS;
+    const isOver = (job: Job): boolean => isDone(lookAtCell(job, folder, cell));
+    for (let job = this.#session(id); !isOver(job) && Date.now() < until; job = this.#session(id)) {
+      if (lookAtCell(job, folder, cell).status === 'queued') return;
+      executorOf(this.#engine.executors, job.request).interrupt(placedOf(this.#engine, job));
+      await untilCell(this.#watcher, id, folder, isOver, Date.now() + AGAIN_MS);
+    }
+  }
+
+  #accept(
+    job: Job,
+    { code = '', timeout_seconds: limit }: Pick<SessionRunInput, 'code' | 'timeout_seconds'>,
+    { client }: Origin,
+  ): number {
+    return acceptCell(folderOf(this.#engine, job.id), {
+      code,
+      client: describeClient(plainClient(client)),
+      accepted: Date.now(),
+      ...(limit ? { timeout_seconds: limit } : {}),
+    });
+  }
+
+  #earlier({ session, cell }: SessionRunInput): { job: Job; cell: number } {
+    const stored = this.#engine.sessions.newest(session);
+    const newest = stored ? newestCell(folderOf(this.#engine, stored.id)) : 0;
+    if (!stored || newest === 0) {
+      throw invalid('code', `session ${shown(session)} has no cells yet.`, 'Pass code to run.');
+    }
+    return { job: this.#session(stored.id), cell: cell ?? newest };
+  }
+
+  #folderWith(id: string, cell: number): JobFolder {
+    const folder = folderOf(this.#engine, this.#session(id).id);
+    if (readRequest(folder, cell)) return folder;
+    const newest = newestCell(folder);
+    throw invalid('cell', `there is no cell ${cell}.`, `The newest is ${newest}.`);
+  }
+
+  #session(id: string): Job {
+    const job = this.#parts.lookup.get(id);
+    if (job.request.session) return job;
+    throw invalid('job_id', `job ${id} is no session.`, 'Leave cell out.');
+  }
+}
+
+function stopMessage(cell: number, status: string, wasDone: boolean): string {
+  if (wasDone) return `Cell ${cell} had already ended (${status}).`;
+  if (status === 'queued') return `Cell ${cell} will not run.`;
+  if (status !== 'running' && status !== 'waiting_for_input') {
+    return `Cell ${cell} has ended (${status}); the session goes on.`;
+  }
+  return `Cell ${cell} has not stopped yet: it does at its next Python instruction. Without cell, the whole session is ended.`;
+}
