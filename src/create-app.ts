@@ -20,7 +20,7 @@ import { runtimeFolder } from './runtime-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { JobLists } from './store/job-lists.ts';
 import { JobStore } from './store/job-store.ts';
-import { SessionRows } from './store/sessions.ts';
+import { SessionRows } from './store/session-rows.ts';
 
 /** Looking for interpreters starts each new one once; on a slow disk that takes a while. */
 const FIND_PYTHON_MS = 30_000;

@@ -18,7 +18,7 @@ import type {
 } from '../executor.ts';
 import { forbidLaunch } from './forbid-launch.ts';
 import { claimAsking } from './claim-asking.ts';
-import { interruptScript } from './interrupt.ts';
+import { interruptScript } from './interrupt-script.ts';
 import { closeInput, writeInput } from './job-input.ts';
 import { findMembers, type KillTarget, searchFor } from './job-members.ts';
 import { launch } from './launch.ts';

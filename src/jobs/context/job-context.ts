@@ -8,7 +8,7 @@ import { jobFolder, type JobFolder } from '../../output/files/job-folder.ts';
 import type { Progress } from '../../contract/replies/one-job.ts';
 import type { OutputFiles } from '../../output/files/output-file.ts';
 import type { JobLists } from '../../store/job-lists.ts';
-import type { SessionRows } from '../../store/sessions.ts';
+import type { SessionRows } from '../../store/session-rows.ts';
 import type { JobStore } from '../../store/job-store.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import type { JobEvents } from './job-events.ts';

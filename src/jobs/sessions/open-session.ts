@@ -4,7 +4,7 @@ import type { SessionRunInput } from '../../contract/inputs.ts';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import { called } from '../../core/wording.ts';
-import { isNameTaken } from '../../store/sessions.ts';
+import { isNameTaken } from '../../store/session-rows.ts';
 import { acceptRun, type Origin } from '../accept/accept-run.ts';
 import type { RunInput } from '../accept/run-request.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';

@@ -1,7 +1,6 @@
 /** A cell of a session: waited for within the call, with its pictures. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { SessionRunInput } from '../../contract/inputs.ts';
-import { structured } from './present.ts';
 import { withArtifacts } from './show-artifacts.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -12,5 +11,7 @@ export async function runCell(
   const { jobs, client, request } = context;
   const origin = { tool: 'py_session_run', client };
   const reply = await jobs.sessions.run(input, origin, request.mcpReq.signal);
-  return withArtifacts(structured(reply), reply.job_id, reply.artifacts, context);
+  const put = (artifacts: typeof reply.artifacts): object =>
+    artifacts ? { ...reply, artifacts } : reply;
+  return withArtifacts(reply.job_id, reply.artifacts, put, context);
 }

@@ -189,9 +189,9 @@ export const tools: readonly Tool[] = [
   }),
   defineTool({
     name: 'py_session_run',
-    title: 'Run Python code in a session that remembers',
+    title: 'Run a cell in a session that remembers',
     description:
-      'Run a cell of Python in a named session, like a notebook or REPL: variables, imports and directory stay from call to call. The first call starts it. Returns the value of the last expression, output, what changed, figures. `await` works.',
+      'A cell in a named session, as in a notebook or REPL: variables, imports and directory stay from call to call. The first call begins it. Returns the value of the last expression, output, what changed, figures. `await` works.',
     input: SessionRunSchema,
     meta: { 'anthropic/searchHint': 'Python REPL, notebook cells, variables that stay' },
     annotations: RUNS_CODE,

@@ -1,3 +1,4 @@
+/** A session through MCP: what stays, what is lost, what is stopped. */
 import { expect, test } from 'vitest';
 import { type Reply, startServer, type TestServer } from '../../support/start-server.ts';
 
@@ -126,7 +127,7 @@ test('no more sessions live than the setting allows; the refusal lists them', as
   await run(server, '1');
   const refused = await server.session.callTool('py_session_run', { session: 'other', code: '1' });
   expect(String((refused.content[0] as { text: string }).text)).toMatch(
-    /^1 sessions live, and max_sessions is 1: main \(idle, job \w+\)\. Use one of them/,
+    /^1 sessions live, and max_sessions is 1: main \((?:idle|running), job \w+\)\. Use one of them/,
   );
 });
 

@@ -30,6 +30,7 @@ test.each([
   ['delete old jobs', 'py_prune_jobs'],
   ['benchmark how fast a script is', 'py_benchmark_script'],
   ['save a script for later', 'py_save_script'],
+  ['notebook cell with variables that stay', 'py_session_run'],
 ])('%j finds %s first', (query, tool) => {
   expect(ranked(query)[0]).toBe(tool);
 });
