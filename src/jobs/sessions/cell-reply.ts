@@ -97,6 +97,7 @@ function artifactsOf(
 function whatNext(job: Job, cell: number, sighting: CellSighting): Partial<CellReply> {
   const name = job.request.session?.name;
   const wait = `Wait: py_session_run(session="${name}", cell=${cell}, wait_seconds=45). Stop it: py_cancel_job(job_id="${job.id}", cell=${cell}).`;
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest says all there is
   switch (sighting.status) {
     case 'queued':
       return { ahead: sighting.ahead, message: `It runs after ${sighting.ahead} others. ${wait}` };

@@ -191,7 +191,7 @@ export const tools: readonly Tool[] = [
     name: 'py_session_run',
     title: 'Run a cell in a session that remembers',
     description:
-      'A cell in a named session, as in a notebook or REPL: variables, imports and directory stay from call to call. The first call begins it. Returns the value of the last expression, output, what changed, figures. `await` works.',
+      'A cell in a named session, as in a notebook or REPL: variables, imports and directory stay from call to call. The first call begins it. Returns the last value, output, what changed, figures.',
     input: SessionRunSchema,
     meta: { 'anthropic/searchHint': 'Python REPL, notebook cells, variables that stay' },
     annotations: RUNS_CODE,

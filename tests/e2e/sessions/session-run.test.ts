@@ -93,7 +93,7 @@ test('what is lost is never passed over: a refusal names it, restart begins anew
     code: 'rows',
   });
   expect(refused.isError).toBe(true);
-  const sentence = String((refused.content[0] as { text: string }).text);
+  const sentence = (refused.content[0] as { text: string }).text;
   expect(sentence).toMatch(
     /^session_ended: "main" ended 0 min ago\. .*Nothing was run\. Lost: rows \(list 3\), load \(function\)\. Pass restart=true/,
   );
@@ -126,7 +126,7 @@ test('no more sessions live than the setting allows; the refusal lists them', as
   const server = await startServer({ env: { PYTHON_MCP_MAX_SESSIONS: '1' } });
   await run(server, '1');
   const refused = await server.session.callTool('py_session_run', { session: 'other', code: '1' });
-  expect(String((refused.content[0] as { text: string }).text)).toMatch(
+  expect((refused.content[0] as { text: string }).text).toMatch(
     /^1 sessions live, and max_sessions is 1: main \((?:idle|running), job \w+\)\. Use one of them/,
   );
 });
@@ -136,9 +136,7 @@ test('an idle session ends by itself, and says so', async () => {
   const { job_id: id } = await run(server, 'x = 1');
   await server.ended(id);
   const refused = await server.session.callTool('py_session_run', { session: 'main', code: 'x' });
-  expect(String((refused.content[0] as { text: string }).text)).toContain(
-    'It was idle for too long',
-  );
+  expect((refused.content[0] as { text: string }).text).toContain('It was idle for too long');
 });
 
 test('two servers that begin one name at once share one session', async () => {
@@ -146,5 +144,5 @@ test('two servers that begin one name at once share one session', async () => {
   const b = await startServer({ on: a });
   const both = await Promise.all([run(a, 'print(1)'), run(b, 'print(2)')]);
   expect(new Set(both.map((reply) => reply['job_id'])).size).toBe(1);
-  expect(both.map((reply) => reply['cell']).sort()).toEqual([1, 2]);
+  expect(both.map((reply) => reply['cell']).sort((x, y) => x - y)).toEqual([1, 2]);
 });
