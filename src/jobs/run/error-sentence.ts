@@ -16,13 +16,21 @@ const RAISED = 1;
 
 /** Null where the outcome itself says it all. */
 export function errorSentence(
-  { directory }: JobRequest,
+  request: JobRequest,
   outcome: Outcome,
   folder: JobFolder,
 ): string | null {
   if (outcome.kind !== 'exited' || outcome.code !== RAISED) return null;
   const raised = raisedIn(present(readTail(folder.stderr, TAIL_BYTES, true).bytes));
-  return raised && sentenceOf(raised, directory, folder);
+  return raised && sentenceOf(raised, request.directory, folder) + limitMet(raised, request);
+}
+
+const OUT_OF_MEMORY = /^(?:[\w.]*MemoryError\b|OSError: \[Errno 12\]|\w+: std::bad_alloc)/;
+
+/** A script that is short of memory need not know that it has a limit. */
+function limitMet({ what }: Raised, { memoryLimitMb }: JobRequest): string {
+  if (memoryLimitMb === null || !OUT_OF_MEMORY.test(what)) return '';
+  return ` Its limit is ${memoryLimitMb} MiB (memory_limit_mb).`;
 }
 
 function sentenceOf({ what, file, line }: Raised, directory: string, folder: JobFolder): string {
