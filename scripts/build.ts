@@ -1,6 +1,6 @@
 /**
- * Bundles the program into four CommonJS files: what every start needs, and, loaded when they are
- * needed, the engine, the command line and the worker for pictures. The dashboard stands beside them.
+ * Bundles the program into five CommonJS files: what every start needs, and, loaded when they are
+ * needed, the engine, the command line, MCP over HTTP and the worker for pictures. The dashboard stands beside them.
  *
  * Bundles, because start-up time is part of the product: a client starts a server for every session.
  * docs/decisions/0003-bundles.md has the measurement.
@@ -21,6 +21,7 @@ export async function buildDist(): Promise<void> {
       'python-mcp': `${root}/src/main.ts`,
       engine: `${root}/src/open-engine.ts`,
       cli: `${root}/src/start-cli.ts`,
+      'mcp-http': `${root}/src/mcp/transports/http.ts`,
       'png-worker': `${root}/src/output/pictures/png-worker.ts`,
     },
     outdir: `${root}/dist`,
@@ -57,13 +58,19 @@ export async function buildDist(): Promise<void> {
   }
 }
 
-/** What main.ts imports dynamically stays a bundle of its own. */
+const BUNDLE_OF: Record<string, string> = {
+  './open-engine.ts': './engine.cjs',
+  './start-cli.ts': './cli.cjs',
+  './mcp/transports/http.ts': './mcp-http.cjs',
+};
+
+/** What the root imports dynamically stays a bundle of its own. */
 const loadedWhenNeeded: Plugin = {
   name: 'loaded when needed',
   setup(bundler) {
-    bundler.onResolve({ filter: /^\.\/(open-engine|start-cli)\.ts$/ }, ({ path, kind }) => {
-      if (kind !== 'dynamic-import') return null;
-      return { path: path.includes('cli') ? './cli.cjs' : './engine.cjs', external: true };
+    bundler.onResolve({ filter: /^\.\/.+\.ts$/ }, ({ path, kind }) => {
+      const bundled = kind === 'dynamic-import' && BUNDLE_OF[path];
+      return bundled ? { path: bundled, external: true } : null;
     });
   },
 };

@@ -12,6 +12,7 @@ import { presentEnd } from './mcp/tools/run-tool.ts';
 import type { ToolContext } from './mcp/tools/tool.ts';
 import { ToldEnds } from './mcp/tools/told-ends.ts';
 import { readConfig } from './config/read-settings.ts';
+import type { Config } from './config/settings.ts';
 
 export interface ServerEngine extends McpEngine {
   app: App;
@@ -20,7 +21,10 @@ export interface ServerEngine extends McpEngine {
 /** @throws JobError when the home folder or the settings cannot be used. */
 export async function openEngine(env: Record<string, string | undefined>): Promise<ServerEngine> {
   const config = await readConfig(env);
-  const app = createApp(config, env);
+  return engineOn(createApp(config, env), config);
+}
+
+export function engineOn(app: App, config: Config): ServerEngine {
   const { jobs, scripts, log } = app;
   const toldEnds = new ToldEnds();
   const budgetMs = config.async_timeout_seconds * 1000;
@@ -32,7 +36,7 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
     jobs,
     scripts,
     toldEnds,
-    session: jobs.sessionOf(call.client),
+    session: call.session ?? jobs.sessionOf(call.client),
     budgetMs,
   });
   return {

@@ -15,6 +15,8 @@ import { claimServeRecord, readServeRecord, type ServeRecord } from './http/acce
 import { startServer } from './http/server.ts';
 import type { Services } from './http/live/services.ts';
 import { StreamSlots } from './http/live/stream-slots.ts';
+import type { McpOverHttp } from './mcp/transports/http.ts';
+import { engineOn } from './open-engine.ts';
 import { faultFields, keepServing } from './keep-serving.ts';
 import type { PidFile } from './os/pid-file.ts';
 
@@ -45,7 +47,8 @@ export async function startHttp(
   refuseSecond(readServeRecord(recordPath));
   const token = newToken();
   const accessAt = (port: number) => accessFor(token, port, options);
-  const services = servicesOf(app, config, version);
+  const mcp = await openMcp(app, config, version);
+  const services = { ...servicesOf(app, config, version), mcp };
   const server = await startServer(services, { host, port: options.port }, accessAt);
   const url = addressOf(host, server.port, options);
   const record = await claimOrClose(recordPath, { url, token }, server);
@@ -55,6 +58,7 @@ export async function startHttp(
     async close() {
       record.release();
       leave();
+      await mcp.close();
       await server.close();
     },
   };
@@ -69,11 +73,19 @@ function checkPort(port: number): void {
   );
 }
 
+/** A bundle of its own: other commands do without the SDK. */
+async function openMcp(app: App, config: Config, version: string): Promise<McpOverHttp> {
+  const { mcpOverHttp } = await import('./mcp/transports/http.ts');
+  const engine = engineOn(app, config);
+  const open = async () => engine;
+  return mcpOverHttp({ version, open, abandon: (runs) => app.jobs.abandon(runs) });
+}
+
 function servicesOf(
   { jobs, scripts, environments, log }: App,
   { home }: Config,
   version: string,
-): Services {
+): Omit<Services, 'mcp'> {
   const slots = new StreamSlots();
   return {
     jobs,

@@ -35,7 +35,7 @@ export function startStdio(
   const deliveries = new Deliveries();
   const open = (): Promise<ServerEngine> => engine.get();
   const subscriptions = new Subscriptions(open);
-  const host = { version, waiting, deliveries, subscriptions, open };
+  const host = { version, waiting, session: null, deliveries, subscriptions, open };
   const input = checkedInput(stdin, stdout);
   const wire = new StdioServerTransport(input, stdout, { maxBufferSize: 2 * LONGEST_MESSAGE });
   const transport = subscriptions.observed(deliveries.observed(wire));

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { SAFE_HEADERS } from './wire/headers.ts';
 import { type Problem, problem, problemOf } from './wire/problem.ts';
 import { problemReply } from './wire/reply.ts';
+import { mcpReply } from './routes/mcp-route.ts';
 import { fits, type Route } from './routes/route.ts';
 import { ROUTES } from './routes/route-table.ts';
 import type { Services } from './live/services.ts';
@@ -17,6 +18,7 @@ export function buildRoutes(services: Services): Hono {
     }
   });
   for (const route of ROUTES) addRoute(app, route, services);
+  app.all('/mcp', (context) => mcpReply(context, services));
   app.all('/api/*', (context) => problemReply(context, missing(context)));
   app.get('/*', (context) => staticFile(context, services.uiDirectory));
   app.notFound((context) => problemReply(context, missing(context)));

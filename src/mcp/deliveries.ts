@@ -11,8 +11,10 @@ export class Deliveries {
   readonly #awaited = new Map<RequestId, (delivered: boolean) => void>();
 
   /** Resolves once: true when the reply to the request was written, false when it never will be. */
-  async ofReply({ mcpReq: { id, signal } }: ServerContext): Promise<boolean> {
+  async ofReply({ mcpReq: { id, signal: cancelled }, http }: ServerContext): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
+    // Over HTTP a reply goes out on the connection that the request came by, or not at all.
+    const signal = AbortSignal.any([cancelled, ...(http?.req ? [http.req.signal] : [])]);
     const drop = (): void => {
       if (this.#awaited.get(id) !== resolve) return; // on its way already
       this.#awaited.delete(id);

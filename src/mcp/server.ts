@@ -16,6 +16,8 @@ import toolList from './tool-list.json' with { type: 'json' };
 export interface McpHost {
   version: string;
   waiting: Set<string>;
+  /** Who reads when a call names no reader; null: known by the client alone. */
+  session: string | null;
   /** These two are of the connection that the server is built for. */
   deliveries: Deliveries;
   subscriptions: Subscriptions;
@@ -41,6 +43,7 @@ export function buildServer(host: McpHost): McpServer {
     client: clientOf(server, request),
     takesTasks: takesTasks(request),
     waiting: host.waiting,
+    session: host.session,
     delivered: host.deliveries.ofReply(request),
   });
   for (const { name, inputSchema, ...rest } of toolList) {

@@ -1,8 +1,9 @@
 /** Real clients of three kinds against the spawned server. */
-import { Client } from '@modelcontextprotocol/client';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioClientTransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as StreamableHTTPClientTransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
 /** Who speaks: the SDK's client in both protocol eras, and the client of its first version. */
 export const ERAS = ['modern', 'legacy', 'sdk v1'] as const;
@@ -90,6 +91,54 @@ async function connectV1(parameters: SpawnParameters, name: ClientName): Promise
         ...options,
       })) as ToolReply,
     close: () => client.close(),
+  };
+}
+
+/** The same clients over HTTP; `pid` is 0, for the server is not theirs. */
+export async function connectHttp(
+  era: Era,
+  { url, token }: { url: string; token: string },
+  name: ClientName = { name: 'python-mcp-tests', version: '1.0.0' },
+): Promise<McpSession> {
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  const address = new URL('mcp', url);
+  const timeout = REQUEST_TIMEOUT_MS;
+  if (era === 'sdk v1') {
+    const client = new ClientV1(name);
+    const transport = new StreamableHTTPClientTransportV1(address, { requestInit });
+    await client.connect(transport);
+    return {
+      pid: 0,
+      client: client as unknown as Client,
+      longestMessage: () => 0,
+      callTool: async (tool, args, options = {}) =>
+        (await client.callTool({ name: tool, arguments: { ...args } }, undefined, {
+          timeout,
+          ...options,
+        })) as ToolReply,
+      async close() {
+        await transport.terminateSession();
+        await client.close();
+      },
+    };
+  }
+  const mode = era === 'legacy' ? 'legacy' : { pin: '2026-07-28' };
+  const client = new Client(name, { versionNegotiation: { mode } });
+  const transport = new StreamableHTTPClientTransport(address, { requestInit });
+  await client.connect(transport);
+  return {
+    pid: 0,
+    client,
+    longestMessage: () => 0,
+    callTool: async (tool, args, options = {}) =>
+      (await client.callTool(
+        { name: tool, arguments: { ...args } },
+        { timeout, ...options },
+      )) as ToolReply,
+    async close() {
+      if (era === 'legacy') await transport.terminateSession();
+      await client.close();
+    },
   };
 }
 

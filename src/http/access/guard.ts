@@ -152,8 +152,9 @@ function refuseMethod({ method }: RequestHead): Problem | null {
   return problem('method_not_allowed', 'Use GET, HEAD, POST, PUT, PATCH or DELETE.');
 }
 
-function refuseMediaType({ method, headers }: RequestHead): Problem | null {
+function refuseMediaType({ method, target, headers }: RequestHead): Problem | null {
   if (READING.has(method)) return null;
+  if (method === 'DELETE' && pathOf(target) === '/mcp') return null; // clients end sessions without a body
   if (headers['content-encoding'] !== undefined) {
     return problem('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
   }

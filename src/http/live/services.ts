@@ -13,6 +13,8 @@ export interface Services {
   log: Log;
   slots: StreamSlots;
   metrics: Metrics;
+  /** MCP, for clients that are not started with a pipe to a server of their own. */
+  mcp: { answer(request: Request): Promise<Response> };
   version: string;
   home: string;
   /** Folder of the built dashboard. */

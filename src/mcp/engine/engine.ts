@@ -37,6 +37,8 @@ export interface ToolCall {
   takesTasks: boolean;
   /** Runs whose caller still waits; ended when nobody can collect them any more. */
   waiting: Set<string>;
+  /** Who reads when the arguments do not say; null: known by the client alone. */
+  session: string | null;
   /** Resolves when it is known whether the reply has left. */
   delivered: Promise<boolean>;
 }

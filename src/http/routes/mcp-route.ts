@@ -1,0 +1,12 @@
+/** `/mcp`: the protocol answers, in its own words, what the guard has let through. */
+import type { Context } from 'hono';
+import type { Services } from '../live/services.ts';
+
+export async function mcpReply(
+  context: Context,
+  { mcp, metrics }: Pick<Services, 'mcp' | 'metrics'>,
+): Promise<Response> {
+  const reply = await mcp.answer(context.req.raw);
+  metrics.count(context.req.method, '/mcp', reply.status);
+  return reply;
+}
