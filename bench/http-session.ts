@@ -23,7 +23,7 @@ export async function startHttpSession(
   more: Record<string, string> = {},
 ): Promise<HttpSession> {
   const env = { ...childEnv(), ...more, PYTHON_MCP_HOME: home };
-  const child = spawn(process.execPath, [program, 'serve'], { env });
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0'], { env });
   child.stderr.pipe(process.stderr);
   const [link] = await once(createInterface({ input: child.stdout }), 'line');
   const { origin, host, hostname, port, hash } = new URL(link as string);

@@ -3,14 +3,9 @@ import { join } from 'node:path';
 import type { App } from './jobs/app.ts';
 import type { Config } from './config/settings.ts';
 import { invalid, JobError } from './core/job-error.ts';
-import {
-  accessFor,
-  addressOf,
-  bindAddress,
-  type BindOptions,
-  newToken,
-} from './http/access/access.ts';
+import { accessFor, addressOf, bindAddress, type BindOptions } from './http/access/access.ts';
 import { Metrics } from './http/live/metrics.ts';
+import { tokenIn } from './http/access/token.ts';
 import { claimServeRecord, readServeRecord, type ServeRecord } from './http/access/serve-record.ts';
 import { startServer } from './http/server.ts';
 import type { Services } from './http/live/services.ts';
@@ -23,6 +18,8 @@ import type { PidFile } from './os/pid-file.ts';
 export interface HttpOptions extends BindOptions {
   /** 0 = any free one. */
   port: number;
+  /** Makes the token of the home anew. */
+  rotateToken: boolean;
 }
 
 export interface HttpSession {
@@ -45,7 +42,7 @@ export async function startHttp(
   checkPort(options.port);
   const recordPath = join(config.home, 'meta', 'serve.json');
   refuseSecond(readServeRecord(recordPath));
-  const token = newToken();
+  const token = tokenIn(join(config.home, 'meta'), options.rotateToken);
   const accessAt = (port: number) => accessFor(token, port, options);
   const mcp = await openMcp(app, config, version);
   const services = { ...servicesOf(app, config, version), mcp };

@@ -106,7 +106,7 @@ async function listen(server: Server, { host, port }: Address): Promise<number> 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): JobError {
   const reason =
     error.code === 'EADDRINUSE'
-      ? `another program listens on port ${port}. Choose another --port, or leave it out for a free one.`
+      ? `another program listens on port ${port}. Choose another with --port, or any free one with --port 0.`
       : `${error.message}. Check --port and the address.`;
   return new JobError('unavailable', `Cannot listen on ${shown(host)}: ${reason}`, {
     cause: error,

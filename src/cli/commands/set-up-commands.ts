@@ -2,6 +2,7 @@
 import { Argument } from 'commander';
 import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
 import { CLIENTS } from '../set-up/install-clients.ts';
+import { USUAL_PORT } from '../set-up/root.ts';
 import type { InstallOptions } from '../set-up/install.ts';
 import type { ServeOptions } from '../set-up/serve.ts';
 
@@ -14,7 +15,13 @@ function addServe(cli: CommandLine): void {
   cli.program
     .command('serve')
     .description('Serve the HTTP API and the dashboard on this machine until it is stopped')
-    .option('-p, --port <port>', 'port to listen on (default: a free one)', toNumber)
+    .option(
+      '-p, --port <port>',
+      `port to listen on; 0 = any free one (default: ${USUAL_PORT})`,
+      toNumber,
+    )
+    .option('-o, --open', 'open the dashboard in the browser')
+    .option('--rotate-token', 'make the token anew; the one before opens nothing any more')
     .option('--host <host>', 'loopback address: 127.0.0.1 (default) or ::1')
     .option('--dangerously-bind <host>', 'listen where other machines can reach it')
     .option('--allow-host <host>', 'with that: a name clients use; may be repeated', collect)

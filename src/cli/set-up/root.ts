@@ -2,6 +2,9 @@
 import type { Config } from '../../config/settings.ts';
 import type { App } from '../../jobs/app.ts';
 
+/** Always the same, so that bookmarks and configurations of clients live on. */
+export const USUAL_PORT = 7420;
+
 export interface Root {
   version: string;
   /** @throws JobError when the settings cannot be used. */
@@ -18,6 +21,8 @@ export interface Root {
 export interface ListenOptions {
   /** 0 = any free one. */
   port: number;
+  /** Makes the token of the home anew. */
+  rotateToken: boolean;
   host?: string;
   dangerouslyBind?: string;
   allowHosts: string[];

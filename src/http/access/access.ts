@@ -1,5 +1,4 @@
 /** Where a server may listen, and by which names it answers. */
-import { randomBytes } from 'node:crypto';
 import { invalid, shown } from '../../core/job-error.ts';
 import type { Access } from './guard.ts';
 
@@ -19,10 +18,6 @@ export const LOOPBACK = '127.0.0.1';
 const LOOPBACK_NAMES = new Set([LOOPBACK, 'localhost', '::1', '[::1]']);
 /** As they stand in a Host header. */
 const LOOPBACK_HOSTS = [LOOPBACK, 'localhost', '[::1]'];
-
-export function newToken(): string {
-  return randomBytes(32).toString('base64url');
-}
 
 /** The address to listen on. @throws JobError invalid_request for one that others can reach. */
 export function bindAddress(options: BindOptions): string {

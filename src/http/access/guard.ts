@@ -98,14 +98,22 @@ function refuseOrigin({ headers }: RequestHead, { hosts, origins }: Access): Pro
   );
 }
 
-function refuseSite({ method, headers }: RequestHead): Problem | null {
+function refuseSite(head: RequestHead): Problem | null {
+  const { method, headers } = head;
   const site = headers['sec-fetch-site'];
-  if (site === undefined || site === 'same-origin') return null;
+  if (site === undefined || site === 'same-origin' || isVisit(head)) return null;
   if (site === 'none' && method === 'GET') return null;
   return problem(
     'forbidden_site',
     'Other sites may not send a browser here. Type or paste the address instead of following a link.',
   );
+}
+
+/** A link that somebody follows to a page, which holds no secret and cannot be framed. */
+function isVisit({ method, target, headers }: RequestHead): boolean {
+  const isNavigation =
+    headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return isNavigation && method === 'GET' && pathOf(target) === '/';
 }
 
 function refuseTokenInAddress({ target }: RequestHead): Problem | null {
@@ -154,7 +162,7 @@ function refuseMethod({ method }: RequestHead): Problem | null {
 
 function refuseMediaType({ method, target, headers }: RequestHead): Problem | null {
   if (READING.has(method)) return null;
-  if (method === 'DELETE' && pathOf(target) === '/mcp') return null; // clients end sessions without a body
+  if (method === 'DELETE' && pathOf(target) === '/mcp' && hasNoBody(headers)) return null;
   if (headers['content-encoding'] !== undefined) {
     return problem('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
   }
@@ -162,4 +170,11 @@ function refuseMediaType({ method, target, headers }: RequestHead): Problem | nu
     return null;
   }
   return problem('unsupported_media_type', 'Send "Content-Type: application/json".');
+}
+
+/** As clients of MCP end a session. */
+function hasNoBody(headers: IncomingHttpHeaders): boolean {
+  const named = ['content-type', 'content-encoding', 'transfer-encoding'];
+  const length = headers['content-length'] ?? '0';
+  return length === '0' && named.every((name) => headers[name] === undefined);
 }

@@ -56,7 +56,11 @@ export class HttpListeners {
 
   async #look(uri: string, ended: AbortSignal): Promise<void> {
     const engine = await this.#open();
-    const answer = await engine.watchResource(uri, () => this.#tell(uri), () => {});
+    const answer = await engine.watchResource(
+      uri,
+      () => this.#tell(uri),
+      () => {},
+    );
     if (!('result' in answer)) return;
     if (ended.aborted) answer.result();
     else ended.addEventListener('abort', answer.result, { once: true });

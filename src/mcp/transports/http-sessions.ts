@@ -11,7 +11,7 @@ import { Deliveries } from '../deliveries.ts';
 import { Subscriptions } from '../resources/subscriptions.ts';
 import { buildServer } from '../server.ts';
 import { LONGEST_MESSAGE } from './checked-input.ts';
-import type { HttpHost } from './http.ts';
+import type { HttpHost } from './http-host.ts';
 
 const MOST_SESSIONS = 128;
 
@@ -73,6 +73,10 @@ function unknownSession(id: string | null): Response {
   const [status, code, message] =
     id === null
       ? [400, -32_000, 'Send initialize first, then its Mcp-Session-Id with every request.']
-      : [404, -32_001, 'Session not found: it ended, or the server was restarted. Send initialize.'];
+      : [
+          404,
+          -32_001,
+          'Session not found: it ended, or the server was restarted. Send initialize.',
+        ];
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
 }

@@ -9,19 +9,12 @@ import {
   readRequestBody,
 } from '@modelcontextprotocol/server';
 import { Deliveries } from '../deliveries.ts';
-import type { McpEngine } from '../engine/engine.ts';
 import { Subscriptions } from '../resources/subscriptions.ts';
 import { buildServer } from '../server.ts';
 import { LONGEST_MESSAGE } from './checked-input.ts';
+import type { HttpHost } from './http-host.ts';
 import { HttpListeners } from './http-listeners.ts';
 import { HttpSessions } from './http-sessions.ts';
-
-export interface HttpHost {
-  version: string;
-  open(): Promise<McpEngine>;
-  /** Ends runs that nobody can collect any more. */
-  abandon(runs: Iterable<string>): Promise<void>;
-}
 
 export interface McpOverHttp {
   answer(request: Request): Promise<Response>;

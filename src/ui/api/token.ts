@@ -1,6 +1,6 @@
 /**
  * The token of the link that `python-mcp serve` printed. It comes in the fragment, which browsers
- * do not send, and leaves the address bar at once. Every start of the server makes a new one: tabs
+ * do not send, and leaves the address bar at once. When it has been made anew, tabs
  * that are open already take it over from the tab in which the new link was opened.
  */
 import { Store } from './store.ts';

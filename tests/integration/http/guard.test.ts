@@ -117,7 +117,7 @@ describe('acceptance 34', () => {
     });
   });
 
-  test('the token is written to serve.json and nowhere else', async () => {
+  test('the token is written to serve.json and its own file, and nowhere else', async () => {
     const server = await startHttpServer();
     const { token, home } = server;
     await server.ended(await server.start('import os\nprint(dict(os.environ))'));
@@ -131,11 +131,12 @@ describe('acceptance 34', () => {
     await server.ask('GET', `/api/v1/jobs/${token}`);
     const files = readdirSync(home, { recursive: true, encoding: 'utf8' });
     const holding = files.filter((name) => holds(join(home, name), token));
-    expect(holding).toEqual([join('meta', 'serve.json')]);
+    expect(holding).toEqual([join('meta', 'serve.json'), join('meta', 'token')]);
     expect(server.printed().split(token)).toHaveLength(2);
     expect(readFileSync(`/proc/${server.pid}/cmdline`, 'latin1')).not.toContain(token);
     await server.stop();
-    expect(files.filter((name) => holds(join(home, name), token))).toEqual([]);
+    const left = files.filter((name) => holds(join(home, name), token));
+    expect(left).toEqual([join('meta', 'token')]);
   });
 });
 

@@ -64,7 +64,7 @@ export function spawnServe(
 ): ServeProcess {
   const own = { PATH: process.env['PATH'], PYTHON_MCP_HOME: home, PYTHON_MCP_PYTHON: PYTHON };
   const env = { ...own, ...settings };
-  const child = spawn(process.execPath, [PROGRAM, 'serve', ...args], { env });
+  const child = spawn(process.execPath, [PROGRAM, 'serve', ...withPort(args)], { env });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -73,6 +73,11 @@ export function spawnServe(
     child.once('close', (code) => resolve(code));
   });
   return { child, printed: () => Buffer.concat(chunks).toString(), exited };
+}
+
+/** Tests run side by side: each server takes a port of its own. */
+function withPort(args: string[]): string[] {
+  return args.includes('--port') || args.includes('-p') ? args : ['--port', '0', ...args];
 }
 
 export async function startHttpServer(options: ServeOptions = {}): Promise<HttpTestServer> {

@@ -6,7 +6,8 @@ import type { Reply } from '../../support/start-server.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { ask, type HttpTestServer, startHttpServer } from './http-server.ts';
 
-const LINES = 'import time\nfor n in range(40):\n    print("line", n, "ü" * 20)\n    time.sleep(0.02)';
+const LINES =
+  'import time\nfor n in range(40):\n    print("line", n, "ü" * 20)\n    time.sleep(0.02)';
 const EXPECTED = Array.from({ length: 40 }, (_, n) => `line ${n} ${'ü'.repeat(20)}\n`).join('');
 
 interface Connected {
@@ -146,8 +147,7 @@ test('a session ends with DELETE, and is not known after it', async () => {
   const headers = { 'mcp-session-id': client.session.client.transport?.sessionId ?? '' };
   const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
   const accept = 'application/json, text/event-stream';
-  const look = () =>
-    server.ask('POST', '/mcp', { headers: { ...headers, accept }, body: ping });
+  const look = () => server.ask('POST', '/mcp', { headers: { ...headers, accept }, body: ping });
   expect((await look()).status).toBe(200);
   const authorization = `Bearer ${server.token}`;
   const end = { headers: { ...headers, authorization }, bare: true };

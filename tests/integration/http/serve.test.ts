@@ -1,5 +1,5 @@
 /** Where `serve` listens, and for whom: acceptance tests 40 and 44 (docs/security.md). */
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -90,7 +90,7 @@ test('the record is for its user alone, goes with the server, and is taken over 
   // The same pid with another start time is another process.
   writeFileSync(path, JSON.stringify({ ...record, process: `${process.pid}:1:x` }));
   const next = await startHttpServer({ on: server });
-  expect(next.token).not.toBe(server.token);
+  expect(next.token).toBe(server.token);
   expect(await next.stop('SIGINT')).toBe(0);
   expect(lstatSync(path, { throwIfNoEntry: false })).toBeUndefined();
 });
@@ -104,6 +104,7 @@ test('acceptance 44: a port that is taken is told, and no token goes there', asy
   try {
     expect(await exited).toBe(1);
     expect(printed()).toContain(`another program listens on port ${port}`);
+    expect(printed()).toContain('--port 0');
     expect(printed()).not.toContain('token');
     expect(heard).toEqual([]);
   } finally {
@@ -111,9 +112,50 @@ test('acceptance 44: a port that is taken is told, and no token goes there', asy
   }
 });
 
-test('a token of an earlier start is worth nothing', async () => {
+test('the token outlives restarts, is for its user alone, and is worth nothing once made anew', async () => {
   const server = await startHttpServer();
+  const path = join(server.home, 'meta', 'token');
+  expect(lstatSync(path).mode & 0o777).toBe(0o600);
   await server.stop();
-  const next = await startHttpServer({ on: server });
+  const same = await startHttpServer({ on: server });
+  expect(same.token).toBe(server.token);
+  await same.stop();
+  const next = await startHttpServer({ on: server, args: ['--rotate-token'] });
+  expect(readFileSync(path, 'utf8').trim()).toBe(next.token);
   expect((await ask(next.port, server.token, 'GET', '/api/v1/jobs')).status).toBe(401);
+  expect((await ask(next.port, next.token, 'GET', '/api/v1/jobs')).status).toBe(200);
+});
+
+test('what is no token of ours is replaced', async () => {
+  for (const text of ['', 'short', `${'x'.repeat(43)} y`]) {
+    const home = testHome();
+    mkdirSync(join(home.home, 'meta'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home.home, 'meta', 'token'), text);
+    const server = await startHttpServer({ on: home });
+    expect(Buffer.from(server.token, 'base64url').length).toBe(32);
+    await server.stop();
+  }
+});
+
+test('--open gives the browser a file that leads to the dashboard, and no token on its command line', async () => {
+  const home = testHome();
+  const said = join(home.work, 'said');
+  const browser = join(home.work, 'browser');
+  writeFileSync(
+    browser,
+    `#!/bin/sh\necho "$@" >'${said}.new'\ncat "$1" >>'${said}.new'\nmv '${said}.new' '${said}'\n`,
+  );
+  chmodSync(browser, 0o755);
+  const server = await startHttpServer({ on: home, args: ['--open'], env: { BROWSER: browser } });
+  await waitFor(() => existsSync(said), 20_000, 'the browser');
+  const [line = '', page = ''] = readFileSync(said, 'utf8').split('\n');
+  expect(line).not.toContain(server.token);
+  expect(page).toContain(server.link);
+  await server.stop();
+  expect(existsSync(line)).toBe(false);
+});
+
+test('without a browser the link is all there is', async () => {
+  const server = await startHttpServer({ args: ['--open'], env: { BROWSER: '/nowhere/browser' } });
+  await waitFor(() => server.printed().includes('No browser'), 20_000, 'the sentence');
 });
