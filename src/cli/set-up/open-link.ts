@@ -2,11 +2,10 @@
  * Opens a link in the browser. It holds a token, and command lines can be read by every user of the
  * machine: so the browser is given a file of ours that leads there.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomic } from '../../os/atomic-file.ts';
+import { openPage } from '../../os/open-page.ts';
 
 export interface Opened {
   /** False when no program took it. */
@@ -19,20 +18,5 @@ export interface Opened {
 export function openLink(link: string, folder: string, env: NodeJS.ProcessEnv): Opened {
   const page = join(folder, 'open.html');
   writeAtomic(page, `<!doctype html><script>location.replace(${JSON.stringify(link)})</script>\n`);
-  const usual = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  return {
-    taken: run(env['BROWSER'] || usual, page, env),
-    close: () => rmSync(page, { force: true }),
-  };
-}
-
-async function run(command: string, page: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const child = spawn(command, [page], { env, stdio: 'ignore', detached: true });
-  child.unref();
-  try {
-    await once(child, 'spawn');
-    return true;
-  } catch {
-    return false;
-  }
+  return { taken: openPage(page, env), close: () => rmSync(page, { force: true }) };
 }

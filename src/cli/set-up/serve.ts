@@ -44,10 +44,17 @@ function listenOptions({
   rotateToken = false,
   allowHost: allowHosts = [],
   allowOrigin: allowOrigins = [],
-  open: _,
-  ...bind
+  host,
+  dangerouslyBind,
 }: ServeOptions): ListenOptions {
-  return { port, rotateToken, allowHosts, allowOrigins, ...bind };
+  return {
+    port,
+    rotateToken,
+    allowHosts,
+    allowOrigins,
+    ...(host === undefined ? {} : { host }),
+    ...(dangerouslyBind === undefined ? {} : { dangerouslyBind }),
+  };
 }
 
 async function open(link: string, home: string, { env, stderr }: Terminal): Promise<Opened> {

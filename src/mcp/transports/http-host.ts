@@ -3,7 +3,7 @@ import type { McpEngine } from '../engine/engine.ts';
 
 export interface HttpHost {
   version: string;
-  open(): Promise<McpEngine>;
+  open: () => Promise<McpEngine>;
   /** Ends runs that nobody can collect any more. */
-  abandon(runs: Iterable<string>): Promise<void>;
+  abandon: (runs: Iterable<string>) => Promise<void>;
 }

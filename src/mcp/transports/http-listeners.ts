@@ -6,7 +6,7 @@ import type { McpEngine } from '../engine/engine.ts';
 
 interface Watched {
   listeners: number;
-  stop(): void;
+  stop: () => void;
 }
 
 export class HttpListeners {

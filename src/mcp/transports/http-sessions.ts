@@ -53,6 +53,7 @@ export class HttpSessions {
       maxRequestBodySize: LONGEST_MESSAGE,
     });
     const server = buildServer({ ...this.#host, waiting, session: id, deliveries, subscriptions });
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a server has this one slot
     server.server.onclose = () => {
       this.#open.delete(id);
       subscriptions.close();

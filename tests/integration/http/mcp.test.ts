@@ -12,7 +12,7 @@ const EXPECTED = Array.from({ length: 40 }, (_, n) => `line ${n} ${'ü'.repeat(2
 
 interface Connected {
   session: McpSession;
-  call(tool: string, args: object): Promise<Reply>;
+  call: (tool: string, args: object) => Promise<Reply>;
 }
 
 async function connected(server: HttpTestServer, era: Era, name = 'tests'): Promise<Connected> {
