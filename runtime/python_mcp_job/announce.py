@@ -5,29 +5,8 @@ goes away when it is used. So whoever waits for output can rest, and the turn fr
 other is seen before it happens.
 """
 from _io import BufferedWriter, FileIO, TextIOWrapper
-from _weakref import ref
 
-from python_mcp_job.streams import in_use, log_of
-
-
-class _Announcement:
-    """Called like the method. Nothing of ours is on the stack while the method itself runs: a
-    traceback shows what it would show without us."""
-
-    def __init__(self, buffer, log, tell):
-        self.buffer = ref(buffer)  # weak: no circle that would delay its end
-        self.log = log
-        self.tell = tell
-
-    @property
-    def __call__(self):
-        buffer = self.buffer()
-        try:
-            withdraw(buffer)
-            self.tell(self.log)
-        except Exception:
-            pass
-        return type(buffer).write.__get__(buffer)
+from python_mcp_job.streams import Announcement, in_use, log_of, withdraw
 
 
 def buffers():
@@ -43,12 +22,7 @@ def announce(tell, but=None):
     for buffer, log in buffers():
         # What the script has put there stays.
         if log != but and type(buffer) in (BufferedWriter, FileIO) and 'write' not in buffer.__dict__:
-            buffer.write = _Announcement(buffer, log, tell)
-
-
-def withdraw(buffer):
-    if type(buffer.__dict__.get('write')) is _Announcement:
-        del buffer.write
+            buffer.write = Announcement(buffer, log, tell)
 
 
 def withdraw_all():

@@ -62,6 +62,34 @@ def log_of(stream):
         return None  # closed, detached
 
 
+class Announcement:
+    """Called like the method. Nothing of ours is on the stack while the method itself runs: a
+    traceback shows what it would show without us."""
+
+    def __init__(self, buffer, log, tell):
+        self.buffer = ref(buffer)  # weak: no circle that would delay its end
+        self.log = log
+        self.tell = tell
+
+    @property
+    def __call__(self):
+        self.make()
+        buffer = self.buffer()
+        return type(buffer).write.__get__(buffer)
+
+    def make(self):
+        try:
+            withdraw(self.buffer())
+            self.tell(self.log)
+        except Exception:
+            pass
+
+
+def withdraw(buffer):
+    if type(buffer.__dict__.get('write')) is Announcement:
+        del buffer.write
+
+
 def in_one_step(*calls):
     """Makes calls without any other thread in between: `map` and `partial` are C."""
     list(map(partial.__call__, calls))
@@ -73,11 +101,20 @@ def flush_text(stream):
     TextIOWrapper.flush takes the pending text, then waits for the buffer's lock if another thread
     holds it in a system call. Text written during that wait could get in first. So the buffer is
     flushed before. And while there are other threads, which can hold the lock at any time, text is
-    not kept pending.
+    not kept pending. An announcement is made before: it is Python, so that other threads would run
+    between the taking of the pending text and its writing. One that comes meanwhile is withdrawn.
     """
     if _count() > 1 and stream._CHUNK_SIZE == CHUNK:
         stream._CHUNK_SIZE = 1
-    in_one_step(partial(stream.buffer.flush), partial(TextIOWrapper.flush, stream))
+    buffer = stream.buffer
+    held = buffer.__dict__.get('write')
+    if type(held) is Announcement:
+        held.make()
+    flush = partial(TextIOWrapper.flush, stream)
+    if type(held) in (type(None), Announcement):
+        in_one_step(partial(buffer.flush), partial(buffer.__dict__.pop, 'write', None), flush)
+    else:
+        in_one_step(partial(buffer.flush), flush)
 
 
 def show(stream, but=None):
