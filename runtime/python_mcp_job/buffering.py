@@ -8,7 +8,7 @@ from _functools import partial
 from _io import BufferedWriter, TextIOWrapper
 from _weakref import ref
 
-from python_mcp_job.streams import CHUNK, in_one_step, in_use, log_of
+from python_mcp_job.streams import CHUNK, in_use, log_of, with_pending_text
 
 # Bytes between two looks. Far apart, so that nobody goes back and forth.
 FLOOD = 16384
@@ -42,8 +42,7 @@ class _Known:
             self.leave_alone()  # the script has chosen
         if self.by_line in (None, by_line) or 'flush' in stream.__dict__:
             return
-        turn = partial(TextIOWrapper.reconfigure, stream, line_buffering=by_line)
-        in_one_step(partial(stream.buffer.flush), turn)
+        with_pending_text(stream, partial(TextIOWrapper.reconfigure, stream, line_buffering=by_line))
         # By line, text reaches the buffer at once, where its coming is announced.
         stream._CHUNK_SIZE = 1 if by_line else CHUNK
         self.by_line = by_line

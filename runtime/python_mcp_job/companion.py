@@ -14,7 +14,7 @@ from python_mcp_job import deadline, order
 from python_mcp_job.announce import announce, withdraw_all
 from python_mcp_job.buffering import adapt
 from python_mcp_job.settings import FLUSH_EVERY
-from python_mcp_job.streams import LOG_FDS, log_sizes, show_all
+from python_mcp_job.streams import forget_writer, LOG_FDS, log_sizes, show_all
 
 SHOWS = FLUSH_EVERY > 0 and bool(LOG_FDS)
 SOON = min(FLUSH_EVERY, 0.005)  # after a first write: is it a flood?
@@ -149,6 +149,11 @@ def before_fork():
 def after_fork():
     start()
     _turn.release()
+
+
+def after_fork_in_child():
+    forget_writer()
+    after_fork()
 
 
 class _NextStep:

@@ -35,7 +35,7 @@ def install():
     register_at_fork(
         before=companion.before_fork,
         after_in_parent=companion.after_fork_in_parent,
-        after_in_child=companion.after_fork,
+        after_in_child=companion.after_fork_in_child,
     )
     if IS_MAIN:
         attempt(record.write_memory_events)

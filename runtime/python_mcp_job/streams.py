@@ -3,7 +3,7 @@ import posix
 import sys
 from _functools import partial
 from _io import BufferedWriter, FileIO, TextIOWrapper
-from _thread import _count
+from _thread import _count, RLock
 from _weakref import ref
 
 from python_mcp_job.settings import LOG_PATHS
@@ -90,31 +90,45 @@ def withdraw(buffer):
         del buffer.write
 
 
-def in_one_step(*calls):
-    """Makes calls without any other thread in between: `map` and `partial` are C."""
-    list(map(partial.__call__, calls))
+_writing = [RLock()]  # by one thread at a time: the script flushes through us as well
+LONGEST_WRITE = 0.5
+
+
+def with_pending_text(stream, call):
+    """Makes `call`, which writes the pending text of `stream`, without changing its order.
+
+    TextIOWrapper takes the pending text, then waits for the buffer's lock if another thread holds it
+    in a system call. Text written during that wait could get in first. So the buffer is flushed
+    before, in one step: `map` and `partial` are C, no other thread runs in between. An announcement
+    is Python, so it is made before; one that comes meanwhile is withdrawn.
+    """
+    lock = _writing[0]
+    is_held = lock.acquire(True, LONGEST_WRITE)
+    try:
+        buffer = stream.buffer
+        there = buffer.__dict__.get('write')
+        if type(there) is Announcement:
+            there.make()
+        steps = [partial(buffer.flush), call]
+        if type(there) in (type(None), Announcement):
+            steps.insert(1, partial(buffer.__dict__.pop, 'write', None))
+        list(map(partial.__call__, steps))
+    finally:
+        if is_held:
+            lock.release()
+
+
+def forget_writer():
+    """In a forked child: the thread that held the lock is not there."""
+    _writing[0] = RLock()
 
 
 def flush_text(stream):
-    """Flushes text and bytes without changing the order of what the script writes.
-
-    TextIOWrapper.flush takes the pending text, then waits for the buffer's lock if another thread
-    holds it in a system call. Text written during that wait could get in first. So the buffer is
-    flushed before. And while there are other threads, which can hold the lock at any time, text is
-    not kept pending. An announcement is made before: it is Python, so that other threads would run
-    between the taking of the pending text and its writing. One that comes meanwhile is withdrawn.
-    """
+    """Flushes text and bytes. While there are other threads, which can hold the buffer's lock at any
+    time, text is not kept pending."""
     if _count() > 1 and stream._CHUNK_SIZE == CHUNK:
         stream._CHUNK_SIZE = 1
-    buffer = stream.buffer
-    held = buffer.__dict__.get('write')
-    if type(held) is Announcement:
-        held.make()
-    flush = partial(TextIOWrapper.flush, stream)
-    if type(held) in (type(None), Announcement):
-        in_one_step(partial(buffer.flush), partial(buffer.__dict__.pop, 'write', None), flush)
-    else:
-        in_one_step(partial(buffer.flush), flush)
+    with_pending_text(stream, partial(TextIOWrapper.flush, stream))
 
 
 def show(stream, but=None):
