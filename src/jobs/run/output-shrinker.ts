@@ -3,6 +3,7 @@
  * and what lies between is given back to the disk; where that is not possible the job is ended.
  */
 import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Job } from '../../core/job.ts';
 import { chooseGap } from '../../output/files/choose-gap.ts';
 import { sizeOf } from '../../output/files/output-file.ts';
@@ -14,8 +15,14 @@ import { type Engine, folderOf } from '../context/job-context.ts';
 
 /** Less could not be told apart in blocks of a disk. */
 const SMALLEST_LIMIT_BYTES = 64 * 1024;
-/** Of the limit: from here on the middle goes. A fast script writes on until that begins. */
-export const SHRINK_AT = 1 / 2;
+/** Of the limit: from here on the middle goes, and nothing before. */
+export const SHRINK_AT = 1;
+/** Of the limit: from here on the log is written to the disk ahead, since a hole waits for that. */
+const SETTLE_AT = 1 / 2;
+/** Of the limit: so much is written ahead at once. */
+const SETTLE_STEP = 1 / 16;
+/** Of the limit: where the middle cannot be given back, the job is ended. Once is no proof of that. */
+const END_AT = 1.1;
 /** Of the limit: what is kept at the beginning, and at least at the end, where errors stand. */
 const KEEP_HEAD = 1 / 8;
 const KEEP_TAIL = 1 / 4;
@@ -28,6 +35,8 @@ export function limitOf({ request }: Job): number {
 export class OutputShrinker {
   readonly #engine: Engine;
   readonly #end: (job: Job) => void;
+  /** How large a job's logs were when they were last written ahead, by path. */
+  readonly #settled = new WeakMap<Job, Map<string, number>>();
   #canFree: Promise<boolean> | null = null;
 
   constructor(engine: Engine, end: (job: Job) => void) {
@@ -44,20 +53,31 @@ export class OutputShrinker {
       const path = folder[stream];
       const used = usedBytes(path, limit);
       if (used > limit * SHRINK_AT) await this.#shrink(job, path, used);
+      else if (used > limit * SETTLE_AT) await this.#settle(job, path);
       most = Math.max(most, usedBytes(path, limit));
     }
     return most;
   }
 
+  async #settle(job: Job, path: string): Promise<void> {
+    const sizes = this.#settled.get(job) ?? new Map<string, number>();
+    const size = sizeOf(path);
+    if (size - (sizes.get(path) ?? 0) < limitOf(job) * SETTLE_STEP) return;
+    this.#settled.set(job, sizes.set(path, size));
+    await writeAhead(path);
+  }
+
   async #shrink(job: Job, path: string, used: number): Promise<void> {
     const limit = limitOf(job);
-    if (!(await this.#canShrink(job, used > limit))) {
-      if (used > limit) this.#end(job);
+    if (!(await this.#canShrink(job, used > limit * END_AT))) {
+      if (used > limit * END_AT) this.#end(job);
       return;
     }
     // What failed for want of a descriptor will not fail the next time.
     const executor = this.#executorOf(job);
-    if (!(await dropMiddle(executor, path, limit)) && diskBytes(path) > limit) this.#end(job);
+    if (!(await dropMiddle(executor, path, limit)) && diskBytes(path) > limit * END_AT) {
+      this.#end(job);
+    }
   }
 
   /** Found out once; a no is asked for again before a job is ended for it. */
@@ -74,6 +94,15 @@ export class OutputShrinker {
   }
 }
 
+async function writeAhead(path: string): Promise<void> {
+  const log = await open(path, 'r');
+  try {
+    await log.datasync();
+  } finally {
+    await log.close();
+  }
+}
+
 /** Resolves with false when the bytes could not be given back. */
 async function dropMiddle(executor: Executor, path: string, limit: number): Promise<boolean> {
   const gap = chooseGap(path, limit * KEEP_HEAD, limit * KEEP_TAIL);
@@ -87,9 +116,10 @@ function diskBytes(path: string): number {
   return 512 * (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0);
 }
 
-/** The gap is looked up only where there can be one. */
+/** The gap is looked up only where there can be one; one that could not be made counts for nothing. */
 function usedBytes(path: string, limit: number): number {
   const size = sizeOf(path);
   const gap = size > limit * SHRINK_AT ? readGap(path) : null;
-  return size - (gap ? gap.to - gap.from : 0);
+  if (!gap) return size;
+  return Math.min(size, Math.max(size - (gap.to - gap.from), diskBytes(path)));
 }

@@ -33,13 +33,19 @@ afterEach(() => {
   rmSync(home, { recursive: true });
 });
 
+test('nothing is given up before the limit is passed', async () => {
+  print(0.98 * LIMIT);
+  await shrinker.keepWithinLimit(job);
+  expect(512 * statSync(folder.stdout).blocks).toBeGreaterThan(0.95 * LIMIT);
+});
+
 test('the middle that could not be given back at first is given back later', async () => {
   const fails = commandFails('stdout.log');
-  print(0.6 * LIMIT);
+  print(1.02 * LIMIT);
   await shrinker.keepWithinLimit(job);
   expect(ended).toBe(0);
   rmSync(fails);
-  print(0.9 * LIMIT);
+  print(1.05 * LIMIT);
   await shrinker.keepWithinLimit(job);
   expect(ended).toBe(0);
   expect(512 * statSync(folder.stdout).blocks).toBeLessThan(LIMIT / 2);
@@ -47,10 +53,10 @@ test('the middle that could not be given back at first is given back later', asy
 
 test('a disk that seemed to know no holes is asked again before a job is ended', async () => {
   const fails = commandFails('probe');
-  print(0.6 * LIMIT);
+  print(1.02 * LIMIT);
   await shrinker.keepWithinLimit(job);
   rmSync(fails);
-  print(1.1 * LIMIT);
+  print(1.2 * LIMIT);
   await shrinker.keepWithinLimit(job);
   expect(ended).toBe(0);
   expect(512 * statSync(folder.stdout).blocks).toBeLessThan(LIMIT / 2);
@@ -60,7 +66,7 @@ test.each(['probe', 'stdout.log'])(
   'a job over its limit is ended without holes (%s)',
   async (file) => {
     commandFails(file);
-    print(0.6 * LIMIT);
+    print(1.02 * LIMIT);
     await shrinker.keepWithinLimit(job);
     expect(ended).toBe(0);
     print(1.7 * LIMIT);
