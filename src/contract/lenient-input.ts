@@ -33,6 +33,8 @@ const BOUNDS_A_REPLY = new Set([
 const PATHS = new Set(['directory', 'script_path', 'env_file']);
 /** An empty text is a value here: nothing on standard input, a script of no lines. */
 const MAY_BE_EMPTY = new Set(['stdin', 'text', 'source', 'script_content']);
+/** Counts, of which none could be meant: whoever asks for 0 runs, or for cell 0, is not to get another. */
+const NEVER_ZERO = new Set(['runs', 'cell']);
 /** A string with blanks could be one argument or several. */
 const NEVER_SPLIT = new Set(['args', 'command']);
 
@@ -77,6 +79,7 @@ function take(name: string, value: unknown, type: z.ZodType, result: Lenient): v
 function meansNothing(name: string, value: unknown, type: z.ZodType): boolean {
   if (value === null || value === undefined) return true;
   if (value === '') return !MAY_BE_EMPTY.has(name);
+  if (NEVER_ZERO.has(name)) return false;
   return value === 0 && type.def.type === 'number' && (limitsOf(type).least ?? 0) > 0;
 }
 

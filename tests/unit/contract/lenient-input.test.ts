@@ -61,6 +61,11 @@ test.each([
   expect(inputs.RunInDirSchema.safeParse(input).success).toBe(false);
 });
 
+test('counts that are nothing are left for the schema to refuse', () => {
+  const { input } = lenientInput(inputs.BenchmarkSchema, { runs: 0, script_content: 'pass' });
+  expect(inputs.BenchmarkSchema.safeParse(input).success).toBe(false);
+});
+
 test('empty code gives way to a named script, and is a script of its own without one', () => {
   expect(run({ script_content: '', script_path: 'a.py' }).input).toEqual({ script_path: 'a.py' });
   expect(run({ script_content: '', script_path: '' }).input).toEqual({ script_content: '' });
