@@ -288,9 +288,9 @@ export class JobService {
     return sendInput(this.#engine, this.get(id), text, close);
   }
 
-  /** The job of this id, or the one whose id begins so. @throws JobError unknown_job, invalid_request */
-  findByPrefix(prefix: string): Job {
-    return this.#lookup.byPrefix(prefix);
+  /** This id, or the one that begins so. @throws JobError unknown_job, invalid_request */
+  idOf(prefix: string): string {
+    return this.#lookup.idOf(prefix);
   }
 
   /** Ids that begin with `prefix`, newest first, for completion. */

@@ -214,7 +214,7 @@ describe('the other tools refuse', () => {
           "a parameter that there is not": "unknown parameter id: did you mean job_id?",
           "a path as job": "There is no job "../../etc". There are no jobs yet.",
           "an unknown job": "There is no job "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx". There are no jobs yet.",
-          "no job": "job_id is missing. Pass a string.",
+          "no job": "job_id: give it or job_ids, one of them. Ids are returned by run tools.",
         },
         "py_list_jobs": {
           "an unknown status": "status_filter: "done" is not one of pending, running, completed, failed, cancelled.",

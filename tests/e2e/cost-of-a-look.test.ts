@@ -12,7 +12,8 @@ import sys
 for n in range(200):
     print("line", n, flush=True)
     print("problem", n, file=sys.stderr, flush=True)
-sys.stdin.read()
+import time
+time.sleep(600)
 `;
 
 interface Counting {
@@ -52,7 +53,7 @@ async function cheapest({ during }: Counting, call: () => Promise<unknown>) {
 test('a poll of a running job opens six files at most and reads two rows, a page six files', async () => {
   const counting = await startCounting();
   const { server } = counting;
-  const id = await server.start(PRINTING, { interactive: true, enable_streaming: true });
+  const id = await server.start(PRINTING, { enable_streaming: true });
   await waitFor(
     () => server.output(id, 'stderr').includes('problem 199\n'),
     20_000,

@@ -73,7 +73,7 @@ interface Read {
   last: Reply;
 }
 
-/** As an agent would: every 100 ms, at once when there is more, until the final status. */
+/** As an agent would: every 100 ms, at once when there is more, until the final status without more. */
 async function readToEnd(server: TestServer, id: string, reader?: string): Promise<Read> {
   const hash = createHash('sha256');
   const parts: string[] = [];
@@ -89,7 +89,7 @@ async function readToEnd(server: TestServer, id: string, reader?: string): Promi
     hash.update(job.new_stdout);
     parts.push(job.new_stdout);
     length += Buffer.byteLength(job.new_stdout);
-    if (job.status !== 'running') {
+    if (job.status !== 'running' && !job.more) {
       return { length, hash: hash.digest('hex'), text: parts.join(''), last: job };
     }
     // The pace of the client is what is tested, not a wait for something to happen.

@@ -91,7 +91,7 @@ describe('the environment', () => {
       'import os\nprint([os.environ.get(name) for name in "ABCDEF"])\nassert os.environ["PATH"].endswith(":/more") and len(os.environ["PATH"]) > 6';
     const more = { env_file: 'job.env', env_vars: { C: 'vars' } };
     expect(await stdoutOf(server, code, more)).toBe(
-      "['server', 'file', 'vars', 'two words', 'one\\ntwo', 'server-file']\n",
+      "['server', 'file', 'vars', 'two words', 'one\\ntwo', 'server-$B']\n",
     );
   });
 

@@ -24,7 +24,7 @@ export async function showArtifacts(
   { output, json }: ArtifactOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { id } = jobs.findByPrefix(prefix);
+  const id = jobs.idOf(prefix);
   if (name !== undefined) return copyArtifact(jobs, id, name, output, terminal);
   if (output !== undefined) {
     throw invalid('--output', 'it takes one file.', 'Name one of the list.');

@@ -15,7 +15,7 @@ export async function cancelJobs(
   { grace, json }: { grace?: number; json?: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const ids = prefixes.map((prefix) => jobs.findByPrefix(prefix).id); // all, before any is ended
+  const ids = prefixes.map((prefix) => jobs.idOf(prefix)); // all, before any is ended
   const { grace_seconds: seconds } = await checked(GraceSchema, { grace_seconds: grace }, terminal);
   const graceMs = seconds === undefined ? undefined : seconds * 1000;
   const replies = await Promise.all(ids.map((id) => jobs.cancel(id, graceMs)));

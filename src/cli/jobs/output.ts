@@ -36,7 +36,7 @@ export async function showOutput(
   options: OutputOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { id } = jobs.findByPrefix(prefix);
+  const id = jobs.idOf(prefix);
   if (options.json) return printPage(jobs, id, options, terminal);
   const emit = emitter(options, terminal);
   const begin = beginning(jobs, id, options);

@@ -20,7 +20,7 @@ export async function sendInput(
   if (text === undefined && !close) {
     throw invalid('TEXT', 'there is nothing to send.', 'Give a text, or --close to end the input.');
   }
-  const { id } = jobs.findByPrefix(prefix);
+  const id = jobs.idOf(prefix);
   const whole = text === undefined ? '' : `${text}${newline ? '\n' : ''}`;
   const written = await jobs.sendInput(id, whole, close);
   if (json) await printJson(terminal, { job_id: id, written });

@@ -17,7 +17,7 @@ export async function showJob(
   { json }: { json?: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const view = jobs.inspect.details(jobs.findByPrefix(prefix).id);
+  const view = jobs.inspect.details(jobs.idOf(prefix));
   if (json) return printJson(terminal, view);
   const { stdout } = terminal;
   const rows = [...aboutJob(view, stdout), ...aboutRequest(view), ...aboutResult(view.result)];

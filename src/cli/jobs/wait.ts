@@ -16,7 +16,7 @@ export async function waitForJobs(
   { any = false }: { any?: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const ids = prefixes.map((prefix) => jobs.findByPrefix(prefix).id);
+  const ids = prefixes.map((prefix) => jobs.idOf(prefix));
   const over = new AbortController();
   const waits = ids.map(async (id) => {
     await jobs.waitForEnd(id, Infinity, over.signal);

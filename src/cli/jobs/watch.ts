@@ -29,7 +29,7 @@ export async function watchJob(
   { every: seconds, stall }: WatchOptions,
   { stdout }: Terminal,
 ): Promise<number> {
-  const { id } = jobs.findByPrefix(prefix);
+  const id = jobs.idOf(prefix);
   const milestones = new Milestones({ everyMs: seconds * 1000, stallMs: stall * 1000 }, Date.now());
   const say = async (): Promise<void> => {
     const line = lineDue(jobs, id, milestones);

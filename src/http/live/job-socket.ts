@@ -41,7 +41,7 @@ export class JobSockets {
     if (prefix === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
       throw new RequestError('not_found', 'WebSockets are at /api/v1/jobs/{id}/socket.');
     }
-    const { id } = jobs.findByPrefix(prefix);
+    const id = jobs.idOf(prefix);
     const from = startOf(jobs, id, searchParams.get('from') ?? undefined);
     const release = slots.take();
     socket.once('close', release);

@@ -5,5 +5,5 @@ import { pathPart } from './check-request.ts';
 
 /** Its whole id: the beginning will do. @throws JobError unknown_job, invalid_request */
 export function jobPart(context: Context, jobs: JobService): string {
-  return jobs.findByPrefix(pathPart(context, 'id')).id;
+  return jobs.idOf(pathPart(context, 'id'));
 }

@@ -146,7 +146,6 @@ export class JobOutput {
     wanted: Pick<Wanted, 'from' | 'streams'>,
     signal?: AbortSignal,
   ): Promise<WaitResult> {
-    this.#lookup.get(id);
     return this.#waits.forWanted(id, { ...wanted, until, seconds }, signal);
   }
 

@@ -24,10 +24,10 @@ export class JobLookup {
     return job ? this.#recorder.asItIs(job) : this.refuse(id);
   }
 
-  /** The job of this id, or the one whose id begins so. @throws JobError unknown_job, invalid_request */
-  byPrefix(prefix: string): Job {
+  /** This id, or the one that begins so; nothing is looked at. @throws JobError unknown_job, invalid_request */
+  idOf(prefix: string): string {
     const ids = isJobIdPrefix(prefix) ? this.#engine.lists.idsStartingWith(prefix, MOST_NAMED) : [];
-    if (ids.includes(prefix) || ids.length === 1) return this.get(ids.at(-1) as string);
+    if (ids.includes(prefix) || ids.length === 1) return ids.at(-1) as string;
     if (ids.length === 0) return this.refuse(prefix);
     throw invalid('job_id', `${shown(prefix)} fits ${listOf(ids)}.`, 'Give more of the id.');
   }

@@ -18,7 +18,7 @@ export function readResource(jobs: JobService, uri: string): ReadResourceResult 
 
 /** The beginning of an id will do. */
 function withWholeId(jobs: JobService, address: Address): Address {
-  return 'id' in address ? { ...address, id: jobs.findByPrefix(address.id).id } : address;
+  return 'id' in address ? { ...address, id: jobs.idOf(address.id) } : address;
 }
 
 function find(jobs: JobService, address: Address): Found {

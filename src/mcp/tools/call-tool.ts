@@ -29,5 +29,5 @@ export async function callTool(
 /** Models shorten what they have to repeat: the beginning of an id will do. */
 function withWholeId(input: Record<string, unknown>, { jobs }: ToolContext): typeof input {
   const { job_id: given } = input;
-  return typeof given === 'string' ? { ...input, job_id: jobs.findByPrefix(given).id } : input;
+  return typeof given === 'string' ? { ...input, job_id: jobs.idOf(given) } : input;
 }

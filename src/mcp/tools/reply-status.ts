@@ -48,7 +48,7 @@ async function replyRows(
     throw invalid('until', 'several jobs end a wait by their ends only.', 'Pass "all" or "any".');
   }
   const { jobs } = context;
-  const ids = given.map((id) => jobs.findByPrefix(id).id);
+  const ids = given.map((id) => jobs.idOf(id));
   const first = { job_id: ids[0] ?? '', wait_seconds };
   const reply = await whileReporting(first, context, (signal) =>
     jobs.rows(ids, until === 'any', wait_seconds, signal),

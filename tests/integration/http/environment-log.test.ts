@@ -62,7 +62,7 @@ test('a failed build is told to its end, and then the end', async () => {
   await ended;
   expect(saidIn(events)).toContain('was not found in the package registry.\n');
   expect(events.at(-1)).toMatchObject({ event: 'end', data: { job: { status: 'failed' } } });
-  expect(events.at(-1)?.data.job.error).toContain('× No solution found');
+  expect(events.at(-1)?.data.job.error).toContain('no such package: alpha-one');
   expect(events.at(-2)?.event).toMatch(/environment|state/);
 });
 

@@ -314,9 +314,7 @@ test('around a gap both streams keep their order; a download of both goes on beh
 
 test('where nobody noted the order, both streams are one after the other as a file', async () => {
   const server = served();
-  const id = await server.start('import sys\nprint("out")\nprint("err", file=sys.stderr)', {
-    env_vars: { PYTHONUNBUFFERED: '1' },
-  });
+  const id = await server.start('', { command: ['sh', '-c', 'echo out; echo err >&2'] });
   await server.ended(id);
   const { text, headers } = await server.ask('GET', `/api/v1/jobs/${id}/output?stream=both&raw=1`);
   expect([text, headers['content-length']]).toEqual(['out\nerr\n', '8']);

@@ -102,7 +102,7 @@ class Corpus {
     await this.#call('py_job_status', { job_id: benchmark.job_id });
     await this.#call('py_benchmark_script', {
       script_content: FILES_ONCE,
-      dependencies: ['alpha'],
+      dependencies: ['alpha-one'],
       runs: 2,
     });
     const failed = await this.#call('py_run_script_with_dependencies', {

@@ -64,7 +64,7 @@ describe('installing what a script imports', () => {
     const { resolve, lines } = await autoHome('import requestz\n');
     const { launch } = await resolve();
     expect(launch.source).toBe('default-interpreter');
-    expect(launch.notes.join()).toMatch(/import requestz: not installed.*`dependencies`/);
+    expect(launch.notes.join()).toMatch(/import requestz: not installed.*as a dependency/);
     expect(lines).toEqual([]);
     const explicit = await resolve(['requestz']);
     await importsIn(explicit.command[0], 'requestz');
