@@ -49,6 +49,10 @@ export interface AnswerForReader {
 /** How long a script may take until it has answered what it was sent. */
 const ANSWER_SECONDS = 5;
 
+function isLook({ until = 'exit', wait_seconds: seconds = 0 }: StatusInput): boolean {
+  return seconds === 0 && (until === 'exit' || until === 'output');
+}
+
 export class JobOutput {
   readonly #engine: Engine;
   readonly #lookup: JobLookup;
@@ -64,7 +68,8 @@ export class JobOutput {
 
   async status(input: StatusInput, { signal, delivered }: Caller): Promise<StatusForReader> {
     const { job_id: id, reader = '', incremental = false } = input;
-    const from = this.#positions.get(id, reader);
+    // A mere look needs no place to wait from: the row is read once.
+    const from = isLook(input) ? START : this.#positions.get(id, reader);
     const { match, note } = await this.#wait(input, { from, streams: STREAMS }, signal);
     await this.#positions.takeTurn(id, reader, delivered);
     const job = await this.#waits.whole(this.#lookup.get(id));

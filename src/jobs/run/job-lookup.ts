@@ -26,8 +26,9 @@ export class JobLookup {
 
   /** This id, or the one that begins so; nothing is looked at. @throws JobError unknown_job, invalid_request */
   idOf(prefix: string): string {
+    if (isJobId(prefix)) return prefix; // whole: whether there is one is for who looks at it
     const ids = isJobIdPrefix(prefix) ? this.#engine.lists.idsStartingWith(prefix, MOST_NAMED) : [];
-    if (ids.includes(prefix) || ids.length === 1) return ids.at(-1) as string;
+    if (ids.length === 1) return ids.at(-1) as string;
     if (ids.length === 0) return this.refuse(prefix);
     throw invalid('job_id', `${shown(prefix)} fits ${listOf(ids)}.`, 'Give more of the id.');
   }

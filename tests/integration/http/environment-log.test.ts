@@ -39,7 +39,8 @@ test('what building an environment says is told while it is said, then the outpu
   await ended;
   const kinds = events.map(({ event }) => event);
   expect(kinds.indexOf('output')).toBeGreaterThan(kinds.lastIndexOf('environment'));
-  expect(events.find(({ event }) => event === 'output')?.data.text).toBe('runs\n');
+  const output = events.filter(({ event }) => event === 'output');
+  expect(output.map(({ data }) => data.text).join('')).toBe('runs\n');
   expect(events.filter(({ event }) => event === 'environment').every(({ id: no }) => !no)).toBe(
     true,
   );
