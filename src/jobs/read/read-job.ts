@@ -49,7 +49,7 @@ export interface AnswerForReader {
 /** How long a script may take until it has answered what it was sent. */
 const ANSWER_SECONDS = 5;
 
-function isLook({ until = 'exit', wait_seconds: seconds = 0 }: StatusInput): boolean {
+function isLook({ until = 'exit', wait_seconds: seconds = 0 }: Waiting): boolean {
   return seconds === 0 && (until === 'exit' || until === 'output');
 }
 
@@ -104,7 +104,8 @@ export class JobOutput {
     const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;
     const request = { cursor, stream, maxBytes, tail, raw };
     if (input.search !== undefined) return this.#search(input, request);
-    readOutput(this.#lookup.get(id), folderOf(this.#engine, id), request); // a wrong cursor is told first
+    // A wrong cursor is told before the wait.
+    if (!isLook(input)) readOutput(this.#lookup.get(id), folderOf(this.#engine, id), request);
     const wanted = { from: cursor, streams: streamsOf(request) };
     const { match, note } = await this.#wait(input, wanted, signal);
     const notes = note === null ? [] : [note];
