@@ -5,7 +5,7 @@ import type { Config } from './config/settings.ts';
 import { invalid, JobError } from './core/job-error.ts';
 import { accessFor, addressOf, bindAddress, type BindOptions } from './http/access/access.ts';
 import { Metrics } from './http/live/metrics.ts';
-import { tokenIn } from './http/access/token.ts';
+import { tokenIn } from './http/access/stable-token.ts';
 import { claimServeRecord, readServeRecord, type ServeRecord } from './http/access/serve-record.ts';
 import { startServer } from './http/server.ts';
 import type { Services } from './http/live/services.ts';

@@ -61,9 +61,7 @@ function outputOf(folder: JobFolder, sighting: CellSighting) {
     stdout_bytes: to.stdout - from.stdout,
     stderr_bytes: to.stderr - from.stderr,
     cursor: encodeCursor(to),
-    ...(isCut
-      ? { truncated: 'The middle was left out. All of it: py_job_output with this cell.' }
-      : {}),
+    ...(isCut ? { truncated: 'The middle was left out. All of it: py_job_output.' } : {}),
   };
 }
 

@@ -80,10 +80,6 @@ export function readRecord(folder: JobFolder, cell: number): CellRecord | null {
   return readAs(CellRecord, fileOf(folder, cell, 'record'));
 }
 
-export function isStopWanted(folder: JobFolder, cell: number): boolean {
-  return existsSync(fileOf(folder, cell, 'stop'));
-}
-
 /** The number of the newest cell; 0 when there is none. */
 export function newestCell(folder: JobFolder): number {
   let { cell } = readState(folder);
