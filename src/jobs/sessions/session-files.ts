@@ -3,7 +3,7 @@
  * has the list. What the worker wrote is the job's own word: its form is checked.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, existsSync, linkSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, linkSync, mkdirSync, openSync } from 'node:fs';
 import { unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
