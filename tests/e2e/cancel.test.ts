@@ -229,9 +229,14 @@ test('what an ended job leaves behind is ended too', async () => {
   const id = await server.start(
     'import subprocess, sys\nsubprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)\nprint("up")',
   );
-  const { status, result } = await server.ended(id);
-  expect(status).toBe('completed');
-  expect(result.notes.join()).toContain('1 process that the script had left running was ended');
+  expect((await server.ended(id)).status).toBe('completed');
+  const said = async () => {
+    const { job } = await server.call('py_job_status', { job_id: id });
+    return job.result.notes
+      ?.join()
+      .includes('1 process that the script had left running was ended');
+  };
+  await waitFor(said, 10_000, 'the note');
   const swept = async () => (await server.processes(id)).length === 0;
   await waitFor(swept, 10_000, 'the sweep');
 });
