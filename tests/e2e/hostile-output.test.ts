@@ -59,7 +59,7 @@ describe.each(Object.entries(SCRIPTS))('while a script %s', (_, script) => {
     const job = await server.ended(id, 60_000);
     expect(job).toMatchObject({ status: 'completed', stderr_bytes: 0 });
     expect(job.stdout_bytes).toBe(server.output(id, 'stdout').length);
-    expect(times.length).toBeGreaterThan(1);
+    expect(times.length).toBeGreaterThan(5);
     await server.text('py_job_output', { job_id: id, max_bytes: 40_000, tail: true });
     await server.call('py_job_status', { job_id: id, incremental: true });
     expect(Math.max(peakRss, rssOf(server.pid)) - before).toBeLessThan(RSS_GROWTH_LIMIT);

@@ -110,7 +110,7 @@ test('a hostile pattern does not hold up the server', async () => {
       await server.call('py_list_jobs', { limit: 1 });
       if (!isOver) answered += 1;
     }
-    expect(answered).toBeGreaterThan(0);
+    expect(answered).toBeGreaterThan(1);
     expect(await searching).toContain('next cursor');
   }
 });
