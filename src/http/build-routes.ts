@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { SAFE_HEADERS } from './wire/headers.ts';
 import { type Problem, problem, problemOf } from './wire/problem.ts';
 import { problemReply } from './wire/reply.ts';
-import { mcpReply } from './routes/mcp-route.ts';
+import { MCP_METHODS, MCP_PATH, mcpReply } from './routes/mcp-route.ts';
 import { fits, type Route } from './routes/route.ts';
 import { ROUTES } from './routes/route-table.ts';
 import type { Services } from './live/services.ts';
@@ -18,7 +18,8 @@ export function buildRoutes(services: Services): Hono {
     }
   });
   for (const route of ROUTES) addRoute(app, route, services);
-  app.all('/mcp', (context) => mcpReply(context, services));
+  app.on(MCP_METHODS, MCP_PATH, (context) => mcpReply(context, services));
+  app.all(MCP_PATH, (context) => problemReply(context, missing(context)));
   app.all('/api/*', (context) => problemReply(context, missing(context)));
   app.get('/*', (context) => staticFile(context, services.uiDirectory));
   app.notFound((context) => problemReply(context, missing(context)));
@@ -39,7 +40,7 @@ function addRoute(app: Hono, { method, path, handle }: Route, services: Services
 /** A path that exists under another method is told apart from one that does not exist. */
 function missing(context: Context): Problem {
   const { path, method } = context.req;
-  const allowed = ROUTES.filter((route) => fits(route, path)).map((route) => route.method);
+  const allowed = methodsFor(path);
   if (allowed.length === 0) {
     const remedy = 'GET /api/v1/openapi.json lists what there is.';
     return problem('not_found', `There is no ${path}. ${remedy}`);
@@ -49,6 +50,11 @@ function missing(context: Context): Problem {
     'method_not_allowed',
     `${method} is not for ${path}. Use ${allowed.join(' or ')}.`,
   );
+}
+
+function methodsFor(path: string): string[] {
+  if (path === MCP_PATH) return MCP_METHODS;
+  return ROUTES.filter((route) => fits(route, path)).map(({ method }) => method);
 }
 
 function reported(error: unknown, { log }: Services): Problem {

@@ -121,7 +121,9 @@ const STEPS: readonly string[] = [
   `,
   `
   -- The name of a session: of two servers that begin the same one at once, the second is refused.
-  ALTER TABLE jobs ADD COLUMN session TEXT AS (request ->> '$.session.name') VIRTUAL;
+  -- Of a request that is no JSON there is none: the column must not refuse the row's other changes.
+  ALTER TABLE jobs ADD COLUMN session TEXT
+    AS (iif(json_valid(request), request ->> '$.session.name', NULL)) VIRTUAL;
   CREATE UNIQUE INDEX sessions_alive ON jobs (session)
     WHERE session IS NOT NULL AND state IN ('pending', 'preparing', 'running');
   CREATE INDEX sessions_by_name ON jobs (session, created_at) WHERE session IS NOT NULL;

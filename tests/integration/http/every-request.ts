@@ -55,8 +55,12 @@ export function pageRequests(): Request[] {
   return PAGES.flatMap((path) => requestsTo(path, ['GET', 'HEAD']));
 }
 
+/** What the protocol knows at its one address; it is no route of the table. */
+const OF_PROTOCOL = ['GET', 'POST', 'DELETE', 'HEAD'];
+
 /** As the table has it; HEAD goes with GET. */
 export function methodsOf(path: string): string[] {
+  if (path === '/mcp') return OF_PROTOCOL;
   const methods: string[] = ROUTES.filter((route) => fits(route, path)).map(({ method }) => method);
   return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
 }

@@ -45,16 +45,16 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
     const { job_id: id } = await server.call('py_run_script_with_dependencies', run);
     const status = { job_id: id, reader: 'test', incremental: true, wait_seconds: 45 };
     let reply = await server.session.callTool('py_job_status', status);
+    let printed = outputOf(reply);
     while (!hasResult(reply)) {
       reply = await server.session.callTool('py_job_status', status);
+      printed += outputOf(reply);
     }
+    expect(printed).toBe('shown\n');
     expect(JSON.parse(String(reply.content[0]?.text))).toMatchObject({
       job: {
         status: 'completed',
-        result: {
-          stdout: 'shown\n',
-          artifacts: [{ name: 'figure-1.png' }, { name: 'figure-2.png' }],
-        },
+        result: { artifacts: [{ name: 'figure-1.png' }, { name: 'figure-2.png' }] },
       },
     });
     const pictures = reply.content.filter(({ type }) => type === 'image');
@@ -67,6 +67,10 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
 
 function hasResult({ content }: ToolReply): boolean {
   return JSON.parse(String(content[0]?.text)).job.result !== null;
+}
+
+function outputOf({ content }: ToolReply): string {
+  return JSON.parse(String(content[0]?.text)).job.new_stdout ?? '';
 }
 
 /** What leads installers to the index of this machine; a server gets no other variables of ours. */
