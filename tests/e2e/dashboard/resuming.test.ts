@@ -19,7 +19,10 @@ test('a reload, a stopped server and a new token lose no line and repeat none', 
 
   await server.stop('SIGKILL');
   await page.waitForSelector('text=Connection lost');
-  const next = await startHttpServer({ on: server, args: ['--port', String(server.port)] });
+  const next = await startHttpServer({
+    on: server,
+    args: ['--port', String(server.port), '--rotate-token'],
+  });
   await page.waitForSelector('text=The server was started anew');
   await page.goto(next.link);
   await page.goBack();
@@ -55,7 +58,10 @@ test('a tab that stays open goes on when the new link is opened in another', asy
   await page.waitForFunction(() => /line \d\d/.test(document.body.textContent ?? ''));
   await server.stop();
   await page.waitForSelector('text=Connection lost');
-  const next = await startHttpServer({ on: server, args: ['--port', String(server.port)] });
+  const next = await startHttpServer({
+    on: server,
+    args: ['--port', String(server.port), '--rotate-token'],
+  });
   const other = await context.newPage();
   await other.goto(next.link);
   await page.bringToFront();
@@ -64,6 +70,23 @@ test('a tab that stays open goes on when the new link is opened in another', asy
   const lines = (await shownText(page)).split('\n').filter(Boolean);
   expect(lines).toEqual(Array.from({ length: 2500 }, (_, n) => `line ${n}`));
   expect(page.url()).toContain(id);
+  expect(complaints).toEqual([]);
+});
+
+test('a tab that stays open goes on by itself when the server is there again', async () => {
+  const server = await startHttpServer();
+  const id = await server.start(
+    'import time\nfor n in range(2500):\n  print(f"line {n}", flush=True)\n  time.sleep(0.002)\n',
+  );
+  const { page, complaints } = await openTab();
+  await openJob(page, server, id);
+  await page.waitForFunction(() => /line \d\d/.test(document.body.textContent ?? ''));
+  await server.stop('SIGKILL');
+  await page.waitForSelector('text=Connection lost');
+  await startHttpServer({ on: server, args: ['--port', String(server.port)] });
+  await page.waitForSelector('text=2,500 lines');
+  const lines = (await shownText(page)).split('\n').filter(Boolean);
+  expect(lines).toEqual(Array.from({ length: 2500 }, (_, n) => `line ${n}`));
   expect(complaints).toEqual([]);
 });
 
