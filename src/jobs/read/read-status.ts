@@ -100,7 +100,7 @@ export function readNewOutput(
   return {
     reply: {
       job: {
-        ...withoutOutput(jobView(engine, job, output)),
+        ...withoutOutput(jobView(engine, job, output, 0)),
         ...tailsBefore(output, position),
         new_stdout: stdout.text,
         new_stderr: stderr.text,

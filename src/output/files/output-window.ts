@@ -23,7 +23,7 @@ const HEAD_SHARE = 1 / 3;
 /** Of a failure: what it came from is at its end. */
 const HEAD_SHARE_OF_FAILURE = 1 / 8;
 
-/** @param budget bytes of JSON, after cleaning; the marker comes on top */
+/** @param budget bytes of JSON, after cleaning; the marker comes on top; 0 for the size alone */
 export function readOutputWindow(
   output: OutputRef,
   budget: number,
@@ -32,8 +32,8 @@ export function readOutputWindow(
 ): OutputWindow {
   const whole = fitFrom(output, 0, budget, ended);
   const { page, text } = whole;
-  if (page.next >= page.size || isUnfinished(page, ended)) {
-    const { next, size: bytes } = page;
+  const { next, size: bytes } = page;
+  if (budget === 0 || next >= bytes || isUnfinished(page, ended)) {
     return { text, bytes, next, wholeTo: next, truncated: false };
   }
   const share = failed ? HEAD_SHARE_OF_FAILURE : HEAD_SHARE;

@@ -68,5 +68,5 @@ export function withoutInvisible(text: string): string {
 
 /** Blank cells and rows that cursor movements may add: in proportion to the text, and never many. */
 function paddingFor(text: string): number {
-  return Math.min(4096 + 2 * text.length, 100_000);
+  return Math.min(1024 + 2 * text.length, 100_000);
 }
