@@ -70,7 +70,11 @@ test('a WebSocket tells what building the environment says', async () => {
   );
   build.end(0);
   expect(await closed).toBe(1000);
-  expect(said('output').flatMap(({ text }) => text ?? []).join('')).toBe('runs\n');
+  expect(
+    said('output')
+      .flatMap(({ text }) => text ?? [])
+      .join(''),
+  ).toBe('runs\n');
 });
 
 test('a WebSocket with a message that is too long is closed, the job runs on', async () => {
