@@ -134,16 +134,17 @@ export const JobOutputSchema = z.strictObject({
   job_id: JobIdSchema,
   cursor: text.optional().describe('Where to go on, from an earlier reply. Default: the start.'),
   stream: z.enum(['stdout', 'stderr', 'both']).optional().describe('Default both.'),
-  max_bytes: z.int().min(200).max(40_000).optional().describe('Page size, default 8192.'),
-  tail: flag.optional().describe('true: the end of the output instead of the start.'),
+  max_bytes: z.int().min(200).max(40_000).optional().describe('Default 8192.'),
+  tail: flag.optional().describe('true: the end instead of the start.'),
   wait_seconds: waitSeconds.describe('Wait up to this long.'),
   until: text.optional().describe('As in py_job_status.'),
   search: text
     .optional()
-    .describe('Only lines that match this pattern (RE2); "traceback": the last Python traceback.'),
-  context_lines: z.int().min(0).max(50).optional().describe('Lines around a match, default 2.'),
+    .describe('Only lines that match (RE2); "traceback": the last Python traceback.'),
+  context_lines: z.int().min(0).max(50).optional().describe('Around a match, default 2.'),
   raw: flag.optional().describe('true: keep terminal control characters.'),
-  artifact: text.optional().describe('Name of a file or picture that the job made: shows it.'),
+  artifact: text.optional().describe('Show this file or picture of the job.'),
+  cell: z.int().min(1).optional().describe('Of a session: this cell alone.'),
 });
 
 export const ListJobsSchema = z.strictObject({
@@ -166,7 +167,7 @@ export const CancelJobSchema = z.strictObject({
     .max(60)
     .optional()
     .describe('Time between TERM and KILL, default 5.'),
-  cell: z.int().min(1).optional().describe('Of a session: stop this cell alone.'),
+  cell: z.int().min(1).optional().describe('Of a session: this cell alone.'),
 });
 
 export const PruneJobsSchema = z.strictObject({

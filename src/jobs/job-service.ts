@@ -205,8 +205,11 @@ export class JobService {
     return this.#waits.forStart(id, signal);
   }
 
-  status(input: StatusInput, caller: Caller): Promise<StatusForReader> {
-    return this.#output.status(input, caller);
+  async status(input: StatusInput, caller: Caller): Promise<StatusForReader> {
+    const status = await this.#output.status(input, caller);
+    const session = this.sessions.view(input.job_id, !input.incremental);
+    if (session) status.reply.job.session = session;
+    return status;
   }
 
   /** Waits until all have ended, or any of them: a row each. */
@@ -227,7 +230,7 @@ export class JobService {
   /** One page of raw output, for callers that pass bytes on. @throws JobError as readOutput */
   outputPage(id: string, request: OutputRequest): OutputPages {
     const job = this.get(id);
-    return withOpened(folderOf(this.#engine, id), (output) => readOutput(job, output, request));
+    return withOpened(folderOf(this.#engine, id), (output) => readOutput(hasEnded(job), output, request));
   }
 
   /** Raw output from `cursor` on, as it appears, to the job's end. */

@@ -12,6 +12,7 @@ import {
 } from './fields.ts';
 import { job } from './one-job.ts';
 import { partialOutput, RunResult, Status } from './run-result.ts';
+import { SessionView } from './session.ts';
 
 export const JobStatus = named('JobStatus', 'A job with the output that its reader asked for.', {
   ...job,
@@ -26,6 +27,7 @@ export const JobStatus = named('JobStatus', 'A job with the output that its read
   unread_bytes: bytes.optional().describe('How much that is.'),
   waiting_for_input: waitingForInput.optional(),
   until: text.optional().describe('What a pattern of `until` came to.'),
+  session: SessionView.optional().describe('Of a session.'),
   hint: text.optional().describe('What to do next.'),
 });
 

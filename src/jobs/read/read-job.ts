@@ -3,6 +3,7 @@ import type { JobOutputInput, SendInputInput, StatusInput } from '../../contract
 import type { AnswerReply } from '../../contract/replies/control.ts';
 import type { JobsReply, StatusReply } from '../../contract/replies/status.ts';
 import { decodeCursor, encodeCursor, START, type Cursor } from '../../core/cursor.ts';
+import { hasEnded, type Job } from '../../core/job.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { outputSizes, withOpened } from '../../output/files/output-file.ts';
@@ -16,6 +17,7 @@ import {
   readOutput,
   renderOutput,
   streamsOf,
+  type OutputPages,
   type OutputRequest,
 } from './text-page.ts';
 import { readFullStatus, readNewOutput } from './read-status.ts';
@@ -105,7 +107,7 @@ export class JobOutput {
     const request = { cursor, stream, maxBytes, tail, raw };
     if (input.search !== undefined) return this.#search(input, request);
     // A wrong cursor is told before the wait.
-    if (!isLook(input)) readOutput(this.#lookup.get(id), folderOf(this.#engine, id), request);
+    if (!isLook(input)) this.#read(id, request);
     const wanted = { from: cursor, streams: streamsOf(request) };
     const { match, note } = await this.#wait(input, wanted, signal);
     const notes = note === null ? [] : [note];
@@ -140,11 +142,16 @@ export class JobOutput {
   }
 
   #page(id: string, request: OutputRequest, notes: string[]): string {
-    const job = this.#lookup.get(id);
-    const folder = folderOf(this.#engine, id);
-    const page = withOpened(folder, (output) => readOutput(job, output, request));
+    const { job, page } = this.#read(id, request);
     const asks = awaitsInput(this.#engine, job) ? ['waits for input'] : [];
     return renderOutput(job, page, request.raw, [...notes, ...asks]);
+  }
+
+  #read(id: string, request: OutputRequest): { job: Job; page: OutputPages } {
+    const job = this.#lookup.get(id);
+    const ended = hasEnded(job);
+    const folder = folderOf(this.#engine, id);
+    return { job, page: withOpened(folder, (output) => readOutput(ended, output, request)) };
   }
 
   async #wait(

@@ -2,7 +2,7 @@
 import { asUntrusted } from '../context/untrusted-text.ts';
 import { encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { invalid } from '../../core/job-error.ts';
-import { hasEnded, type Job } from '../../core/job.ts';
+import type { Job } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import type { Stream } from '../../output/files/job-folder.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
@@ -38,22 +38,29 @@ const MOST_WITH_MARKS = 1.25;
 /** Below this a page is not made smaller for its marks. */
 const SMALLEST_ROOM = 128;
 
-/** @throws JobError invalid_request when the cursor lies behind the end of the output. */
-export function readOutput(job: Job, folder: OutputFiles, request: OutputRequest): OutputPages {
+/**
+ * @param ended nothing will be added to it any more
+ * @throws JobError invalid_request when the cursor lies behind the end of the output.
+ */
+export function readOutput(
+  ended: boolean,
+  folder: OutputFiles,
+  request: OutputRequest,
+): OutputPages {
   const size = outputSizes(folder);
   for (const stream of streamsOf(request)) refuseCursorBehindEnd(request, stream, size[stream]);
   const { stream, cursor, maxBytes, tail } = request;
-  if (stream === 'both') return readBoth(job, folder, request, size);
+  if (stream === 'both') return readBoth(ended, folder, request, size);
   const page = tail
-    ? readTail(folder[stream], maxBytes, hasEnded(job))
-    : readPage(folder[stream], cursor[stream], maxBytes, hasEnded(job));
-  const atEnd = hasEnded(job) && page.next >= page.size;
+    ? readTail(folder[stream], maxBytes, ended)
+    : readPage(folder[stream], cursor[stream], maxBytes, ended);
+  const atEnd = ended && page.next >= page.size;
   return { pages: [{ stream, page }], next: { ...cursor, [stream]: page.next }, atEnd };
 }
 
 /** The bytes that became visible first, or last, whichever stream they are of. */
 function readBoth(
-  job: Job,
+  ended: boolean,
   folder: OutputFiles,
   request: OutputRequest,
   size: Cursor,
@@ -61,12 +68,12 @@ function readBoth(
   const { maxBytes, raw } = request;
   const isMarked = !raw && isOrderKnown(folder.order);
   for (let room = maxBytes; ;) {
-    const read = readPart(folder, { ...request, maxBytes: room }, size, hasEnded(job));
+    const read = readPart(folder, { ...request, maxBytes: room }, size, ended);
     // Marks take five bytes a line more, which is much when lines are short.
     const length = isMarked ? markedLength(read.segments) : 0;
     if (length <= maxBytes * MOST_WITH_MARKS || room <= SMALLEST_ROOM) {
       const pages = STREAMS.map((stream) => ({ stream, page: pageOf(stream, read, size) }));
-      const atEnd = hasEnded(job) && STREAMS.every((stream) => read.next[stream] >= size[stream]);
+      const atEnd = ended && STREAMS.every((stream) => read.next[stream] >= size[stream]);
       return { pages, next: read.next, atEnd, ...(isMarked ? { inOrder: read.segments } : {}) };
     }
     room = Math.max(SMALLEST_ROOM, Math.floor((room * maxBytes) / length) - 1);
@@ -107,11 +114,18 @@ function refuseCursorBehindEnd(request: OutputRequest, stream: Stream, size: num
   );
 }
 
-/** Header and body as the model sees them. */
-export function renderOutput(job: Job, read: OutputPages, raw: boolean, notes: string[]): string {
+/** Header and body as the model sees them; `after` the output comes what else there is to read. */
+export function renderOutput(
+  job: Job,
+  read: OutputPages,
+  raw: boolean,
+  notes: string[],
+  after = '',
+): string {
   const ranges = read.pages.map(({ stream, page }) => rangeOf(stream, page));
   const goOn = read.atEnd ? 'end of output' : `next cursor ${encodeCursor(read.next)}`;
-  return asUntrusted(job, [...ranges, ...notes, goOn], bodyOf(read, raw));
+  const body = bodyOf(read, raw) + after;
+  return asUntrusted(job, [...ranges, ...notes, goOn], body || '(nothing new)\n');
 }
 
 function rangeOf(stream: Stream, { from, next, size, skipped }: OutputPage): string {
@@ -122,7 +136,6 @@ function rangeOf(stream: Stream, { from, next, size, skipped }: OutputPage): str
 function bodyOf(read: OutputPages, raw: boolean): string {
   const { pages, inOrder } = read;
   const shown = pages.filter(({ page }) => page.bytes.length > 0);
-  if (shown.length === 0) return '(nothing new)\n';
   if (inOrder && shown.length > 1) return inOrder.map(asMarkedLines).join('');
   const marked = pages.length > 1;
   return shown

@@ -1,7 +1,9 @@
 /** Sessions and their cells, as every adapter uses them. */
-import type { SessionRunInput } from '../../contract/inputs.ts';
+import type { JobOutputInput, SessionRunInput } from '../../contract/inputs.ts';
 import type { CellReply } from '../../contract/replies/cell.ts';
 import type { CancelReply } from '../../contract/replies/control.ts';
+import type { ArtifactEntry } from '../../contract/replies/run-result.ts';
+import type { SessionView } from '../../contract/replies/session.ts';
 import { describeClient } from '../../core/client.ts';
 import { invalid, shown } from '../../core/job-error.ts';
 import { hasEnded, type Job, statusOf } from '../../core/job.ts';
@@ -11,16 +13,23 @@ import type { Origin } from '../accept/accept-run.ts';
 import { plainClient } from '../accept/client-name.ts';
 import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 import type { JobWatcher } from '../watch/job-watcher.ts';
+import { cellText, refuseWithCell } from './cell-output.ts';
 import { cellReply } from './cell-reply.ts';
 import { isDone, lookAtCell } from './cell-status.ts';
 import { openSession, type OpenParts } from './open-session.ts';
 import { acceptCell, newestCell, readRequest, wantStop } from './session-files.ts';
+import { sessionView, wholeSessionView } from './session-view.ts';
 import { untilCell } from './wait-for-cell.ts';
 
 const DEFAULT_WAIT_S = 20;
 /** A signal may come while nothing heeds it. */
 const AGAIN_MS = 200;
 const STOP_WITHIN_MS = 2_000;
+
+export interface CellOutput {
+  text: string;
+  artifacts: ArtifactEntry[];
+}
 
 export class Sessions {
   readonly #parts: OpenParts;
@@ -86,6 +95,26 @@ export class Sessions {
 
   cell(id: string, cell: number): CellReply {
     return cellReply(this.#session(id), this.#folderWith(id, cell), cell);
+  }
+
+  /** What it printed, page by page, its value and the names of what it left. */
+  async output(
+    input: JobOutputInput & { cell: number },
+    signal?: AbortSignal,
+  ): Promise<CellOutput> {
+    const { job_id: id, cell, wait_seconds: seconds = 0 } = input;
+    refuseWithCell(input);
+    const { artifacts = [] } = await this.waitFor(id, cell, seconds, signal);
+    const text = cellText(this.#session(id), this.#folderWith(id, cell), cell, input);
+    return { text, artifacts };
+  }
+
+  /** In few words; with what it holds and its newest cells when it is to be `whole`. Null for other jobs. */
+  view(id: string, whole: boolean): SessionView | null {
+    const job = this.#parts.lookup.get(id);
+    if (!job.request.session) return null;
+    const folder = folderOf(this.#engine, id);
+    return whole ? wholeSessionView(job, folder) : sessionView(job, folder);
   }
 
   /** Stops exactly this cell; one that waits for its turn never runs. */

@@ -1,7 +1,8 @@
 /** A cell of a session: waited for within the call, with its pictures. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { SessionRunInput } from '../../contract/inputs.ts';
-import { withArtifacts } from './show-artifacts.ts';
+import type { JobOutputInput, SessionRunInput } from '../../contract/inputs.ts';
+import { text } from './present.ts';
+import { picturesOf, withArtifacts } from './show-artifacts.ts';
 import type { ToolContext } from './tool.ts';
 
 export async function runCell(
@@ -14,4 +15,15 @@ export async function runCell(
   const put = (artifacts: typeof reply.artifacts): object =>
     artifacts ? { ...reply, artifacts } : reply;
   return withArtifacts(reply.job_id, reply.artifacts, put, context);
+}
+
+/** Of an earlier cell: what it printed, its value, its figures. */
+export async function showCell(
+  input: JobOutputInput & { cell: number },
+  context: ToolContext,
+): Promise<CallToolResult> {
+  const { jobs, request } = context;
+  const { text: said, artifacts } = await jobs.sessions.output(input, request.mcpReq.signal);
+  const { content } = text(said);
+  return { content: [...content, ...(await picturesOf(input.job_id, artifacts, context))] };
 }

@@ -17,12 +17,10 @@ export async function withArtifacts(
   jobId: string,
   artifacts: readonly ArtifactEntry[] | undefined,
   put: (artifacts: ArtifactEntry[] | undefined) => object,
-  { jobs }: ToolContext,
+  context: ToolContext,
 ): Promise<CallToolResult> {
   if (!artifacts?.length) return structured(put(undefined));
-  const names = new Map(artifacts.map((entry) => [entry.name, nameIn(entry)]));
-  const open = (name: string) => jobs.inspect.openArtifact(jobId, names.get(name) ?? name);
-  const pictures = await loadPictures(artifacts, open);
+  const pictures = await loaded(jobId, artifacts, context);
   const shown = [...pictures].flatMap(([name, one]) => ('data' in one ? [{ name, ...one }] : []));
   const reply = structured(
     put(
@@ -34,6 +32,26 @@ export async function withArtifacts(
     ),
   );
   return { ...reply, content: [...reply.content, ...shown.map(imageOf)] };
+}
+
+/** The pictures alone. */
+export async function picturesOf(
+  jobId: string,
+  artifacts: readonly ArtifactEntry[],
+  context: ToolContext,
+): Promise<Content[]> {
+  const pictures = await loaded(jobId, artifacts, context);
+  return [...pictures.values()].flatMap((one) => ('data' in one ? [imageOf(one)] : []));
+}
+
+function loaded(
+  jobId: string,
+  artifacts: readonly ArtifactEntry[],
+  { jobs }: ToolContext,
+): Promise<Map<string, PictureOrProblem>> {
+  const names = new Map(artifacts.map((entry) => [entry.name, nameIn(entry)]));
+  const open = (name: string) => jobs.inspect.openArtifact(jobId, names.get(name) ?? name);
+  return loadPictures(artifacts, open);
 }
 
 export function imageOf({ data, type }: Picture): Content {

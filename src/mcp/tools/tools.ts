@@ -23,7 +23,7 @@ import { shortList } from '../replies/short-list.ts';
 import { replyStatus } from './reply-status.ts';
 import { whileReporting } from './report-progress.ts';
 import { runScript } from './run-tool.ts';
-import { runCell } from './session-tool.ts';
+import { runCell, showCell } from './session-tool.ts';
 import { imageOf } from './show-artifacts.ts';
 import { defineTool, type Tool, type ToolContext, whenDelivered } from './tool.ts';
 
@@ -137,6 +137,7 @@ export const tools: readonly Tool[] = [
     annotations: READS,
     async handle(input, context) {
       if (input.artifact !== undefined) return showArtifact(input, input.artifact, context);
+      if (input.cell !== undefined) return showCell({ ...input, cell: input.cell }, context);
       const read = (signal: AbortSignal): Promise<string> => context.jobs.output(input, signal);
       return text(await whileReporting(input, context, read));
     },

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, statSync } from 'node:fs';
 import type { Cursor } from '../../core/cursor.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { openSafely } from '../../os/safe-open.ts';
-import type { JobFolder } from './job-folder.ts';
+import type { JobFolder, Stream } from './job-folder.ts';
 import { type Gap, readGap } from './output-gap.ts';
 import type { OutputSource } from './output-source.ts';
 import { openPacked } from './packed-file.ts';
@@ -30,8 +30,10 @@ const NO_OUTPUT: OutputSource = {
   close: () => {},
 };
 
+export type OpenedOutput = OutputFiles & Record<Stream, OutputSource>;
+
 /** The output as of now, each stream opened once for all that `read` asks of it. */
-export function withOpened<T>(folder: JobFolder, read: (output: OutputFiles) => T): T {
+export function withOpened<T>(folder: JobFolder, read: (output: OpenedOutput) => T): T {
   const stdout = openOutput(folder.stdout) ?? NO_OUTPUT;
   try {
     const stderr = openOutput(folder.stderr) ?? NO_OUTPUT;

@@ -146,3 +146,60 @@ test('two servers that begin one name at once share one session', async () => {
   expect(new Set(both.map((reply) => reply['job_id'])).size).toBe(1);
   expect(both.map((reply) => reply['cell']).sort((x, y) => x - y)).toEqual([1, 2]);
 });
+
+test('one cell is read by itself: its output page by page, its value and its figures', async () => {
+  const server = await startServer();
+  await run(server, 'print("before")');
+  const { job_id: id } = await run(
+    server,
+    'import sys\nfrom python_mcp import artifact\nfor n in range(300): print("line", n)\nprint("oh", file=sys.stderr)\n{"a": 1}',
+  );
+  await run(server, 'print("behind")');
+  const read = (more: object = {}) => server.text('py_job_output', { job_id: id, cell: 2, ...more });
+  const whole = await read();
+  expect(whole).toMatch(/ · cell 2 ok · end of output · /);
+  expect(whole).toMatch(/\n--- value: dict ---\n\{'a': 1\}\n\w+$/);
+  expect(whole).not.toMatch(/before|behind/);
+  const lines: string[] = [];
+  let page = await read({ max_bytes: 500 });
+  for (;;) {
+    lines.push(...(page.match(/(?<=^(?:out\| )?)line \d+$/gm) ?? []));
+    const cursor = /next cursor (\S+)/.exec(page)?.[1];
+    if (cursor === undefined) break;
+    page = await read({ max_bytes: 500, cursor });
+  }
+  expect(lines).toEqual(Array.from({ length: 300 }, (_, n) => `line ${n}`));
+  expect(await read({ tail: true, max_bytes: 200 })).toMatch(/line 299\n[^]*oh\n/);
+  expect(await read({ tail: true, stream: 'stderr' })).not.toContain('line 299');
+  expect(await server.refusal('py_job_output', { job_id: id, cell: 9 })).toContain('newest is 3');
+});
+
+test('the status of a session says what it does, what it holds and what it did last', async () => {
+  const server = await startServer();
+  const { job_id: id } = await run(server, 'x = [1, 2]');
+  await run(server, 'import time\ntime.sleep(600)', { wait_seconds: 0.2 });
+  await run(server, '3', { wait_seconds: 0 });
+  const { job } = await server.call('py_job_status', { job_id: id });
+  expect(job.session).toMatchObject({
+    name: 'main',
+    state: 'running',
+    cell: 2,
+    queued: 1,
+    variables: ['x: list 2'],
+    cells: [
+      { cell: 1, status: 'ok', first_line: 'x = [1, 2]', changed: ['x: list 2'] },
+      { cell: 2, status: 'running', first_line: 'import time' },
+      { cell: 3, status: 'queued', first_line: '3' },
+    ],
+  });
+  await server.call('py_cancel_job', { job_id: id, cell: 2 });
+  await server.call('py_session_run', { session: 'main', cell: 3 });
+  const idle = await server.call('py_job_status', { job_id: id, incremental: true });
+  expect(idle.job.session).toEqual({
+    name: 'main',
+    state: 'idle',
+    cell: 3,
+    queued: 0,
+    ends_at: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
+});

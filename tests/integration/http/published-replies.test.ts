@@ -150,9 +150,13 @@ class Corpus {
     await ask({ code: 'from python_mcp import artifact\nartifact(b"x", "kept")' });
     await ask({ code: 'print("z" * 90_000)\nexit(3)' });
     await ask({ code: '1 / 0' });
+    await ask({ code: 'for n in range(60): globals()[f"v{n}"] = n' });
+    const idle = await this.#call('py_session_run', { session, cell: 4 });
+    await this.#call('py_job_status', { job_id: idle.job_id });
     const asking = await ask({ code: 'input("who? ")' });
     await ask({ code: '1', wait_seconds: 0 });
-    await this.#call('py_cancel_job', { job_id: asking.job_id, cell: 4 });
+    await this.#call('py_job_status', { job_id: asking.job_id });
+    await this.#call('py_cancel_job', { job_id: asking.job_id, cell: 5 });
     await this.#call('py_cancel_job', { job_id: asking.job_id, grace_seconds: 0 });
   }
 

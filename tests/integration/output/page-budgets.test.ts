@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Cursor, START } from '../../../src/core/cursor.ts';
-import type { Job } from '../../../src/core/job.ts';
 import { readOutput } from '../../../src/jobs/read/text-page.ts';
 import {
   createJobFolder,
@@ -69,7 +68,6 @@ function hostileOutput(): Buffer {
   return Buffer.concat([...parts, Buffer.from('no line end €').subarray(0, -1)]);
 }
 
-const ended = { id: 'job', state: { name: 'completed', outcome: { kind: 'exited', code: 0 } } };
 
 function readAll(
   { folder }: Log,
@@ -80,7 +78,7 @@ function readAll(
   let cursor: Cursor = START;
   for (;;) {
     const request = { cursor, stream: 'both' as const, maxBytes, tail: false, raw };
-    const { pages, next, atEnd } = readOutput(ended as Job, folder, request);
+    const { pages, next, atEnd } = readOutput(true, folder, request);
     const length = pages.reduce((sum, { page }) => sum + page.bytes.length, 0);
     if (length > maxBytes + 4) throw new Error(`a page of ${length} bytes`);
     for (const { stream, page } of pages) parts[stream].push(page.bytes);
