@@ -230,7 +230,9 @@ export class JobService {
   /** One page of raw output, for callers that pass bytes on. @throws JobError as readOutput */
   outputPage(id: string, request: OutputRequest): OutputPages {
     const job = this.get(id);
-    return withOpened(folderOf(this.#engine, id), (output) => readOutput(hasEnded(job), output, request));
+    return withOpened(folderOf(this.#engine, id), (output) =>
+      readOutput(hasEnded(job), output, request),
+    );
   }
 
   /** Raw output from `cursor` on, as it appears, to the job's end. */

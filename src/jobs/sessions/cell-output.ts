@@ -7,12 +7,7 @@ import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
 import { type OutputFiles, withOpened } from '../../output/files/output-file.ts';
 import type { OutputSource } from '../../output/files/output-source.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
-import {
-  DEFAULT_PAGE_BYTES,
-  readOutput,
-  renderOutput,
-  streamsOf,
-} from '../read/text-page.ts';
+import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, streamsOf } from '../read/text-page.ts';
 import { rangeOf } from './cell-reply.ts';
 import { type CellSighting, isDone, lookAtCell } from './cell-status.ts';
 

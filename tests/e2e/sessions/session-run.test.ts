@@ -155,7 +155,8 @@ test('one cell is read by itself: its output page by page, its value and its fig
     'import sys\nfrom python_mcp import artifact\nfor n in range(300): print("line", n)\nprint("oh", file=sys.stderr)\n{"a": 1}',
   );
   await run(server, 'print("behind")');
-  const read = (more: object = {}) => server.text('py_job_output', { job_id: id, cell: 2, ...more });
+  const read = (more: object = {}) =>
+    server.text('py_job_output', { job_id: id, cell: 2, ...more });
   const whole = await read();
   expect(whole).toMatch(/ · cell 2 ok · end of output · /);
   expect(whole).toMatch(/\n--- value: dict ---\n\{'a': 1\}\n\w+$/);

@@ -68,7 +68,6 @@ function hostileOutput(): Buffer {
   return Buffer.concat([...parts, Buffer.from('no line end €').subarray(0, -1)]);
 }
 
-
 function readAll(
   { folder }: Log,
   maxBytes: number,
