@@ -80,7 +80,7 @@ describe('a script that goes on all the same', () => {
   test('is asked twice, each way once, when it is cancelled', async () => {
     const server = served();
     const id = await server.start(STUBBORN);
-    await prints(server, id, 'up');
+    await prints(server, id, 'up\n');
     const cancel = () => server.call('py_cancel_job', { job_id: id, grace_seconds: 1 });
     const replies = await Promise.all([cancel(), cancel()]);
     for (const reply of replies) expect(reply).toMatchObject({ status: 'cancelled' });
@@ -99,7 +99,7 @@ describe('a script that goes on all the same', () => {
     const server = served();
     const other = await startServer({ on: server });
     const id = await server.start(STUBBORN, { timeout_seconds: 1 });
-    await prints(server, id, 'up');
+    await prints(server, id, 'up\n');
     const cancels = [server, other].map((each) =>
       each.call('py_cancel_job', { job_id: id, grace_seconds: 3 }),
     );
@@ -111,7 +111,7 @@ describe('a script that goes on all the same', () => {
   test('gets no time at all without a grace', async () => {
     const server = served();
     const id = await server.start(STUBBORN);
-    await prints(server, id, 'up');
+    await prints(server, id, 'up\n');
     await server.call('py_cancel_job', { job_id: id, grace_seconds: 0 });
     expect(server.output(id, 'stdout').toString()).toBe('up\n');
   });
