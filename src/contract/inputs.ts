@@ -159,6 +159,15 @@ export const ListJobsSchema = z.strictObject({
   page: z.int().min(1).max(1_000_000).optional().describe('Default 1.'),
 });
 
+/** What only people need: every byte of a tool's input is paid for by models. */
+export const ListForPeopleSchema = ListJobsSchema.extend({
+  label: z.string().max(200).optional().describe('How the label begins.'),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('Only jobs accepted then or later, such as 2026-01-31T12:00:00Z.'),
+});
+
 export const CancelJobSchema = z.strictObject({
   job_id: JobIdSchema,
   grace_seconds: z
@@ -225,6 +234,7 @@ export type SendInputInput = Loose<z.infer<typeof SendInputSchema>>;
 export type JobOutputInput = Loose<z.infer<typeof JobOutputSchema>>;
 export type SessionRunInput = Loose<z.infer<typeof SessionRunSchema>>;
 export type ListJobsInput = Loose<z.infer<typeof ListJobsSchema>>;
+export type ListForPeopleInput = Loose<z.infer<typeof ListForPeopleSchema>>;
 export type PruneJobsInput = Loose<z.infer<typeof PruneJobsSchema>>;
 
 /**

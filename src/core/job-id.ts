@@ -10,9 +10,12 @@ const RANDOM_DIGITS = 2; // for jobs of the same millisecond
 /** 10 characters of 0-9a-z; ids sort by creation time to the millisecond. */
 export function newJobId(now: number = Date.now()): string {
   const random = randomInt(36 ** RANDOM_DIGITS);
-  return (
-    now.toString(36).padStart(TIME_DIGITS, '0') + random.toString(36).padStart(RANDOM_DIGITS, '0')
-  );
+  return firstIdAt(now) + random.toString(36).padStart(RANDOM_DIGITS, '0');
+}
+
+/** How the ids of this millisecond begin: no id of that time or later sorts before it. */
+export function firstIdAt(time: number): string {
+  return time.toString(36).padStart(TIME_DIGITS, '0');
 }
 
 /** Checked before an id is used in any path. Those of 32 characters are from earlier versions. */

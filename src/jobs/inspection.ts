@@ -1,6 +1,6 @@
 /** The part of the door that people look through: one job or many, in every detail, read only. */
 import { dirname } from 'node:path';
-import type { JobOutputInput, ListJobsInput } from '../contract/inputs.ts';
+import type { JobOutputInput, ListForPeopleInput } from '../contract/inputs.ts';
 import type { ArtifactList, JobSource, UsageSample } from '../contract/replies/files-and-usage.ts';
 import type { JobDetails, JobItem } from '../contract/replies/one-job.ts';
 import type { JobCounts, JobListing } from '../contract/replies/lists.ts';
@@ -14,6 +14,7 @@ import { invalid, shown } from '../core/job-error.ts';
 import { countJobs, listJobs } from './views/list-jobs.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import type { EndRecorder } from './run/record-end.ts';
+import { idNamed } from './views/named-job.ts';
 import { jobDetails } from './views/job-details.ts';
 import { readSource } from './views/job-source.ts';
 import { ListWatch } from './watch/list-watch.ts';
@@ -44,7 +45,12 @@ export class Inspection {
     this.output = new OutputInspection(engine, get);
   }
 
-  list(input: ListJobsInput): JobListing {
+  /** The job of this name ("last", "@2", a label); null when it is none. @throws JobError as idNamed */
+  idNamed(word: string): string | null {
+    return idNamed(this.#engine, word);
+  }
+
+  list(input: ListForPeopleInput): JobListing {
     return listJobs(this.#engine, this.#recorder, input);
   }
 

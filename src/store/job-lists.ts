@@ -1,4 +1,5 @@
 /** Many jobs at once: lists for readers, and the lists of what still has to be done. Read only. */
+import { firstIdAt } from '../core/job-id.ts';
 import type { FinalStatus, Job, JobStatus } from '../core/job.ts';
 import type { Database } from './database.ts';
 import { jobOf, type JobRow } from './job-rows.ts';
@@ -17,6 +18,10 @@ export interface JobFilter {
   text: string | null;
   /** Name of the client, without its version. */
   client: string | null;
+  /** How the label begins, upper and lower case alike. */
+  label: string | null;
+  /** Only those that were accepted at this time (Unix ms) or later. */
+  since: number | null;
   /** Id of the job to begin at, going to older ones. */
   from: string | null;
 }
@@ -120,6 +125,15 @@ export class JobLists {
       `SELECT id FROM jobs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?`,
       prefix,
       `${prefix}~`,
+      limit,
+    );
+  }
+
+  /** Ids of the jobs that have this very label, upper and lower case alike; newest first. */
+  idsLabelled(label: string, limit: number): string[] {
+    return this.#ids(
+      `SELECT id FROM job_search WHERE ${LABEL_BEGINS} ORDER BY id DESC LIMIT ?`,
+      `${fold(label)}\n`,
       limit,
     );
   }
@@ -234,12 +248,14 @@ function endedRowOf(row: JobRow): EndedRow {
 
 /** @param after id: only jobs newer than that one */
 function conditionsOf(
-  { status, text, client, from }: JobFilter,
+  { status, text, client, label, since, from }: JobFilter,
   after: string,
 ): { where: string; values: string[] } {
   const states = statesOf(status);
   const conditions: [sql: string, ...values: string[]][] = [['id <= ?', from ?? NEWEST]];
   conditions.push(['id > ?', after]);
+  if (since !== null) conditions.push(['id >= ?', firstIdAt(since)]);
+  if (label !== null) conditions.push([LABEL_BEGINS, fold(label)]);
   if (client !== null) conditions.push(['client = ?', client]);
   if (text !== null) conditions.push(['instr(text, ?) > 0', fold(text)]);
   if (states.length > 0) conditions.push([`state IN (${marks(states)})`, ...states]);
@@ -248,6 +264,9 @@ function conditionsOf(
     values: conditions.flatMap(([, ...values]) => values),
   };
 }
+
+/** The text of a job is its id and its label, a line each, then the rest. */
+const LABEL_BEGINS = 'instr(text, id || char(10) || ?) = 1';
 
 function marks(values: readonly unknown[]): string {
   return values.map(() => '?').join();

@@ -10,7 +10,7 @@ import type { WatchOptions } from '../jobs/watch.ts';
 import type { InputOptions } from '../jobs/send-input.ts';
 
 const STATUSES = ['pending', 'running', ...FINAL_STATUSES];
-const ID = 'job id, or the beginning of one';
+const ID = 'job: its id or the beginning of it, last, @2 (the one before), or its label';
 
 export function addJobCommands(cli: CommandLine): void {
   addReading(cli);
@@ -26,8 +26,12 @@ function addReading(cli: CommandLine): void {
     .command('jobs')
     .description('List jobs, newest first')
     .addOption(new Option('-s, --status <status>').choices(STATUSES))
-    .option('-q, --search <text>', 'only jobs with this text in id, label, tool or client')
+    .option('--search <text>', 'only jobs with this text in id, label, tool or client')
     .option('--client <name>', 'only jobs of this client')
+    .option('--label <text>', 'only jobs whose label begins so')
+    .option('--since <age>', 'only jobs started so long ago at most: 90m, 24h, 7d')
+    .option('-q, --quiet', 'print their ids alone')
+    .option('-w, --watch', 'stay, and show the list as it changes')
     .option('--from <id>', 'begin at this job, going to older ones')
     .option('-n, --limit <n>', 'jobs per page (default: 50)', toNumber)
     .option('-p, --page <n>', 'page to show (default: 1)', toNumber)

@@ -8,6 +8,7 @@ import { formatBytes, formatTime } from '../terminal/duration.ts';
 import { complain } from '../terminal/failure.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';
+import { jobNamed } from './named-job.ts';
 
 export interface ArtifactOptions {
   output?: string;
@@ -24,7 +25,7 @@ export async function showArtifacts(
   { output, json }: ArtifactOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const id = jobs.idOf(prefix);
+  const id = jobNamed(jobs, prefix);
   if (name !== undefined) return copyArtifact(jobs, id, name, output, terminal);
   if (output !== undefined) {
     throw invalid('--output', 'it takes one file.', 'Name one of the list.');

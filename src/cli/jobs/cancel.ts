@@ -5,6 +5,7 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { checked } from '../terminal/typed-input.ts';
 import { complain } from '../terminal/failure.ts';
 import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
+import { jobNamed } from './named-job.ts';
 
 const GraceSchema = CancelJobSchema.pick({ grace_seconds: true });
 
@@ -15,7 +16,7 @@ export async function cancelJobs(
   { grace, json }: { grace?: number; json?: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const ids = prefixes.map((prefix) => jobs.idOf(prefix)); // all, before any is ended
+  const ids = prefixes.map((prefix) => jobNamed(jobs, prefix)); // all, before any is ended
   const { grace_seconds: seconds } = await checked(GraceSchema, { grace_seconds: grace }, terminal);
   const graceMs = seconds === undefined ? undefined : seconds * 1000;
   const replies = await Promise.all(ids.map((id) => jobs.cancel(id, graceMs)));

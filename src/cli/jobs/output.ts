@@ -12,6 +12,7 @@ import { cleanLongText, cleanTerminalText } from '../../output/terminal/clean-te
 import { sayDropped } from '../terminal/dropped-output.ts';
 import { catchInterrupts } from '../terminal/interrupt.ts';
 import { isOneScreen, printJson, type Terminal, write } from '../terminal/terminal.ts';
+import { jobNamed } from './named-job.ts';
 
 export interface OutputOptions {
   follow?: boolean;
@@ -36,7 +37,7 @@ export async function showOutput(
   options: OutputOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const id = jobs.idOf(prefix);
+  const id = jobNamed(jobs, prefix);
   if (options.json) return printPage(jobs, id, options, terminal);
   const emit = emitter(options, terminal);
   const begin = beginning(jobs, id, options);

@@ -3,6 +3,7 @@ import { invalid } from '../../core/job-error.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { complain } from '../terminal/failure.ts';
 import { printJson, type Terminal } from '../terminal/terminal.ts';
+import { jobNamed } from './named-job.ts';
 
 export interface InputOptions {
   newline: boolean;
@@ -20,7 +21,7 @@ export async function sendInput(
   if (text === undefined && !close) {
     throw invalid('TEXT', 'there is nothing to send.', 'Give a text, or --close to end the input.');
   }
-  const id = jobs.idOf(prefix);
+  const id = jobNamed(jobs, prefix);
   const whole = text === undefined ? '' : `${text}${newline ? '\n' : ''}`;
   const written = await jobs.sendInput(id, whole, close);
   if (json) await printJson(terminal, { job_id: id, written });

@@ -4,10 +4,11 @@ import type { RunResult } from '../../contract/replies/run-result.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { formatBytes, formatSeconds, formatTime } from '../terminal/duration.ts';
-import { statusText } from './list.ts';
+import { statusText } from './job-table.ts';
 import { describeProgress } from '../run/progress-line.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
+import { jobNamed } from './named-job.ts';
 
 const LAST_LINES = 10;
 
@@ -17,7 +18,7 @@ export async function showJob(
   { json }: { json?: boolean },
   terminal: Terminal,
 ): Promise<void> {
-  const view = jobs.inspect.details(jobs.idOf(prefix));
+  const view = jobs.inspect.details(jobNamed(jobs, prefix));
   if (json) return printJson(terminal, view);
   const { stdout } = terminal;
   const rows = [...aboutJob(view, stdout), ...aboutRequest(view), ...aboutResult(view.result)];

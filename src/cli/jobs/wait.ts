@@ -8,6 +8,7 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { formatSeconds } from '../terminal/duration.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
+import { jobNamed } from './named-job.ts';
 
 /** @returns the exit code of the job; of several the first that is not 0. */
 export async function waitForJobs(
@@ -16,7 +17,7 @@ export async function waitForJobs(
   { any = false }: { any?: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const ids = prefixes.map((prefix) => jobs.idOf(prefix));
+  const ids = prefixes.map((prefix) => jobNamed(jobs, prefix));
   const over = new AbortController();
   const waits = ids.map(async (id) => {
     await jobs.waitForEnd(id, Infinity, over.signal);

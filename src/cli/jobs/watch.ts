@@ -12,6 +12,7 @@ import { describeProgress } from '../run/progress-line.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
 import { Milestones } from './milestones.ts';
 import { endOf } from './wait.ts';
+import { jobNamed } from './named-job.ts';
 
 export interface WatchOptions {
   every: number;
@@ -29,7 +30,7 @@ export async function watchJob(
   { every: seconds, stall }: WatchOptions,
   { stdout }: Terminal,
 ): Promise<number> {
-  const id = jobs.idOf(prefix);
+  const id = jobNamed(jobs, prefix);
   const milestones = new Milestones({ everyMs: seconds * 1000, stallMs: stall * 1000 }, Date.now());
   const say = async (): Promise<void> => {
     const line = lineDue(jobs, id, milestones);

@@ -33,6 +33,19 @@ export function formatTime(iso: string, now: Date = new Date()): string {
   return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clock}`;
 }
 
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** For narrow columns: "04:05:06" of today, "Feb 03 04:05" of this year, "2025-02-03". */
+export function formatShortTime(iso: string, now: Date = new Date()): string {
+  const time = new Date(iso);
+  if (time.toDateString() === now.toDateString()) return formatTime(iso, now);
+  const [month, day] = [time.getMonth(), pad(time.getDate())];
+  if (time.getFullYear() !== now.getFullYear()) {
+    return `${time.getFullYear()}-${pad(month + 1)}-${day}`;
+  }
+  return `${MONTHS[month]} ${day} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
+}
+
 const POWERS = ['', 'K', 'M', 'G', 'T'];
 
 /** "500M", "1.5GiB", "5g" (plain numbers are bytes) in bytes; null when it is none of these. */

@@ -23,6 +23,8 @@ export const WORDS: Readonly<Record<string, string>> = {
   status_filter: '--status',
   search: '--search',
   client: '--client',
+  label: '--label',
+  since: '--since',
   from: '--from',
   limit: '--limit',
   page: '--page',

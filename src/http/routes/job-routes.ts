@@ -1,6 +1,6 @@
 /** Jobs over HTTP: start, list, look into, end. */
 import type { Context } from 'hono';
-import type { ListJobsInput } from '../../contract/inputs.ts';
+import type { ListForPeopleInput } from '../../contract/inputs.ts';
 import { hasEnded } from '../../core/job.ts';
 import type { Origin } from '../../jobs/accept/accept-run.ts';
 import type { JobService } from '../../jobs/job-service.ts';
@@ -37,7 +37,7 @@ export async function listJobs(context: Context, jobs: JobService): Promise<Resp
 }
 
 /** An address has short names. */
-export function listInput({ status, q, ...query }: ListQueryInput): ListJobsInput {
+export function listInput({ status, q, ...query }: ListQueryInput): ListForPeopleInput {
   return { ...query, status_filter: status, search: q };
 }
 

@@ -1,6 +1,6 @@
 /** What requests may carry: the schemas of the tools where there is one, queries beside them. */
 import * as z from 'zod';
-import { CancelJobSchema, ListJobsSchema, PruneJobsSchema } from '../../contract/inputs.ts';
+import { CancelJobSchema, ListForPeopleSchema, PruneJobsSchema } from '../../contract/inputs.ts';
 import {
   RunInDirSchema,
   RunWithDependenciesSchema,
@@ -36,9 +36,11 @@ export const RerunBody = z.strictObject({
 export const SaveScriptBody = SaveScriptSchema.omit({ script_name: true });
 
 export const ListQuery = z.strictObject({
-  status: ListJobsSchema.shape.status_filter,
-  q: ListJobsSchema.shape.search,
-  client: ListJobsSchema.shape.client,
+  status: ListForPeopleSchema.shape.status_filter,
+  q: ListForPeopleSchema.shape.search,
+  client: ListForPeopleSchema.shape.client,
+  label: ListForPeopleSchema.shape.label,
+  since: ListForPeopleSchema.shape.since,
   from: z
     .string()
     .refine(isJobId, 'must be the id of a job')

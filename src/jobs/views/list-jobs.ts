@@ -1,5 +1,5 @@
 /** Lists of jobs as they are now, filtered and in pages: the one list there is, for every adapter. */
-import type { ListJobsInput } from '../../contract/inputs.ts';
+import type { ListForPeopleInput } from '../../contract/inputs.ts';
 import type { JobCounts, JobListing } from '../../contract/replies/lists.ts';
 import type { Job } from '../../core/job.ts';
 import type { JobFilter, MatchingPage } from '../../store/job-lists.ts';
@@ -7,7 +7,11 @@ import type { Engine } from '../context/job-context.ts';
 import type { EndRecorder } from '../run/record-end.ts';
 import { jobItem } from './job-view.ts';
 
-export function listJobs(engine: Engine, recorder: EndRecorder, input: ListJobsInput): JobListing {
+export function listJobs(
+  engine: Engine,
+  recorder: EndRecorder,
+  input: ListForPeopleInput,
+): JobListing {
   const { limit = 50, page = 1 } = input;
   const { jobs, total, next } = filtered(engine, filterOf(input), limit, (page - 1) * limit);
   return {
@@ -21,12 +25,14 @@ export function listJobs(engine: Engine, recorder: EndRecorder, input: ListJobsI
 }
 
 /** An empty field of a form is none. */
-function filterOf({ status_filter: status, ...input }: ListJobsInput): JobFilter {
-  const { search, client, from } = input;
+function filterOf({ status_filter: status, ...input }: ListForPeopleInput): JobFilter {
+  const { search, client, label, since, from } = input;
   return {
     status: status ?? null,
     text: search || null,
     client: client || null,
+    label: label || null,
+    since: since === undefined ? null : Date.parse(since),
     from: from || null,
   };
 }
@@ -38,9 +44,9 @@ function filtered(
   limit: number,
   offset: number,
 ): MatchingPage {
-  const { status, text, client, from } = filter;
-  const byStatus = text === null && client === null && from === null;
-  if (byStatus) return { ...lists.list(status, limit, offset), next: null };
+  const { status, ...others } = filter;
+  const isByStatus = Object.values(others).every((value) => value === null);
+  if (isByStatus) return { ...lists.list(status, limit, offset), next: null };
   return lists.matching(filter, limit, offset);
 }
 

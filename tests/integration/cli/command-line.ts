@@ -30,7 +30,9 @@ export interface CommandLine extends TestHome {
   run(...args: string[]): Promise<Ended>;
   /** As `run`, with this text on standard input. */
   feed(input: string, ...args: string[]): Promise<Ended>;
-  /** Under a pseudo-terminal of 100 columns: what the terminal got. */
+  /** Of the pseudo-terminals to come, 30 lines high. */
+  screen: { columns: number };
+  /** Under a pseudo-terminal: what the terminal got. */
   onTerminal(...args: string[]): Promise<Ended>;
   /** The same, while somebody types: into `child.stdin`. */
   typing(...args: string[]): Running;
@@ -48,8 +50,8 @@ const TERMINAL = `
 import fcntl, os, pty, select, struct, sys, termios
 pid, fd = pty.fork()
 if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    os.execv(sys.argv[1], sys.argv[1:])
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, int(sys.argv[1]), 0, 0))
+    os.execv(sys.argv[2], sys.argv[2:])
 sources = [0, fd]
 while True:
     ready = select.select(sources, [], [])[0]
@@ -91,8 +93,11 @@ export function commandLine(): CommandLine {
     started.push(running);
     return running;
   };
-  const typingTo = (node: string, ...args: string[]): Running =>
-    startProgram(PYTHON, ['-c', TERMINAL, node, PROGRAM, ...args], test.work, env);
+  const screen = { columns: 100 };
+  const typingTo = (node: string, ...args: string[]): Running => {
+    const words = [String(screen.columns), node, PROGRAM, ...args];
+    return startProgram(PYTHON, ['-c', TERMINAL, ...words], test.work, env);
+  };
   const typing = (...args: string[]): Running => typingTo(process.execPath, ...args);
   const feed = (input: string, ...args: string[]): Promise<Ended> => {
     const { child, ended } = start(...args);
@@ -103,6 +108,7 @@ export function commandLine(): CommandLine {
   return {
     ...test,
     env,
+    screen,
     start,
     run,
     feed,

@@ -20,7 +20,14 @@ const COMPLETED: EndedState = {
   usage: null,
 };
 const LOOKED_AT = 20;
-const ALL: JobFilter = { status: null, text: null, client: null, from: null };
+const ALL: JobFilter = {
+  status: null,
+  text: null,
+  client: null,
+  label: null,
+  since: null,
+  from: null,
+};
 
 let folder: string;
 let store: JobStore;
@@ -199,6 +206,18 @@ describe('a filtered list', () => {
     expect(labelled({ text: 'a ', status: 'running' })).toEqual(['a runs']);
     store.finish(running, COMPLETED);
     expect(labelled({ text: 'a ', status: 'completed' })).toEqual(['a runs', 'a ended']);
+  });
+
+  test('knows how labels begin, and when jobs were accepted', () => {
+    insert('train 1');
+    insert('no train');
+    insert('Train 2');
+    expect(labelled({ label: 'train' })).toEqual(['Train 2', 'train 1']);
+    expect(labelled({ label: 'train 1' })).toEqual(['train 1']);
+    expect(labelled({ since: 2 })).toEqual(['Train 2', 'no train']);
+    expect(labelled({ since: 2, label: 'train' })).toEqual(['Train 2']);
+    expect(lists.idsLabelled('train', 5)).toEqual([]);
+    expect(lists.idsLabelled('train 2', 5)).toHaveLength(1);
   });
 
   test('goes in pages, and forgets jobs that were removed', () => {

@@ -67,7 +67,11 @@ test('an old database is brought up to date with its jobs', () => {
   const [, , oldest] = jobs;
   expect(store.readerCursor(oldest?.id ?? '', '')).toBe('c12-0');
   const search = (text: string) => {
-    const found = lists.matching({ status: null, text, client: null, from: null }, 10, 0);
+    const found = lists.matching(
+      { status: null, text, client: null, label: null, since: null, from: null },
+      10,
+      0,
+    );
     return found.jobs.map(({ request }) => request.label);
   };
   expect(search('ärger')).toEqual(['Ärger mit Übung']);

@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatPrecisely,
   formatSeconds,
+  formatShortTime,
   formatTime,
   parseBytes,
   parseHours,
@@ -78,5 +79,13 @@ describe('durations and sizes', () => {
     expect(formatTime(new Date(2026, 1, 2, 4, 5, 6).toISOString(), now)).toBe(
       '2026-02-02 04:05:06',
     );
+  });
+
+  it.each([
+    [new Date(2026, 1, 3, 4, 5, 6), '04:05:06'],
+    [new Date(2026, 0, 30, 4, 5, 6), 'Jan 30 04:05'],
+    [new Date(2025, 11, 30, 4, 5, 6), '2025-12-30'],
+  ])('%s is short', (time, text) => {
+    expect(formatShortTime(time.toISOString(), new Date(2026, 1, 3, 12, 0, 0))).toBe(text);
   });
 });

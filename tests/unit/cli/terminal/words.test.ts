@@ -20,7 +20,7 @@ const RUNS: z.ZodObject[] = [
   inputs.BenchmarkSchema,
   inputs.RunSavedSchema,
   inputs.SaveScriptSchema,
-  inputs.ListJobsSchema,
+  inputs.ListForPeopleSchema,
 ];
 
 test('every parameter of a run, a list and a saved script has a word at the terminal', () => {

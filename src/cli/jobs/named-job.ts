@@ -1,0 +1,7 @@
+/** Which job is meant by what somebody typed: an id or its beginning, "last", "@2", a label. */
+import type { JobService } from '../../jobs/job-service.ts';
+
+/** @throws JobError unknown_job, invalid_request */
+export function jobNamed(jobs: JobService, word: string): string {
+  return jobs.inspect.idNamed(word) ?? jobs.idOf(word);
+}
