@@ -6,7 +6,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { sharedRunShape } from '../src/contract/inputs.ts';
+import { RunWithDependenciesSchema, sharedRunShape } from '../src/contract/inputs.ts';
 import { CONFIG_ENV, ConfigSchema } from '../src/config/settings.ts';
 import { REPLIES_OF_TOOLS } from '../src/contract/replies/of-tools.ts';
 import { ROUTES } from '../src/http/routes/route-table.ts';
@@ -178,21 +178,27 @@ function toolList(): string {
       io: 'input',
       override: ({ jsonSchema }) => withoutFiller(jsonSchema),
     });
-    if (SAME_AS_THE_FIRST.has(name)) dropShared(inputSchema as ObjectSchema);
+    dropKnown(DESCRIBED_BEFORE[name] ?? [], inputSchema as ObjectSchema);
     return { name, title, description, inputSchema, annotations, ...(meta && { _meta: meta }) };
   });
   return `${JSON.stringify(list, null, 2)}\n`;
 }
 
-/** These say that their other parameters are those of the first run tool, which describes them. */
-const SAME_AS_THE_FIRST = new Set([
-  'py_run_script_with_dependencies',
-  'py_run_saved_script',
-  'py_benchmark_script',
-]);
+const SHARED = Object.keys(sharedRunShape);
+const BENCHMARKED = Object.keys(RunWithDependenciesSchema.shape);
 
-function dropShared({ properties = {} }: ObjectSchema): void {
-  for (const name of Object.keys(sharedRunShape)) delete properties[name]?.description;
+/** What these say is as in another tool, which describes it. */
+const DESCRIBED_BEFORE: Record<string, string[]> = {
+  py_run_script_with_dependencies: SHARED,
+  py_run_saved_script: [...SHARED, 'directory', 'dependencies'],
+  py_benchmark_script: BENCHMARKED,
+};
+
+function dropKnown(names: string[], { properties = {} }: ObjectSchema): void {
+  for (const name of names) {
+    delete properties[name]?.description;
+    delete properties[name]?.minimum;
+  }
 }
 
 /** What says nothing that a model could use, or less than what is taken; some hosts refuse it. */
@@ -200,7 +206,10 @@ function withoutFiller(schema: z.core.JSONSchema.BaseSchema): void {
   for (const word of ['propertyNames', 'pattern', 'maxItems', 'maxLength'] as const) {
     delete schema[word];
   }
-  if (Math.abs(schema.minimum ?? 0) > LARGEST_TOLD) delete schema.minimum;
+  if (Math.abs(schema.minimum ?? 0) > LARGEST_TOLD || Number(schema.minimum) <= 1) {
+    delete schema.minimum;
+  }
+  if (Number(schema.minItems) <= 1) delete schema.minItems;
   if (Math.abs(schema.maximum ?? 0) > LARGEST_TOLD) delete schema.maximum;
 }
 

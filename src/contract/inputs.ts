@@ -42,7 +42,7 @@ export const sharedRunShape = {
     .string()
     .max(200)
     .optional()
-    .describe('The same key again gives the same job, not a second run.'),
+    .describe('The same key again: the same job, no second run.'),
   max_output_bytes: z.int().min(4096).optional().describe('Per output stream.'),
   memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Address space, MiB.'),
 };
@@ -118,14 +118,14 @@ export const JobStatusSchema = z.strictObject({
     .min(1)
     .max(100)
     .optional()
-    .describe('Several jobs instead: a short row each. until: "all" (default) or "any" has ended.'),
+    .describe('Several jobs: a short row each. until: "all" (default) or "any" has ended.'),
   incremental: flag.optional().describe('true: new_stdout/new_stderr = only what is new to you.'),
   reader: z
     .string()
     .max(100)
     .optional()
     .describe('Name of your read position, when several clients read one job.'),
-  wait_seconds: waitSeconds.describe('Wait up to this long, at most 45, instead of polling.'),
+  wait_seconds: waitSeconds.describe('Wait up to this long instead of polling.'),
   until: text.optional().describe(UNTIL),
   max_bytes: z.int().min(200).max(1_000_000).optional().describe('Of output, default 16000.'),
 });
