@@ -24,6 +24,7 @@ async function serve(): Promise<void> {
   const session = startStdio(openEngine, VERSION);
   keepServing((error) => void session.report(error));
   await Promise.race([session.ended, signalled()]);
+  // oxlint-disable-next-line no-restricted-globals -- whatever hangs, `later` included
   setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref();
   await session.close();
   process.exit(0);

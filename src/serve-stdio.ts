@@ -6,6 +6,7 @@ import type { ServerEngine } from './open-engine.ts';
 import { Deliveries } from './mcp/deliveries.ts';
 import { Subscriptions } from './mcp/resources/subscriptions.ts';
 import { buildServer } from './mcp/server.ts';
+import { later, UNTOLD } from './os/every.ts';
 import { checkedInput, LONGEST_MESSAGE } from './mcp/transports/checked-input.ts';
 
 export interface StdioSession {
@@ -40,12 +41,13 @@ export function startStdio(
   const wire = new StdioServerTransport(input, stdout, { maxBufferSize: 2 * LONGEST_MESSAGE });
   const transport = subscriptions.observed(deliveries.observed(wire));
   const handle = serveStdio(() => buildServer(host), { transport, onerror: () => {} });
-  const timer = setTimeout(() => void engine.get().catch(complain), OPEN_AFTER_MS);
+  const opening = later('the start', () => engine.get().catch(complain), UNTOLD);
+  opening.within(OPEN_AFTER_MS);
   return {
     ended,
     report: async (error) => noteFault(error, await engine.ifOpened()),
     async close() {
-      clearTimeout(timer);
+      opening.stop();
       subscriptions.close();
       const opened = await engine.ifOpened();
       await opened?.app.jobs.abandon(waiting);

@@ -58,7 +58,7 @@ export const UNREADABLE: JobRequest = {
   streaming: false,
   interactive: false,
   hasStdin: false,
-  maxOutputBytes: 0,
+  maxOutputBytes: Number.MAX_SAFE_INTEGER, // not known: none of what it has printed is dropped
   memoryLimitMb: null,
   benchmark: null,
 };
@@ -107,6 +107,9 @@ export interface Launch {
   placement?: unknown;
 }
 
+/** Who decided to end a job that cannot be seen from where it was decided: whoever sees it takes it over. */
+export const NOBODY = 'nobody';
+
 /** Our own prior decision to end a job; the first one wins over whatever exit code follows. */
 export type Ending = 'cancelled' | 'timed_out' | 'output_limit' | 'disk_full' | 'abandoned';
 
@@ -126,7 +129,7 @@ export type JobPhase = 'queued' | 'preparing' | 'running' | 'ended';
 
 export type JobState =
   | { name: 'pending' }
-  | { name: 'preparing'; claimedBy: string }
+  | { name: 'preparing'; claimedBy: string; outOfSight?: string }
   | {
       name: 'running';
       startedAt: number;
@@ -166,7 +169,7 @@ export interface Job {
   bound: boolean;
   /** Set as soon as somebody decided to end the job. */
   ending: Ending | null;
-  /** The process that decided it, and has to carry it out. */
+  /** The process that decided it and has to carry it out, or `NOBODY`: then nothing was stopped yet. */
   endingBy: string | null;
   /** Unix milliseconds. */
   createdAt: number;

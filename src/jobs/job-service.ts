@@ -15,7 +15,7 @@ import type { PartialOutput, RunReply, RunResult } from '../contract/replies/run
 import type { Client } from '../core/client.ts';
 import type { Cursor } from '../core/cursor.ts';
 import { invalid } from '../core/job-error.ts';
-import { hasEnded, statusOf, type Job } from '../core/job.ts';
+import { hasEnded, NOBODY, statusOf, type Job } from '../core/job.ts';
 import { acceptRun, type Origin } from './accept/accept-run.ts';
 import { Reconciler } from './run/reconciler.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
@@ -260,8 +260,7 @@ export class JobService {
     const survivors = await this.#terminator.end(job, 'cancelled', graceMs);
     const after = this.get(id);
     const ended = hasEnded(after);
-    const message = ended ? 'The job and its processes were ended.' : 'The job is being ended.';
-    return this.#cancelReply(after, survivors, message);
+    return this.#cancelReply(after, survivors, ended ? ENDED : beingEnded(after));
   }
 
   prune(input: PruneJobsInput): Promise<PruneReply> {
@@ -311,4 +310,11 @@ export class JobService {
   #cancelReply(job: Job, survivors: number[], message: string): CancelReply {
     return { job_id: job.id, status: statusOf(job.state), message, survivors };
   }
+}
+
+const ENDED = 'The job and its processes were ended.';
+
+function beingEnded({ state, endingBy }: Job): string {
+  if (endingBy !== NOBODY || !('outOfSight' in state)) return 'The job is being ended.';
+  return `${state.outOfSight} Nothing was stopped: a python-mcp that runs over there ends it.`;
 }

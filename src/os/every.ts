@@ -4,6 +4,12 @@
  */
 import type { Log } from './log.ts';
 
+/** Where it is told. */
+export type Faults = Pick<Log, 'error'>;
+
+/** For work that is no loss: the next time does it. */
+export const UNTOLD: Faults = { error: () => {} };
+
 export interface Recurring {
   /** Begins in `ms` at the latest; work under way is let end first. */
   within(ms: number): void;
@@ -20,7 +26,7 @@ interface Options {
  * Runs `work`, and logs what it throws. For what nobody waits for: the end of an event, of a timer.
  * @param what names the work in the log: "tick" becomes "tick failed".
  */
-export function attempt(what: string, work: () => unknown, log: Pick<Log, 'error'>): void {
+export function attempt(what: string, work: () => unknown, log: Faults): void {
   const report = (error: unknown): void => log.error(`${what} failed`, { error: String(error) });
   try {
     const result = work();
@@ -34,7 +40,7 @@ export function attempt(what: string, work: () => unknown, log: Pick<Log, 'error
 export function later(
   what: string,
   work: () => unknown,
-  log: Pick<Log, 'error'>,
+  log: Faults,
   { keepsAlive = false }: Options = {},
 ): Recurring {
   let timer: NodeJS.Timeout | null = null;
@@ -57,7 +63,7 @@ export function later(
     if (timer) clearTimeout(timer);
     timer = null;
     if (isStopped || isBusy || dueAt === Infinity) return;
-    timer = setTimeout(() => void begin(), Math.max(0, dueAt - performance.now()));
+    timer = setTimeout(() => void begin(), Math.ceil(Math.max(0, dueAt - performance.now())));
     if (!keepsAlive) timer.unref();
   };
   return {
@@ -79,7 +85,7 @@ export function every(
   ms: number,
   what: string,
   work: () => unknown,
-  log: Pick<Log, 'error'>,
+  log: Faults,
   options?: Options,
 ): Recurring {
   const again = async (): Promise<void> => {

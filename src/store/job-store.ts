@@ -4,7 +4,14 @@
  * need.
  */
 import { type Client, describeClient } from '../core/client.ts';
-import type { EndedState, Ending, Job, JobRequest, Launch } from '../core/job.ts';
+import {
+  type EndedState,
+  type Ending,
+  type Job,
+  type JobRequest,
+  type Launch,
+  NOBODY,
+} from '../core/job.ts';
 import { type Database, transaction } from './database.ts';
 import { jobOf } from './job-rows.ts';
 import { fold } from './search-text.ts';
@@ -21,6 +28,10 @@ export interface NewJob {
   /** Of the caller: a second request under it is not a second run. */
   requestKey?: string | undefined;
 }
+
+/** What was decided about a job when it was looked at. */
+type Decision = Pick<Job, 'ending' | 'endingBy'>;
+const UNDECIDED: Decision = { ending: null, endingBy: null };
 
 const ALIVE = `('pending', 'preparing', 'running')`;
 const ACTIVE = `('preparing', 'running')`;
@@ -171,14 +182,23 @@ export class JobStore {
     );
   }
 
-  /** Records the decision to end a job, and whose it was; the first decision stands. */
+  /** Records the decision to end a job, and whose it was; the first stands that anybody can carry out. */
   markEnding(id: string, ending: Ending, by: string): boolean {
     return this.#sql.changes(
       `UPDATE jobs SET ending = ?, ending_by = ?
-       WHERE id = ? AND ending IS NULL AND state IN ${ALIVE}`,
+       WHERE id = ? AND (ending IS NULL OR ending_by = '${NOBODY}') AND state IN ${ALIVE}`,
       ending,
       by,
       id,
+    );
+  }
+
+  /** The decision could not be carried out from there: it is left to whoever sees the job. */
+  leaveEnding(id: string, by: string): void {
+    this.#sql.run(
+      `UPDATE jobs SET ending_by = '${NOBODY}' WHERE id = ? AND ending_by = ? AND state IN ${ALIVE}`,
+      id,
+      by,
     );
   }
 
@@ -198,11 +218,11 @@ export class JobStore {
    * The one way into a final state; false when the job was final already, or when a decision was
    * made about it that is not the one which `end` was judged by.
    */
-  finish(id: string, end: EndedState, ending: Ending | null = null): boolean {
+  finish(id: string, end: EndedState, { ending, endingBy }: Decision = UNDECIDED): boolean {
     return this.#sql.changes(
       `UPDATE jobs SET state = ?, started_at = ?, launch = ?, ended_at = ?, outcome = ?,
          exit_code = ?, usage = ?, error = ?
-       WHERE id = ? AND state IN ${ALIVE} AND ending IS ?`,
+       WHERE id = ? AND state IN ${ALIVE} AND ending IS ? AND ending_by IS ?`,
       end.name,
       end.startedAt,
       end.launch && JSON.stringify(end.launch),
@@ -213,6 +233,7 @@ export class JobStore {
       end.error ?? null,
       id,
       ending,
+      endingBy,
     );
   }
 

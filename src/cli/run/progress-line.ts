@@ -4,6 +4,7 @@
  * the next byte of output.
  */
 import type { JobView } from '../../contract/replies/one-job.ts';
+import { every, type Recurring, UNTOLD } from '../../os/every.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { formatSeconds } from '../terminal/duration.ts';
 import { truncate } from '../terminal/table.ts';
@@ -18,7 +19,7 @@ const NEWLINE = 10;
 export class ProgressLine {
   readonly #stderr: NodeJS.WriteStream;
   readonly #look: () => JobView;
-  readonly #timer: NodeJS.Timeout | null;
+  readonly #draws: Recurring | null;
   #drawn = false;
   #note: string | null = null;
   #atLineStart = true;
@@ -28,12 +29,13 @@ export class ProgressLine {
   constructor(stderr: NodeJS.WriteStream, enabled: boolean, look: () => JobView) {
     this.#stderr = stderr;
     this.#look = look;
-    this.#timer = enabled ? setInterval(() => this.#draw(), REDRAW_MS) : null;
+    const draw = (): void => this.#draw();
+    this.#draws = enabled ? every(REDRAW_MS, 'progress', draw, UNTOLD) : null;
   }
 
   /** To be called before output is written. `visible`: it goes to a terminal. */
   giveWay(bytes: Uint8Array, visible: boolean): void {
-    if (!this.#timer) return;
+    if (!this.#draws) return;
     this.#erase();
     this.#lastOutput = Date.now();
     if (visible && bytes.length > 0) this.#atLineStart = bytes.at(-1) === NEWLINE;
@@ -45,7 +47,7 @@ export class ProgressLine {
   }
 
   stop(): void {
-    if (this.#timer) clearInterval(this.#timer);
+    this.#draws?.stop();
     this.#erase();
   }
 

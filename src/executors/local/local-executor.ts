@@ -16,6 +16,7 @@ import type {
   SweepReport,
   TellLeft,
 } from '../executor.ts';
+import { HeldOpen } from './held-open.ts';
 import { forbidLaunch } from './forbid-launch.ts';
 import { claimAsking } from './claim-asking.ts';
 import { interruptScript } from './interrupt-script.ts';
@@ -41,6 +42,7 @@ export class LocalExecutor implements Executor {
   readonly #children = new Set<string>();
   /** Running jobs that have not shown themselves, and since when we look (ms, monotonic). */
   readonly #silentSince = new Map<string, number>();
+  readonly #heldOpen = new HeldOpen();
 
   /** @param runtimeDirectory holds the supervisor script */
   constructor(runtimeDirectory: string) {
@@ -98,7 +100,8 @@ export class LocalExecutor implements Executor {
   async sweep(placed: Placed, tell?: TellLeft): Promise<SweepReport> {
     const endedAt = readExit(placed.folder.root)?.endedAt ?? null;
     const target = targetOf(placed);
-    const outOfSight = target.supervisor !== null && probe(target.supervisor) === 'unknown';
+    const isElsewhere = target.supervisor !== null && probe(target.supervisor) === 'unknown';
+    const outOfSight = isElsewhere && this.#heldOpen.isHeld(placed.folder.stdout);
     return { ...(await sweepLeftBehind(target, endedAt, tell)), outOfSight };
   }
 
@@ -139,12 +142,18 @@ export class LocalExecutor implements Executor {
       case 'alive':
         return { kind: 'alive' };
       case 'unknown':
-        return { kind: 'unknown', why: ELSEWHERE };
+        return this.#outOfSight(placed);
       case 'gone':
         return lost(root, 'its supervisor process was killed, so no exit code was recorded.');
       case 'other_boot':
         return lost(root, 'the machine was restarted while it ran.');
     }
+  }
+
+  /** Our supervisors hold their output open to the end. */
+  #outOfSight({ folder }: Placed): Sighting {
+    if (this.#heldOpen.isHeld(folder.stdout)) return { kind: 'unknown', why: ELSEWHERE };
+    return lost(folder.root, VANISHED);
   }
 
   /** Counted by a clock that stands still while the machine sleeps. */
@@ -167,6 +176,9 @@ function onceOnly({ folder }: Placed, order: EndOrder): EndOrder {
 
 const ELSEWHERE =
   'The job runs in another PID namespace, such as a container, and cannot be seen from here.';
+
+const VANISHED =
+  'the PID namespace that it ran in, such as a container, is gone: nobody holds its output open any more.';
 
 const NEVER_REPORTED =
   'its supervisor never reported, which points to a full disk or a removed job folder.';

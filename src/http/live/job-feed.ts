@@ -9,6 +9,7 @@ import type { JobDetails, JobItem } from '../../contract/replies/one-job.ts';
 import { type Cursor, encodeCursor } from '../../core/cursor.ts';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded } from '../../core/job.ts';
+import { every, type Recurring, UNTOLD } from '../../os/every.ts';
 import type { OutputChunk, OutputFollower } from '../../jobs/read/follow-output.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { contentOf } from '../wire/content.ts';
@@ -58,7 +59,7 @@ class JobFeed {
   readonly #environment: EnvironmentFeed;
   readonly #state: StateChanges;
   readonly #follower: OutputFollower;
-  readonly #timer: NodeJS.Timeout;
+  readonly #looks: Recurring;
   /** Until the reader has taken the last message. */
   #isBusy = false;
   #isClosed = false;
@@ -78,13 +79,14 @@ class JobFeed {
     this.#environment = new EnvironmentFeed(jobs, id);
     this.#state = new StateChanges(jobs, id);
     this.#follower = jobs.follow(id, from, () => this.#unlessBusy(this.#tellOutput));
-    this.#timer = setInterval(() => this.#unlessBusy(this.#tellWhatIsDue), STATE_EVERY_MS);
+    const look = (): void => this.#unlessBusy(this.#tellWhatIsDue);
+    this.#looks = every(STATE_EVERY_MS, 'a look at a job', look, UNTOLD); // `unlessBusy` tells
     this.#goOn();
   }
 
   close(): void {
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    this.#looks.stop();
     this.#follower.leave();
   }
 

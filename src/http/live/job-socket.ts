@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { readInput } from '../../contract/read-input.ts';
 import type { Cursor } from '../../core/cursor.ts';
 import type { JobService } from '../../jobs/job-service.ts';
+import { later } from '../../os/every.ts';
 import { SOCKET_PROTOCOL } from '../access/guard.ts';
 import { feedJob, type JobMessage, outputFields } from './job-feed.ts';
 import { startOf } from '../wire/output-position.ts';
@@ -54,7 +55,10 @@ export class JobSockets {
   close(): void {
     const clients = [...this.#server.clients];
     for (const client of clients) client.close(1001, 'the server stops');
-    setTimeout(() => clients.forEach((client) => client.terminate()), GOODBYE_MS);
+    const endAll = (): void => clients.forEach((client) => client.terminate());
+    later('the end of sockets', endAll, this.#services.log, { keepsAlive: true }).within(
+      GOODBYE_MS,
+    );
     this.#server.close();
   }
 

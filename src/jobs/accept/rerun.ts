@@ -1,7 +1,7 @@
 /** The same run again, from what is stored of a job. */
 import { invalid } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
-import type { Job } from '../../core/job.ts';
+import { type Job, UNREADABLE } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readSource } from '../views/job-source.ts';
 import type { ScriptInput } from './check-script.ts';
@@ -19,6 +19,7 @@ const LARGEST_SCRIPT = 16 * 1024 * 1024;
 /** @throws JobError invalid_request that names what has to be given again. */
 export function rerunInput(job: Job, folder: JobFolder, values: RerunValues): RunInput {
   const { request } = job;
+  refuseUnreadable(job);
   refuseSession(job);
   refuseMissing(job, values);
   // Inline code that named no directory ran in its job's own folder; the new job has one, too.
@@ -57,6 +58,11 @@ function scriptOf(job: Job, folder: JobFolder): ScriptInput {
     'the code of that job is not in its folder any more.',
     'Start a new run with the code.',
   );
+}
+
+function refuseUnreadable({ request }: Job): void {
+  if (request !== UNREADABLE) return;
+  throw invalid('job_id', 'the record of that job cannot be read.', 'Start a new run.');
 }
 
 function refuseSession({ request }: Job): void {

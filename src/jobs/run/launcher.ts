@@ -5,7 +5,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
-import { hasEnded, type Job, type Launch } from '../../core/job.ts';
+import { hasEnded, type Job, type Launch, UNREADABLE } from '../../core/job.ts';
 import { openForAppend } from '../../output/files/job-folder.ts';
 import { attempt } from '../../os/every.ts';
 import type { Launched } from '../../executors/executor.ts';
@@ -80,6 +80,7 @@ export class Launcher {
     const preparation = new AbortController();
     this.#preparing.set(job.id, preparation);
     try {
+      refuseUnreadable(job);
       await this.#prepareAndLaunch(job, preparation.signal);
     } catch (error) {
       if (this.#closed) return; // the job stays claimed by a process that is gone: it is adopted
@@ -207,6 +208,10 @@ class EnvironmentLog {
   close(): void {
     if (this.#fd !== null) closeSync(this.#fd);
   }
+}
+
+function refuseUnreadable({ request }: Job): void {
+  if (request === UNREADABLE) throw new JobError('storage', 'its record cannot be read.');
 }
 
 function reasonOf(error: unknown): string {

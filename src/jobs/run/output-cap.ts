@@ -3,6 +3,7 @@
  * and has it shrunk in time. Every server of the home does this, and it does not matter who is first.
  */
 import type { Job } from '../../core/job.ts';
+import { later, type Recurring } from '../../os/every.ts';
 import { sizeOf } from '../../output/files/output-file.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
@@ -23,8 +24,7 @@ interface Watched {
   size: number;
   /** Doubles while nothing is written. */
   quietPause: number;
-  timer: NodeJS.Timeout | null;
-  looking: boolean;
+  looks: Recurring;
 }
 
 export class OutputCap {
@@ -40,29 +40,31 @@ export class OutputCap {
 
   /** To be called for every running job about once a second: between the calls it looks by itself. */
   watch(job: Job): void {
-    const watched = this.#watched.get(job.id) ?? newWatched(job);
+    const watched = this.#watched.get(job.id) ?? this.#newWatched(job);
     watched.seenAt = performance.now();
     this.#watched.set(job.id, watched);
-    if (!watched.timer && !watched.looking) void this.#look(watched);
+    watched.looks.within(0);
   }
 
   stop(): void {
-    for (const { timer } of this.#watched.values()) if (timer) clearTimeout(timer);
+    for (const { looks } of this.#watched.values()) looks.stop();
     this.#watched.clear();
   }
 
+  #newWatched(job: Job): Watched {
+    const look = (): Promise<void> => this.#look(watched);
+    const looks = later('a look at the size of output', look, this.#engine.log);
+    const watched = { job, seenAt: 0, size: 0, quietPause: SHORTEST_PAUSE_MS, looks };
+    return watched;
+  }
+
   async #look(watched: Watched): Promise<void> {
-    watched.timer = null;
-    watched.looking = true;
     try {
       this.#noteGrowth(watched);
       this.#lookAgain(watched, await this.#shrinker.keepWithinLimit(watched.job));
     } catch (error) {
-      const { id } = watched.job;
-      this.#watched.delete(id);
-      this.#engine.log.warn('could not limit output', { job: id, error: String(error) });
-    } finally {
-      watched.looking = false;
+      this.#watched.delete(watched.job.id);
+      throw error;
     }
   }
 
@@ -78,23 +80,8 @@ export class OutputCap {
   #lookAgain(watched: Watched, used: number): void {
     const room = limitOf(watched.job) * SHRINK_AT - used;
     const pause = Math.max(room / FASTEST_RATE, watched.quietPause);
-    const isWatched = this.#watched.get(watched.job.id) === watched; // stopped during the look: no
-    const running = isWatched && performance.now() - watched.seenAt < 2 * RECONCILER_PAUSE_MS;
-    if (running && pause < RECONCILER_PAUSE_MS) {
-      watched.timer = setTimeout(() => void this.#look(watched), pause).unref();
-    } else {
-      this.#watched.delete(watched.job.id);
-    }
+    const running = performance.now() - watched.seenAt < 2 * RECONCILER_PAUSE_MS;
+    if (running && pause < RECONCILER_PAUSE_MS) watched.looks.within(pause);
+    else this.#watched.delete(watched.job.id);
   }
-}
-
-function newWatched(job: Job): Watched {
-  return {
-    job,
-    seenAt: 0,
-    size: 0,
-    quietPause: SHORTEST_PAUSE_MS,
-    timer: null,
-    looking: false,
-  };
 }

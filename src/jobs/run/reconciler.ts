@@ -168,7 +168,8 @@ export class Reconciler {
   }
 
   #adoptEnding(job: Job): void {
-    if (job.endingBy === null || !isGone(job.endingBy)) return;
+    if (job.ending === null || job.endingBy === null || !isGone(job.endingBy)) return;
+    this.#engine.store.markEnding(job.id, job.ending, this.#engine.server); // if nobody was to
     this.#report(job, this.#terminator.endProcesses(job.id, SHORT_GRACE_MS));
   }
 

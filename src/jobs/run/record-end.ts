@@ -12,12 +12,14 @@ import {
   hasEnded,
   type Job,
   type Launch,
+  NOBODY,
   type Outcome,
   type Usage,
 } from '../../core/job.ts';
 import { outcomeOf, outcomeWithoutExit } from '../../core/outcome.ts';
 import type { ExitRecord, Sighting } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
+import { probeText } from '../../os/process-identity.ts';
 import { readInside } from '../../os/safe-open.ts';
 import { inEarlierPlace, type JobFolder } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
@@ -44,9 +46,7 @@ export class EndRecorder {
 
   /** The job as the evidence shows it. Writes nothing. */
   asItIs(job: Job): Job {
-    // Before it is running a job is the business of whoever claimed it.
-    if (job.state.name !== 'running') return job;
-    const state = this.#stateOf(job, job.state);
+    const state = this.#stateAsItIs(job);
     return state === job.state ? job : { ...job, state };
   }
 
@@ -88,7 +88,8 @@ export class EndRecorder {
   }
 
   endingOf(job: Job): Ending | null {
-    return job.ending ?? this.#decided.get(job.id) ?? null;
+    const carriedOut = job.endingBy === NOBODY ? null : job.ending;
+    return carriedOut ?? this.#decided.get(job.id) ?? null;
   }
 
   #record(jobId: string): void {
@@ -102,13 +103,21 @@ export class EndRecorder {
 
   /** False when somebody was faster, with the end or with a decision that changes what it means. */
   #finish(job: Job, end: EndedState): boolean {
-    const won = this.#engine.store.finish(job.id, end, job.ending);
+    const won = this.#engine.store.finish(job.id, end, job);
     if (won) {
       this.forget(job.id);
       this.#engine.events.emit('changed', job.id);
       this.#engine.events.emit('ended', job.id);
     }
     return won;
+  }
+
+  /** Before it is running a job is the business of whoever claimed it. */
+  #stateAsItIs(job: Job): Job['state'] {
+    const { state } = job;
+    if (state.name === 'running') return this.#stateOf(job, state);
+    const isElsewhere = state.name === 'preparing' && probeText(state.claimedBy) === 'unknown';
+    return isElsewhere ? { ...state, outOfSight: PREPARED_ELSEWHERE } : state;
   }
 
   #stateOf(job: Job, running: Extract<Job['state'], { name: 'running' }>): Job['state'] {
@@ -145,6 +154,9 @@ export class EndRecorder {
     return { outcome, exitCode: null, endedAt: Date.now(), usage: null };
   }
 }
+
+const PREPARED_ELSEWHERE =
+  'The job is being prepared in another PID namespace, such as a container, and cannot be seen from here.';
 
 interface End {
   outcome: Outcome;

@@ -1,6 +1,6 @@
 /** Ends jobs: by request, at their time limit, at their output limit. The first cause stands. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasEnded, type Ending, type Job } from '../../core/job.ts';
+import { hasEnded, NOBODY, type Ending, type Job } from '../../core/job.ts';
 import type { EndStep } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { type Engine, placedOf } from '../context/job-context.ts';
@@ -26,8 +26,8 @@ const STEPS: readonly EndStep[] = [
 /** After its processes are gone, how long a job may take to get its final state. */
 const SETTLE_MS = 2_000;
 const POLL_MS = 5;
-/** Decided by somebody who cannot carry it out: whoever can see the job takes it over. */
-const NOBODY = 'nobody';
+
+const CANCELLED_BEFORE = 'it was cancelled before its script started.';
 
 interface Work {
   done: Promise<number[]>;
@@ -95,7 +95,7 @@ export class Terminator {
     const { store, server, log } = this.#engine;
     try {
       if (store.endPending(job.id, ending, server)) {
-        this.#recorder.neverStarted(job.id, 'it was cancelled before its script started.');
+        this.#recorder.neverStarted(job.id, CANCELLED_BEFORE);
       } else {
         const isOutOfSight = this.#recorder.look(job).kind === 'unknown';
         store.markEnding(job.id, ending, isOutOfSight ? NOBODY : server);
@@ -124,10 +124,25 @@ export class Terminator {
     if (!job) return [];
     const ending = this.#recorder.endingOf(job) ?? 'cancelled';
     const executor = executorOf(this.#engine.executors, job.request);
+    if (job.state.name === 'preparing' && job.state.outOfSight) {
+      this.#leave(job);
+      return [];
+    }
     const order = { ending, graceMs, steps: graceMs > 0 ? STEPS : [] };
     const { survivors, outOfSight } = await executor.end(placedOf(this.#engine, job), order);
-    if (!outOfSight) await this.#until(SETTLE_MS, jobId, hasEnded);
+    if (outOfSight) this.#leave(job);
+    else await this.#until(SETTLE_MS, jobId, hasEnded);
     return survivors;
+  }
+
+  /** What is prepared out of sight can be kept from starting; what runs there cannot be ended. */
+  #leave(job: Job): void {
+    const executor = executorOf(this.#engine.executors, job.request);
+    if (job.state.name === 'preparing' && executor.forbidLaunch(placedOf(this.#engine, job))) {
+      this.#recorder.neverStarted(job.id, CANCELLED_BEFORE);
+    } else {
+      this.#engine.store.leaveEnding(job.id, this.#engine.server);
+    }
   }
 
   /** A launch in progress, here or in another server, sees the decision and stops or completes. */

@@ -10,6 +10,7 @@ import {
   type EndedJob,
   type Job,
   type Launch,
+  NOBODY,
 } from '../../core/job.ts';
 import { worded } from '../../core/wording.ts';
 import { jsonBytes } from '../../output/files/fitted-page.ts';
@@ -47,8 +48,11 @@ export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
 }
 
 /** Said in place of an error: nobody here can tell whether it still runs. */
-function outOfSight({ state }: Job): string | null {
-  return state.name === 'running' ? (state.outOfSight ?? null) : null;
+function outOfSight({ state, endingBy }: Job): string | null {
+  const why = ('outOfSight' in state && state.outOfSight) || null;
+  return why && endingBy === NOBODY
+    ? `${why} It is to be ended, but nothing was stopped yet.`
+    : why;
 }
 
 /** A job in a list for people: with what it is doing right now. */

@@ -1,4 +1,5 @@
 /** A sleep that others can end. Rung before it began, it does not begin. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Longer ones, timers do not take. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -19,13 +20,11 @@ export class Alarm {
   }
 
   async #rest(timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.min(timeoutMs, LONGEST_MS));
-    const wake = (): void => resolve();
+    const rung = new AbortController();
+    const wake = (): void => rung.abort();
     this.#wake = wake;
     signal?.addEventListener('abort', wake, { once: true });
-    await promise;
-    clearTimeout(timer);
+    await sleep(Math.min(timeoutMs, LONGEST_MS), null, { signal: rung.signal }).catch(() => {});
     signal?.removeEventListener('abort', wake);
     this.#wake = null;
   }

@@ -4,6 +4,7 @@
  */
 import { basename } from 'node:path';
 import type { Job } from '../../core/job.ts';
+import { attempt, every, type Faults, later, type Recurring } from '../../os/every.ts';
 import { FolderWatch, type OnChange } from '../../os/folder-watch.ts';
 import { type JobFolder, type Stream, STREAMS } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
@@ -23,11 +24,13 @@ export interface Look {
 }
 
 export class JobWatcher {
+  readonly log: Faults;
   readonly #engine: Engine;
   readonly #look: Look;
   readonly #watched = new Map<string, WatchedJob>();
 
   constructor(engine: Engine, look: Look) {
+    this.log = engine.log;
     this.#engine = engine;
     this.#look = look;
   }
@@ -62,6 +65,7 @@ export class WatchedJob {
   readonly #jobId: string;
   readonly #forget: () => void;
   readonly #throttle: Throttle;
+  readonly #lookAgain: Recurring;
   readonly #listeners = new Set<() => void>();
   #folder: WatchedFolder | null = null;
   #job: Job | null;
@@ -72,7 +76,9 @@ export class WatchedJob {
     this.#look = look;
     this.#jobId = jobId;
     this.#forget = forget;
-    this.#throttle = new Throttle(() => this.#lookAtJob(), this.#onFailure);
+    const { log } = engine;
+    this.#throttle = new Throttle(() => this.#lookAtJob(), this.#onFailure, log);
+    this.#lookAgain = later('a look', () => this.#throttle.due(), log, { keepsAlive: true });
     this.#job = look.at(jobId); // first: when it throws, there is nothing to be closed
     engine.events.on('changed', this.#onChanged);
     engine.events.on('ended', this.#onEnded);
@@ -113,6 +119,7 @@ export class WatchedJob {
     this.#engine.events.off('changed', this.#onChanged);
     this.#engine.events.off('ended', this.#onEnded);
     this.#throttle.stop();
+    this.#lookAgain.stop();
     this.#folder?.close();
   }
 
@@ -121,6 +128,7 @@ export class WatchedJob {
       onGrowth: () => this.#tell(),
       onOther: () => this.#throttle.due(),
       onFailure: this.#onFailure,
+      log: this.#engine.log,
     });
     return this.#folder;
   }
@@ -144,7 +152,7 @@ export class WatchedJob {
   }
 
   #tell(): void {
-    for (const onNews of this.#listeners) onNews();
+    for (const onNews of this.#listeners) attempt('news of a job', onNews, this.#engine.log);
   }
 
   /** What was seen before stands until the next look. */
@@ -153,7 +161,7 @@ export class WatchedJob {
     this.#failingSince ??= now;
     this.#engine.log.debug('a look failed', { job: this.#jobId, error: String(error) });
     if (now - this.#failingSince > GIVE_UP_AFTER_MS) this.end();
-    else if (!this.#folder) setTimeout(() => this.#throttle.due(), POLL_MS);
+    else if (!this.#folder) this.#lookAgain.within(POLL_MS);
   };
 }
 
@@ -162,6 +170,7 @@ interface FolderNews {
   /** Another file than the output has changed: the end of a job is one. */
   onOther: () => void;
   onFailure: (error: unknown) => void;
+  log: Faults;
 }
 
 /** Each stream at its own pace: what one prints does not wait for the other. */
@@ -172,18 +181,18 @@ class WatchedFolder {
   readonly #streams: Readonly<Record<string, Stream>>;
   readonly #throttles: Readonly<Record<Stream, Throttle>>;
   /** For what no event told. */
-  readonly #poll: NodeJS.Timeout;
+  readonly #poll: Recurring;
 
   constructor({ root, stdout, stderr }: JobFolder, news: FolderNews) {
     this.#news = news;
     this.#streams = { [basename(stdout)]: 'stdout', [basename(stderr)]: 'stderr' };
     this.#throttles = {
-      stdout: new Throttle(() => this.#lookAt('stdout'), news.onFailure),
-      stderr: new Throttle(() => this.#lookAt('stderr'), news.onFailure),
+      stdout: new Throttle(() => this.#lookAt('stdout'), news.onFailure, news.log),
+      stderr: new Throttle(() => this.#lookAt('stderr'), news.onFailure, news.log),
     };
     this.#watch = new FolderWatch(root, this.#onFile);
     this.tails = { stdout: new LiveTail(stdout), stderr: new LiveTail(stderr) };
-    this.#poll = setInterval(news.onOther, POLL_MS);
+    this.#poll = every(POLL_MS, 'a look', news.onOther, news.log, { keepsAlive: true });
   }
 
   lookAtOutput(): void {
@@ -191,7 +200,7 @@ class WatchedFolder {
   }
 
   close(): void {
-    clearInterval(this.#poll);
+    this.#poll.stop();
     this.#watch.close();
     for (const stream of STREAMS) {
       this.#throttles[stream].stop();

@@ -26,7 +26,7 @@ export function tellOfJob(
     stop();
     onEnd();
   };
-  const pace = new Throttle(look, stop, pauseMs);
+  const pace = new Throttle(look, stop, watcher.log, pauseMs);
   watched.watchOutput();
   if (!watched.job || hasEnded(watched.job)) pace.due();
   return stop;

@@ -1,4 +1,5 @@
 /** Keeps a look at something that may change all the time at a pace: at once, then after a pause. */
+import { type Faults, later, type Recurring } from '../../os/every.ts';
 
 /** A flood is taken in gulps. */
 const PAUSE_MS = 10;
@@ -7,16 +8,18 @@ export class Throttle {
   readonly #look: () => void;
   readonly #fail: (error: unknown) => void;
   readonly #pauseMs: number;
+  readonly #pause: Recurring;
   /** A look was taken, and the pause after it is not over. */
   #isResting = false;
   #isDue = false;
   #isStopped = false;
 
-  /** @param fail is called with what `look` throws. */
-  constructor(look: () => void, fail: (error: unknown) => void, pauseMs: number = PAUSE_MS) {
+  /** @param fail is called with what `look` throws; what it throws itself is for the log. */
+  constructor(look: () => void, fail: (error: unknown) => void, log: Faults, pauseMs = PAUSE_MS) {
     this.#look = look;
     this.#fail = fail;
     this.#pauseMs = pauseMs;
+    this.#pause = later('a look', this.#goOn, log, { keepsAlive: true });
   }
 
   /** Looks now, or as soon as the pause after the last look is over. */
@@ -43,7 +46,7 @@ export class Throttle {
     } catch (error) {
       this.#fail(error);
     }
-    setTimeout(this.#goOn, this.#pauseMs);
+    this.#pause.within(this.#pauseMs);
   }
 
   readonly #goOn = (): void => {

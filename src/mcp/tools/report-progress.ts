@@ -1,5 +1,6 @@
 /** Progress notifications while a call waits, so that clients neither time out nor look frozen. */
 import { type Advance, advanceProgress } from '../../output/progress/advance.ts';
+import { attempt, every, UNTOLD } from '../../os/every.ts';
 import type { ToolContext } from './tool.ts';
 
 const INTERVAL_MS = 1_000;
@@ -25,16 +26,10 @@ export function reportProgress(jobId: string, { jobs, request }: ToolContext): (
     // A client that has gone away is noticed by the request's signal, not here.
     request.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
   };
-  const tell = (): void => {
-    try {
-      notify();
-    } catch {
-      return; // no loss, while the database is locked for instance: the next one says more
-    }
-  };
-  tell();
-  const timer = setInterval(tell, INTERVAL_MS);
-  return () => clearInterval(timer);
+  // No loss, while the database is locked for instance: the next one says more.
+  attempt('progress', notify, UNTOLD);
+  const telling = every(INTERVAL_MS, 'progress', notify, UNTOLD);
+  return () => telling.stop();
 }
 
 /** A call that waits for a job tells the client so. */

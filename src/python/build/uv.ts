@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JobError, shown } from '../../core/job-error.ts';
+import { Newest } from '../../core/newest.ts';
 import { unlessAborted } from '../context/abort.ts';
 import { runTool, toolEnv, type ToolResult } from '../../os/run-command.ts';
 import type { EnvironmentContext } from '../context/context.ts';
@@ -15,7 +16,8 @@ import { pipSources, runPip } from './pip.ts';
 /** Not asked of the index again for this long after it could not be installed. */
 const RETRY_MS = 10 * 60_000;
 
-const installations = new Map<string, { since: number; path: Promise<string | null> }>();
+/** By target: one for each home. */
+const installations = new Newest<string, { since: number; path: Promise<string | null> }>(8);
 
 /** Absolute path, or null when there is none and none can be had. */
 export async function findUv(context: EnvironmentContext): Promise<string | null> {

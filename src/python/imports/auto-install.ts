@@ -1,6 +1,7 @@
 /** Adds what a script imports and its environment lacks, as far as the names are well known. */
 import { dirname } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
+import { Newest } from '../../core/newest.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { builtChoice, type Choice } from '../build/choice.ts';
 import { packagesOf, type EnvironmentPlan } from '../build/environment-plan.ts';
@@ -19,7 +20,8 @@ interface Decision {
 
 /** A failed installation is not tried again at once: offline it may take long to fail. */
 const RETRY_MS = 60_000;
-const failedAt = new Map<string, number>();
+const MOST_REMEMBERED = 200;
+const failedAt = new Newest<string, number>(MOST_REMEMBERED);
 
 /** The same choice when nothing is missing. A failure leaves it as it is, with a note. */
 export async function withMissingImports(

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Newest } from '../../core/newest.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { writeAtomic } from '../../os/atomic-file.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
@@ -40,7 +41,7 @@ const PROBE = [
 ].join('\n');
 const PROBE_TIMEOUT_MS = 20_000;
 
-const memories = new Map<string, InterpreterCache>();
+const memories = new Newest<string, InterpreterCache>(8);
 
 /** The cache of a home folder; one per process, so that concurrent questions are asked once. */
 export function interpreterCache(home: string): InterpreterCache {

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { Newest } from '../../core/newest.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
 import { isShimFolder } from './interpreter-cache.ts';
@@ -51,7 +52,8 @@ async function installsIn(root: string): Promise<string[]> {
   return names.map((name) => join(root, name, 'bin/python3'));
 }
 
-const listings = new Map<string, { stamp: string; names: string[] }>();
+const MOST_LISTINGS = 200;
+const listings = new Newest<string, { stamp: string; names: string[] }>(MOST_LISTINGS);
 
 /** A folder's time changes when an entry comes or goes: `/usr/bin` is read once, not per run. */
 async function namesIn(folder: string): Promise<string[]> {

@@ -32,8 +32,6 @@ interface Located {
   notes: string[];
 }
 
-const USUAL = 'https://pypi.org/simple';
-
 /** Of a `[tool.uv]` table. */
 export function inlineSources(uv: Record<string, unknown>): InlineSources {
   const plain = [uv['index-url'], uv['extra-index-url']].flat();
@@ -81,7 +79,7 @@ export function locate(
 }
 
 function isUsual({ url }: InlineIndex, { indexUrl }: AllowedSources): boolean {
-  return withoutSlash(url) === withoutSlash(indexUrl ?? USUAL);
+  return indexUrl !== null && withoutSlash(url) === withoutSlash(indexUrl);
 }
 
 function withoutSlash(url: string): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/core/client.ts';
-import type { EndedState, Launch } from '../../../src/core/job.ts';
+import { type EndedState, type Launch, NOBODY } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 import { newJob } from '../../support/new-job.ts';
@@ -85,6 +85,18 @@ describe('a job', () => {
     expect(store.markEnding(id, 'cancelled', 'a')).toBe(true);
     expect(store.markEnding(id, 'timed_out', 'b')).toBe(false);
     expect(store.find(id)).toMatchObject({ ending: 'cancelled', endingBy: 'a' });
+  });
+
+  test('takes over a decision that nobody could carry out, and ends by none that it was not judged by', () => {
+    const id = insertRunning();
+    store.markEnding(id, 'cancelled', 'far');
+    store.leaveEnding(id, 'far');
+    const left = store.find(id);
+    expect(left).toMatchObject({ ending: 'cancelled', endingBy: NOBODY });
+    expect(store.markEnding(id, 'timed_out', 'near')).toBe(true);
+    expect(store.markEnding(id, 'cancelled', 'other')).toBe(false);
+    expect(store.finish(id, COMPLETED, left ?? undefined)).toBe(false);
+    expect(store.finish(id, COMPLETED, store.find(id) ?? undefined)).toBe(true);
   });
 
   test('that was ended while pending cannot be claimed any more', () => {

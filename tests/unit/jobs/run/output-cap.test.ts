@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Job } from '../../../../src/core/job.ts';
 import type { Engine } from '../../../../src/jobs/context/job-context.ts';
+import { UNTOLD } from '../../../../src/os/every.ts';
+import type { Log } from '../../../../src/os/log.ts';
 import { OutputCap } from '../../../../src/jobs/run/output-cap.ts';
 import { jobFolder } from '../../../../src/output/files/job-folder.ts';
 
@@ -19,7 +21,7 @@ beforeEach(() => {
   mkdirSync(folder.root);
   writeFileSync(folder.stdout, 'output');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  cap = new OutputCap({ jobsDirectory: home } as Engine, () => {});
+  cap = new OutputCap({ jobsDirectory: home, log: UNTOLD as Log } as Engine, () => {});
 });
 
 afterEach(() => {
@@ -36,6 +38,7 @@ test('a look is followed by another', async () => {
 
 test('a look that is under way when the watch is stopped is the last one', async () => {
   cap.watch(job);
+  vi.advanceTimersByTime(1);
   cap.stop();
   await lookTaken();
   expect(vi.getTimerCount()).toBe(0);
@@ -43,5 +46,6 @@ test('a look that is under way when the watch is stopped is the last one', async
 
 /** A look at little output waits for nothing but turns of its own. */
 function lookTaken(): Promise<void> {
+  vi.advanceTimersByTime(1);
   return new Promise((resolve) => setImmediate(resolve));
 }

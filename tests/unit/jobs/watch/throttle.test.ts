@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { UNTOLD } from '../../../../src/os/every.ts';
 import { Throttle } from '../../../../src/jobs/watch/throttle.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -8,6 +9,7 @@ async function pauseOver(): Promise<void> {
   const clock = new Throttle(
     () => (looks += 1),
     () => {},
+    UNTOLD,
   );
   clock.due();
   clock.due();
@@ -19,6 +21,7 @@ test('the first look is taken at once, and a flood of reasons is one more after 
   const throttle = new Throttle(
     () => (looks += 1),
     () => {},
+    UNTOLD,
   );
   for (let times = 0; times < 100; times += 1) throttle.due();
   expect(looks).toBe(1);
@@ -37,7 +40,7 @@ test('a reason that comes up during a look is not lost, and looks do not nest', 
     if (steps.length === 1) throttle.due();
     steps.push('end');
   };
-  const throttle = new Throttle(look, () => {});
+  const throttle = new Throttle(look, () => {}, UNTOLD);
   throttle.due();
   await pauseOver();
   expect(steps).toEqual(['begin', 'end', 'begin', 'end']);
@@ -50,6 +53,7 @@ test('what a look throws is handed over, and who is stopped looks no more', asyn
       throw new Error('closed');
     },
     (error) => failures.push(error),
+    UNTOLD,
   );
   throttle.due();
   expect(failures).toEqual([new Error('closed')]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { inlineSources, locate } from '../../../../src/python/requirements/inline-sources.ts';
 
-const TORCH = 'https://download.pytorch.org/whl/cpu';
+const TORCH = 'https://torch.example/whl/cpu';
 const NONE = { allowed: [], indexUrl: null };
 const explicit = { name: 'torch-cpu', url: TORCH, explicit: true };
 
@@ -20,7 +20,7 @@ describe('an index of a script', () => {
       index: [explicit],
       sources: { Torch: { index: 'torch-cpu' } },
     });
-    const allowed = { allowed: ['https://download.pytorch.org/'], indexUrl: null };
+    const allowed = { allowed: ['https://torch.example/'], indexUrl: null };
     expect(locate(['torch>=2'], sources, allowed).indexes).toEqual([TORCH]);
     expect(() => locate(['torch>=2'], sources, NONE)).toThrow('allowed_sources');
   });
@@ -31,8 +31,8 @@ describe('an index of a script', () => {
     const configured = { allowed: [], indexUrl: 'https://pypi.example/simple' };
     expect(locate(['six'], sources, configured)).toMatchObject({ indexes: [], notes: [] });
     expect(locate([], sources, NONE).indexes).toEqual([]);
-    const plain = inlineSources({ 'extra-index-url': ['https://pypi.org/simple'] });
-    expect(locate(['six'], plain, NONE)).toMatchObject({ indexes: [], notes: [] });
+    const plain = inlineSources({ 'extra-index-url': ['https://pypi.example/simple'] });
+    expect(locate(['six'], plain, configured)).toMatchObject({ indexes: [], notes: [] });
   });
 });
 
