@@ -61,7 +61,10 @@ test('on the wire a stream is chunks for HTTP/1.1, each with its size in bytes',
 
 test('streams that are asked for on one connection come one after the other', async () => {
   const server = await startHttpServer();
-  const id = await server.start('import time\nprint("first")\ntime.sleep(0.5)\nprint("last")');
+  // Each in one write: an unbuffered print is two, and a fast reader sees them apart.
+  const print =
+    'import os, time\nos.write(1, b"first\\n")\ntime.sleep(0.5)\nos.write(1, b"last\\n")';
+  const id = await server.start(print);
   const reply = await rawReply(server, `/api/v1/jobs/${id}/events`, '1.1', 3);
   const words = [...reply.matchAll(/event: end|HTTP\/1\.1 200/g)].map(([word]) => word);
   expect(words).toEqual([1, 2, 3].flatMap(() => ['HTTP/1.1 200', 'event: end']));
