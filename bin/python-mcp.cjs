@@ -3,8 +3,17 @@
 // Runs on any Node, so that an old one gets a sentence instead of a stack trace. Where this
 // checkout has a newer Node of its own (the development dependency `node`), that one is used.
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major > 24 || (major === 24 && minor >= 15)) start();
+if (major < 24) silenceSqlite();
+if (major > 22 || (major === 22 && minor >= 16)) start();
 else useOwnNode();
+
+/** Node 22 says in every session that its SQLite is new. Other warnings are told. */
+function silenceSqlite() {
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...about) => {
+    if (!String(warning).startsWith('SQLite is an experimental')) emitWarning(warning, ...about);
+  };
+}
 
 /**
  * Compiled code is kept between starts, in the home folder. Node's own compile cache keeps only
@@ -100,7 +109,7 @@ function useOwnNode() {
   const own = require('node:path').join(__dirname, '..', 'node_modules', 'node', 'bin', 'node');
   if (!existsSync(own)) {
     process.stderr.write(
-      `python-mcp needs Node 24.15 or newer; this is ${process.version}. Install a newer Node.\n`,
+      `python-mcp needs Node 22.16 or newer; this is ${process.version}. Install a newer Node.\n`,
     );
     process.exit(1);
   }

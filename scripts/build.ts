@@ -32,7 +32,7 @@ export async function buildDist(): Promise<void> {
     supported: { 'dynamic-import': false },
     platform: 'node',
     format: 'cjs',
-    target: 'node24',
+    target: 'node22.16',
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'linked',

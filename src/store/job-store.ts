@@ -117,7 +117,7 @@ export class JobStore {
          FROM submitters WHERE name IS NOT NULL
          UNION ALL
          SELECT (SELECT min(id) FROM jobs INDEXED BY jobs_queued
-                 WHERE state = 'pending' AND submitted_by = ?1 AND bound = 1), ?1
+                 WHERE state = 'pending' AND submitted_by = ? AND bound = 1), ?
        )
        SELECT id FROM firsts WHERE id IS NOT NULL
        ORDER BY (SELECT count(*) FROM jobs AS busy INDEXED BY jobs_active
@@ -125,6 +125,7 @@ export class JobStore {
                 (SELECT max(coalesce(started_at, ended_at)) FROM jobs AS earlier
                  WHERE earlier.submitted_by = firsts.name), id
        LIMIT 1`,
+      server, // twice: early versions of Node 22 know no ?1
       server,
     );
     return next ? String(next['id']) : null;

@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { buildDist } from '../../scripts/build.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../bin/python-mcp.cjs');
+const NODE = process.env['PYTHON_MCP_TEST_NODE'] ?? process.execPath;
 const ASK = 'import sys; print(sys.executable)';
 
 /** vitest global setup: end-to-end tests drive the bundle that is published. */
@@ -29,6 +30,6 @@ function useOnce(home: string, python: string): void {
   const clientInfo = { name: 'tests', version: '1' };
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo };
   const input = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`;
-  execFileSync(process.execPath, [PROGRAM], { env, input });
-  execFileSync(process.execPath, [PROGRAM, 'run', '-c', 'pass'], { env });
+  execFileSync(NODE, [PROGRAM], { env, input });
+  execFileSync(NODE, [PROGRAM, 'run', '-c', 'pass'], { env });
 }

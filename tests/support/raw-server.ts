@@ -1,7 +1,7 @@
 /** The server as a bare process with pipes, for what no client does: dying, hanging up, garbage. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { PROGRAM, PYTHON, type TestHome } from './test-home.ts';
+import { NODE, PROGRAM, PYTHON, type TestHome } from './test-home.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface RawServer {
@@ -31,7 +31,7 @@ export async function startRawServer(home: TestHome): Promise<RawServer> {
 
 /** To which nothing has been said yet. */
 export function spawnRawServer(home: TestHome): RawServer {
-  const child = spawn(process.execPath, [PROGRAM], {
+  const child = spawn(NODE, [PROGRAM], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],

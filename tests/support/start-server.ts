@@ -8,7 +8,7 @@ import {
   type McpSession,
   type ToolReply,
 } from './mcp-session.ts';
-import { PROGRAM, PYTHON, testHome, type TestHome } from './test-home.ts';
+import { NODE, PROGRAM, PYTHON, testHome, type TestHome } from './test-home.ts';
 import { likeUsed } from './used-home.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -80,7 +80,7 @@ export async function cancelAll(server: TestServer): Promise<void> {
 export async function spawnServer(home: TestHome, options: ServerOptions): Promise<TestServer> {
   const { era = 'legacy', client } = options;
   const parameters = {
-    command: process.execPath,
+    command: NODE,
     args: [PROGRAM],
     env: { PYTHON_MCP_HOME: home.home, PYTHON_MCP_PYTHON: PYTHON, ...options.env },
     stderr: 'inherit' as const,

@@ -19,6 +19,9 @@ export const PROGRAM =
   process.env['PYTHON_MCP_TEST_PROGRAM'] ??
   resolve(import.meta.dirname, '../../bin/python-mcp.cjs');
 
+/** What runs it; `npm run test:nodes` names others. */
+export const NODE = process.env['PYTHON_MCP_TEST_NODE'] ?? process.execPath;
+
 /** The interpreter itself, not a shim of a version manager. */
 export const PYTHON = inject('python');
 

@@ -24,8 +24,8 @@ const EVENT_WITHIN_MS = 2_000;
 
 export function checkNode(version: string = process.versions.node): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const ok = major > 24 || (major === 24 && minor >= 15);
-  const remedy = 'Install Node 24.15 or newer.';
+  const ok = major > 22 || (major === 22 && minor >= 16);
+  const remedy = 'Install Node 22.16 or newer.';
   return verdict('node', ok ? 'ok' : 'broken', version, remedy);
 }
 

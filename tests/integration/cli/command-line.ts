@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROGRAM, PYTHON, testHome, type TestHome } from '../../support/test-home.ts';
+import { NODE, PROGRAM, PYTHON, testHome, type TestHome } from '../../support/test-home.ts';
 import { likeUsed } from '../../support/used-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -89,7 +89,7 @@ export function commandLine(): CommandLine {
     TERM: 'xterm',
   };
   const start = (...args: string[]): Running => {
-    const running = startProgram(process.execPath, [PROGRAM, ...args], test.work, env);
+    const running = startProgram(NODE, [PROGRAM, ...args], test.work, env);
     started.push(running);
     return running;
   };
@@ -98,7 +98,7 @@ export function commandLine(): CommandLine {
     const words = [String(screen.columns), node, PROGRAM, ...args];
     return startProgram(PYTHON, ['-c', TERMINAL, ...words], test.work, env);
   };
-  const typing = (...args: string[]): Running => typingTo(process.execPath, ...args);
+  const typing = (...args: string[]): Running => typingTo(NODE, ...args);
   const feed = (input: string, ...args: string[]): Promise<Ended> => {
     const { child, ended } = start(...args);
     child.stdin?.end(input);

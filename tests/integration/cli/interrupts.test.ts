@@ -19,7 +19,7 @@ const OLDER_NODES = (process.env['PATH'] ?? '')
   .filter((node) => existsSync(node) && isOlder(execFileSync(node, ['--version']).toString()));
 
 function isOlder(version: string): boolean {
-  return Number.parseInt(version.slice(1), 10) < 24;
+  return Number.parseInt(version.slice(1), 10) < 22; // the wrapper starts another Node
 }
 
 const press = ({ child }: Running): void => void child.stdin?.write(CTRL_C);

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { PROGRAM, PYTHON, testHome, type TestHome } from '../../support/test-home.ts';
+import { NODE, PROGRAM, PYTHON, testHome, type TestHome } from '../../support/test-home.ts';
 import { likeUsed } from '../../support/used-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -64,7 +64,7 @@ export function spawnServe(
 ): ServeProcess {
   const own = { PATH: process.env['PATH'], PYTHON_MCP_HOME: home, PYTHON_MCP_PYTHON: PYTHON };
   const env = { ...own, ...settings };
-  const child = spawn(process.execPath, [PROGRAM, 'serve', ...withPort(args)], { env });
+  const child = spawn(NODE, [PROGRAM, 'serve', ...withPort(args)], { env });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
