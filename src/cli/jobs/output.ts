@@ -12,7 +12,7 @@ import { cleanLongText, cleanTerminalText } from '../../output/terminal/clean-te
 import { sayDropped } from '../terminal/dropped-output.ts';
 import { catchInterrupts } from '../terminal/interrupt.ts';
 import { isOneScreen, printJson, type Terminal, write } from '../terminal/terminal.ts';
-import { jobNamed } from './named-job.ts';
+import { jobNamed } from './typed-job.ts';
 
 export interface OutputOptions {
   follow?: boolean;

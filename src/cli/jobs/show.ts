@@ -8,7 +8,7 @@ import { statusText } from './job-table.ts';
 import { describeProgress } from '../run/progress-line.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
-import { jobNamed } from './named-job.ts';
+import { jobNamed } from './typed-job.ts';
 
 const LAST_LINES = 10;
 

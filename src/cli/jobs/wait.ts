@@ -8,7 +8,7 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { formatSeconds } from '../terminal/duration.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
-import { jobNamed } from './named-job.ts';
+import { jobNamed } from './typed-job.ts';
 
 /** @returns the exit code of the job; of several the first that is not 0. */
 export async function waitForJobs(
