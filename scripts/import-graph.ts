@@ -19,7 +19,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   output: ['core', 'contract', 'os'],
   executors: ['core', 'os', 'output'],
   jobs: ['core', 'contract', 'os', 'config', 'store', 'python', 'output', 'executors'],
-  mcp: ['core', 'contract', 'jobs', 'output/terminal', 'output/progress'],
+  mcp: ['core', 'contract', 'os', 'jobs', 'output/terminal', 'output/progress'],
   http: ['core', 'contract', 'os', 'jobs', 'output/terminal'],
   cli: ['core', 'contract', 'os', 'config', 'jobs', 'output/terminal', 'output/files'],
   ui: ['contract', 'http/wire'],
