@@ -14,7 +14,7 @@ import { invalid, shown } from '../core/job-error.ts';
 import { countJobs, listJobs } from './views/list-jobs.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
 import type { EndRecorder } from './run/record-end.ts';
-import { idNamed } from './views/named-job.ts';
+import { idNamed } from './views/id-named.ts';
 import { jobDetails } from './views/job-details.ts';
 import { readSource } from './views/job-source.ts';
 import { ListWatch } from './watch/list-watch.ts';
