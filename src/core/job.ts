@@ -149,7 +149,16 @@ export type JobState =
       usage: Usage | null;
       /** Why it failed, where more is known than the outcome says. */
       error?: string | null;
+      said?: Said | null;
     };
+
+/** What a script left word of beside its output, read once: at its end. */
+export interface Said {
+  /** Any JSON value that it stated as its result; absent when it stated none. */
+  result?: unknown;
+  /** What there is to say about that and about its pictures, in sentences. */
+  notes: string[];
+}
 
 /** What the kernel counted for the script and the children it waited for. */
 export interface Usage {

@@ -7,6 +7,7 @@ import {
   type JobState,
   type Launch,
   type Outcome,
+  type Said,
   UNREADABLE,
 } from '../core/job.ts';
 
@@ -52,6 +53,7 @@ function stateOf(row: JobRow): JobState {
         exitCode: row['exit_code'] as number | null,
         usage: read(row['usage'], 'cpu_seconds'),
         ...(typeof row['error'] === 'string' ? { error: row['error'] } : {}),
+        ...(typeof row['said'] === 'string' ? { said: read<Said>(row['said'], 'notes') } : {}),
       };
   }
 }

@@ -222,7 +222,7 @@ export class JobStore {
   finish(id: string, end: EndedState, { ending, endingBy }: Decision = UNDECIDED): boolean {
     return this.#sql.changes(
       `UPDATE jobs SET state = ?, started_at = ?, launch = ?, ended_at = ?, outcome = ?,
-         exit_code = ?, usage = ?, error = ?
+         exit_code = ?, usage = ?, error = ?, said = ?
        WHERE id = ? AND state IN ${ALIVE} AND ending IS ? AND ending_by IS ?`,
       end.name,
       end.startedAt,
@@ -232,6 +232,7 @@ export class JobStore {
       end.exitCode,
       end.usage && JSON.stringify(end.usage),
       end.error ?? null,
+      end.said ? JSON.stringify(end.said) : null,
       id,
       ending,
       endingBy,

@@ -128,6 +128,9 @@ const STEPS: readonly string[] = [
     WHERE session IS NOT NULL AND state IN ('pending', 'preparing', 'running');
   CREATE INDEX sessions_by_name ON jobs (session, created_at) WHERE session IS NOT NULL;
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN said TEXT;  -- the result that a script stated, and notes on its files
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -65,6 +65,7 @@ function aboutResult(result: RunResult | null): Row[] {
   const peak = usage && `${formatBytes(usage.peak_rss_bytes)} at most`;
   return [
     ['exit code', code === null ? '' : String(code)],
+    ['result', 'result_value' in result ? oneLine(JSON.stringify(result.result_value)) : ''],
     ['python', interpreter === null ? '' : oneLine(`${version ?? ''} ${interpreter}`)],
     ['packages', oneLine(result.resolved_dependencies?.join(' ') ?? '')],
     ['cpu', usage ? formatSeconds(usage.cpu_seconds) : ''],

@@ -11,6 +11,13 @@ export const flag = z.boolean();
 export const processId = z.int().min(1);
 export const exitCode = z.int().nullable().describe('Null when there is none to know.');
 export const waitingForInput = text.describe('Its prompt, while the script waits for input.');
+export const resultValue = z
+  .unknown()
+  .describe('Any JSON value that the script stated as its result.');
+export const shortResultValue = z
+  .unknown()
+  .optional()
+  .describe('What it stated as its result, where that is short.');
 
 /** What a reply may have beside what was asked for. */
 export const remarks = {

@@ -9,6 +9,7 @@ import {
   processId,
   remarks,
   seconds,
+  shortResultValue,
   text,
   time,
 } from './fields.ts';
@@ -66,7 +67,10 @@ const summary = {
   outcome: Outcome.nullable().describe('How it ended; null until then.'),
 };
 
-export const JobSummary = named('JobSummary', 'A job in the list of a tool.', summary);
+export const JobSummary = named('JobSummary', 'A job in the list of a tool.', {
+  ...summary,
+  result_value: shortResultValue,
+});
 
 const item = {
   ...summary,
@@ -75,7 +79,10 @@ const item = {
   stderr_bytes: bytes.describe('Bytes printed so far.'),
 };
 
-export const JobItem = named('JobItem', 'A job in a list: what it is and how far it is.', item);
+export const JobItem = named('JobItem', 'A job in a list: what it is and how far it is.', {
+  ...item,
+  result_value: shortResultValue,
+});
 
 export const job = {
   ...item,

@@ -7,6 +7,7 @@ import {
   named,
   names,
   remarks,
+  resultValue,
   seconds,
   text,
   waitingForInput,
@@ -88,6 +89,7 @@ const result = {
   artifacts: z.array(ArtifactEntry).optional().describe('Files it left for its readers.'),
   artifacts_total: z.int().optional().describe('How many they are, when not all are listed.'),
   error: text.optional().describe('Why it did not complete, in a sentence.'),
+  result_value: resultValue.optional(),
 };
 
 export const RunResult = named('RunResult', 'What a run came to.', {
@@ -103,6 +105,7 @@ const reply = {
   stderr: result.stderr,
   elapsed_seconds: result.elapsed_seconds,
   error: result.error,
+  result_value: result.result_value,
   truncated: result.truncated,
   directory: text.optional().describe('Its folder, where the caller named none.'),
   files: names.optional().describe('What that folder holds now, at most 20.'),

@@ -7,6 +7,7 @@ import {
   named,
   remarks,
   seconds,
+  shortResultValue,
   text,
   waitingForInput,
 } from './fields.ts';
@@ -45,6 +46,7 @@ export const JobRow = named('JobRow', 'One of several jobs that were asked for.'
   exit_code: exitCode.optional(),
   error: text.optional().describe('Why it did not complete, in a sentence.'),
   waiting_for_input: waitingForInput.optional(),
+  result_value: shortResultValue,
   percent: z.number().optional().describe('How far it says it is, 0 to 100.'),
 });
 

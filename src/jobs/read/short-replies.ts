@@ -8,7 +8,7 @@ import { jobSummary } from '../views/job-view.ts';
 
 /** What decides on the next step; the rest is asked for with the job. */
 export function jobRow(engine: Engine, job: Job): JobRow {
-  const { id, label, status, elapsed_seconds, error } = jobSummary(job);
+  const { id, label, status, elapsed_seconds, error, ...summary } = jobSummary(job);
   const asked = awaitedInput(engine, job);
   const progress = engine.progress.read(job, folderOf(engine, id));
   return {
@@ -18,6 +18,7 @@ export function jobRow(engine: Engine, job: Job): JobRow {
     elapsed_seconds,
     ...(hasEnded(job) ? { exit_code: job.state.exitCode } : {}),
     ...(error === null ? {} : { error }),
+    ...('result_value' in summary ? { result_value: summary.result_value } : {}),
     ...(asked === null ? {} : { waiting_for_input: asked }),
     ...(progress?.percent == null ? {} : { percent: progress.percent }),
   };

@@ -4,27 +4,30 @@
  * shown the end that the evidence proves, recorded or not.
  */
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 import {
   type EndedState,
   type Ending,
   finalStatusOf,
   hasEnded,
   type Job,
+  type JobRequest,
   type Launch,
   NOBODY,
   type Outcome,
+  type Said,
   type Usage,
 } from '../../core/job.ts';
 import { outcomeOf, outcomeWithoutExit } from '../../core/outcome.ts';
 import type { ExitRecord, Sighting } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { probeText } from '../../os/process-identity.ts';
-import { readInside } from '../../os/safe-open.ts';
 import { inEarlierPlace, type JobFolder } from '../../output/files/job-folder.ts';
 import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 import { errorSentence } from './error-sentence.ts';
+import { notesOnPictures } from './notes-on-pictures.ts';
+import { readOrderlyEnd, usageOf } from './orderly-end.ts';
 import { OwedWrites } from './owed-writes.ts';
+import { readStatedResult } from './stated-result.ts';
 
 /** The decision to end a job can be changed by another server this often while we record the end. */
 const ATTEMPTS = 3;
@@ -141,17 +144,19 @@ export class EndRecorder {
     // Nobody decided: the runtime ended the script itself, because no server was there to do it.
     const wasAsked = existsSync(inEarlierPlace(folder.deadline) ?? folder.deadline);
     const wasLate = wasAsked && job.request.timeoutSeconds > 0;
-    const usage = readUsage(folder);
+    const inOrder = readOrderlyEnd(folder);
     const ending = this.endingOf(job) ?? (wasLate ? 'timed_out' : null);
-    const evidence = { code: exit.code, exitedInOrder: usage !== null };
+    const evidence = { code: exit.code, exitedInOrder: inOrder !== null };
     const outcome = outcomeOf(job.request, ending, evidence);
-    const error = errorSentence(job.request, outcome, folder);
-    return { outcome, exitCode: exit.code, endedAt: exit.endedAt, usage, error };
+    const error = errorSentence(job.request, outcome, folder, inOrder);
+    const [usage, said] = [inOrder && usageOf(inOrder), whatItSaid(job.request, folder)];
+    return { outcome, exitCode: exit.code, endedAt: exit.endedAt, usage, error, said };
   }
 
   #lostEnd(job: Job, reason: string): End {
     const outcome = outcomeWithoutExit(job.request, this.endingOf(job), { kind: 'lost', reason });
-    return { outcome, exitCode: null, endedAt: Date.now(), usage: null };
+    const said = whatItSaid(job.request, folderOf(this.#engine, job.id));
+    return { outcome, exitCode: null, endedAt: Date.now(), usage: null, said };
   }
 }
 
@@ -164,22 +169,16 @@ interface End {
   endedAt: number;
   usage: Usage | null;
   error?: string | null;
+  said?: Said | null;
 }
 
 function endedState(end: End, launch: Launch | null, startedAt: number | null): EndedState {
   return { name: finalStatusOf(end.outcome), startedAt, launch, ...end };
 }
 
-const LARGEST_USAGE = 64 * 1024;
-
-/** Written by the Python runtime when the script ended in order; its word only, so checked. */
-function readUsage({ root, usage }: JobFolder): Usage | null {
-  try {
-    const text = readInside(root, relative(root, inEarlierPlace(usage) ?? usage), LARGEST_USAGE);
-    const { cpu_seconds: cpu, peak_rss_bytes: peak } = JSON.parse(text ?? '{}') as Partial<Usage>;
-    if (typeof cpu !== 'number' || typeof peak !== 'number') return null;
-    return { cpu_seconds: cpu, peak_rss_bytes: peak };
-  } catch {
-    return null;
-  }
+/** Null when it said nothing, as most scripts. */
+function whatItSaid(request: JobRequest, folder: JobFolder): Said | null {
+  const { notes, ...stated } = readStatedResult(folder);
+  const said = { ...stated, notes: [...notes, ...notesOnPictures(request, folder)] };
+  return 'result' in said || said.notes.length > 0 ? said : null;
 }

@@ -1,12 +1,11 @@
 /** What a benchmark measured: rows written by runtime/benchmark.py, and their summary. */
-import { relative } from 'node:path';
 import * as z from 'zod';
 import type { Benchmark } from '../../contract/replies/run-result.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
-import { inEarlierPlace, type JobFolder } from '../../output/files/job-folder.ts';
+import type { JobFolder } from '../../output/files/job-folder.ts';
 import { present } from '../../output/files/output-window.ts';
 import { readPage } from '../../output/files/read-page.ts';
-import { readInside } from '../../os/safe-open.ts';
+import { readControl } from '../context/control-file.ts';
 
 /** The script could write the file too, so its form is checked. */
 const RowsSchema = z.array(
@@ -52,13 +51,7 @@ export function benchmarkResult(job: Job, folder: JobFolder): Benchmark | null {
 }
 
 function readRows(folder: JobFolder): Row[] {
-  try {
-    const name = relative(folder.root, inEarlierPlace(folder.benchmark) ?? folder.benchmark);
-    const text = readInside(folder.root, name, LARGEST_FILE);
-    return RowsSchema.safeParse(JSON.parse(text ?? '[]')).data ?? [];
-  } catch {
-    return [];
-  }
+  return readControl(folder, folder.benchmark, RowsSchema, LARGEST_FILE) ?? [];
 }
 
 function measuresOf(row: Row): Benchmark['rows'][number] {

@@ -8,9 +8,11 @@ import {
   phaseOf,
   statusOf,
   type EndedJob,
+  type EndedState,
   type Job,
   type Launch,
   NOBODY,
+  type Said,
 } from '../../core/job.ts';
 import { worded } from '../../core/wording.ts';
 import { jsonBytes } from '../../output/files/fitted-page.ts';
@@ -27,6 +29,8 @@ import { missingPip } from './missing-pip.ts';
 
 /** Of a whole output, both streams together, shown as head and tail. */
 const WINDOW_BYTES = 16_000;
+/** Of a stated result in a list. */
+const SHORT_RESULT_BYTES = 300;
 
 export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
   const ended = hasEnded(job) ? job.state : null;
@@ -44,7 +48,15 @@ export function jobSummary(job: Job, now: number = Date.now()): JobSummary {
     elapsed_seconds: elapsedSeconds(startedAt, ended?.endedAt ?? now),
     error: ended ? errorOfEnd(ended) : outOfSight(job),
     outcome: ended && ended.outcome,
+    ...shortResult(ended?.said),
   };
+}
+
+/** In a list; the whole one is in the result of the job. */
+function shortResult(said: Said | null | undefined): { result_value?: unknown } {
+  if (!said || !('result' in said)) return {};
+  const isShort = Buffer.byteLength(JSON.stringify(said.result)) <= SHORT_RESULT_BYTES;
+  return isShort ? { result_value: said.result } : {};
 }
 
 /** Said in place of an error: nobody here can tell whether it still runs. */
@@ -76,7 +88,7 @@ export function jobView(
   output: OutputFiles = folderOf(engine, job.id),
   maxBytes: number = WINDOW_BYTES,
 ): JobView {
-  const item = jobItem(engine, job, output);
+  const { result_value: _short, ...item } = jobItem(engine, job, output);
   const end = { stdout: item.stdout_bytes, stderr: item.stderr_bytes };
   return {
     ...item,
@@ -112,10 +124,12 @@ export function runResult(
     usage: state.usage,
     ...(stdout.truncated || stderr.truncated ? { truncated: howToReadAll(job.id) } : {}),
     ...launchDetails(state.launch),
+    ...notesOf(state),
     ...packageDetails(job),
     ...benchmarkOf(job, folder),
     ...summariseArtifacts(folder, job.id),
     ...(error === null ? {} : { error }),
+    ...(state.said && 'result' in state.said ? { result_value: state.said.result } : {}),
   };
 }
 
@@ -138,11 +152,13 @@ function errorOf(job: EndedJob, stderr: string): string | null {
 }
 
 function launchDetails(launch: Launch | null): Partial<RunResult> {
-  const notes = [...(launch?.notes ?? []), ...(launch?.left ? [worded(launch.left)] : [])];
-  return {
-    ...(launch?.builtNow ? { resolved_dependencies: launch.resolvedDependencies ?? [] } : {}),
-    ...(notes.length > 0 ? { notes } : {}),
-  };
+  return launch?.builtNow ? { resolved_dependencies: launch.resolvedDependencies ?? [] } : {};
+}
+
+function notesOf({ launch, said }: EndedState): { notes?: string[] } {
+  const left = launch?.left ? [worded(launch.left)] : [];
+  const notes = [...(launch?.notes ?? []), ...(said?.notes ?? []), ...left];
+  return notes.length > 0 ? { notes } : {};
 }
 
 /** A run with packages says what it ran with even when it needed none. */

@@ -14,6 +14,7 @@ export function runReply(job: EndedJob, folder: JobFolder, result: RunResult): R
     stderr: result.stderr,
     elapsed_seconds: result.elapsed_seconds,
     ...given('error', result.error),
+    ...given('result_value', result.result_value),
     ...given('truncated', result.truncated),
     ...ownFolder(job, folder),
     ...(launch?.builtNow ? { resolved_dependencies: launch.resolvedDependencies ?? [] } : {}),

@@ -28,6 +28,12 @@ export interface JobFolder {
   usage: string;
   /** What a script states as its result. */
   statedResult: string;
+  /** How often the kernel had killed for memory when the script started. */
+  memory: string;
+  /** A line for each picture that the script saved. */
+  pictures: string;
+  /** How many figures it drew, and neither showed nor saved. */
+  figures: string;
 }
 
 export type Stream = 'stdout' | 'stderr';
@@ -55,6 +61,9 @@ export function jobFolder(jobsDirectory: string, id: string): JobFolder {
     deadline: join(control, 'deadline'),
     benchmark: join(control, 'benchmark.json'),
     statedResult: join(control, 'result.json'),
+    memory: join(control, 'memory.json'),
+    pictures: join(control, 'pictures.jsonl'),
+    figures: join(control, 'figures.json'),
   };
 }
 

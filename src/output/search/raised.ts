@@ -5,8 +5,13 @@ export interface Raised {
   what: string;
   file: string | null;
   line: number | null;
+  /** The exception that led to it, the first of several. */
+  first?: Raised;
 }
 
+/** Stands between the traceback of one exception and that of the next. */
+const LINK =
+  /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$/;
 const HEADER = /^(?:Exception Group )?Traceback \(most recent call last\):$/;
 const FRAME = /^\s*File "([^"\n]+)", line (\d+)/;
 const EXCEPTION = /^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?$/;
@@ -35,9 +40,21 @@ function lastTraceback(all: string[]): Raised | null {
   while (end < lines.length && /^(?:\s|$)/.test(lines[end] ?? '')) end += 1;
   const what = lines[end] ?? '';
   if (!EXCEPTION.test(what)) return null;
-  const raised = { what, ...placeOf(lines.slice(header + 1, end)) };
+  const raised = { what, ...placeOf(lines.slice(header + 1, end)), ...firstOf(lines, header) };
   const member = group > plain ? firstMember(all.slice(end + 1)) : null;
   return member === null ? raised : { ...raised, what: `${what}, first ${member}` };
+}
+
+/** What stands before the link in front of a traceback led to it. */
+function firstOf(lines: string[], header: number): { first?: Raised } {
+  const link = lines
+    .slice(Math.max(0, header - 2), header)
+    .findLastIndex((line) => LINK.test(line));
+  if (link < 0) return {};
+  const before = lastTraceback(lines.slice(0, Math.max(0, header - 2) + link));
+  if (!before) return {};
+  const { first = before } = before;
+  return { first };
 }
 
 function firstMember(lines: string[]): string | null {

@@ -1,7 +1,7 @@
 /** Result, environment, request and course of a job. */
 import type { ComponentChildren } from 'preact';
 import type { JobDetails } from '../api/api-types.ts';
-import { bytes, clock, duration, plain, shortClock } from '../kit/format.ts';
+import { bytes, clock, duration, plain, plainLines, shortClock } from '../kit/format.ts';
 import { isLive, neverStarted } from '../kit/job-state.tsx';
 
 interface SectionProps {
@@ -45,7 +45,26 @@ export function Result({ job }: { job: JobDetails }) {
           ['Output', `${bytes(job.stdout_bytes)} stdout, ${bytes(job.stderr_bytes)} stderr`],
         ]}
       />
+      <Stated job={job} />
     </Section>
+  );
+}
+
+/** What the script stated as its result, and what there is to say about the run. */
+function Stated({ job: { result, environment } }: { job: JobDetails }) {
+  const saidBelow = new Set(environment?.notes);
+  const notes = (result?.notes ?? []).filter((note) => !saidBelow.has(note));
+  return (
+    <>
+      {result && 'result_value' in result && (
+        <pre class="result-value">{plainLines(JSON.stringify(result.result_value, null, 2))}</pre>
+      )}
+      {notes.map((note) => (
+        <p key={note} class="note">
+          {plain(note)}
+        </p>
+      ))}
+    </>
   );
 }
 

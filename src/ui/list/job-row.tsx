@@ -20,6 +20,9 @@ export function JobRow({ job, now }: { job: JobItem; now: number }) {
         </a>
         <ProgressBar job={job} />
         {job.error && !isLive(job) && <span class="job-error">{plain(job.error)}</span>}
+        {'result_value' in job && (
+          <code class="job-result">{plain(JSON.stringify(job.result_value))}</code>
+        )}
       </span>
       <span class="job-tool" title={plain(job.tool)}>
         {plain(job.tool)}

@@ -42,6 +42,29 @@ test('a job is watched: lines, progress, a picture; then it is cancelled', async
   expect(complaints).toEqual([]);
 });
 
+test('the result that a script states is on its page and in the list, with what there is to say', async () => {
+  const server = await startHttpServer();
+  const code = 'from python_mcp import result\nresult({"loss": 0.25})\nprint(1)';
+  const figures = `import os\nopen(os.path.dirname(os.environ["PYTHON_MCP_RESULT"]) + "/figures.json", "w").write('{"open_figures": 1}')`;
+  const id = await server.start(`${figures}\n${code}\nraise ValueError("late")`);
+  await server.ended(id);
+  const { page, complaints } = await openTab();
+  await page.goto(server.link);
+  await page.waitForSelector('.job-result');
+  expect(await page.locator('.job-result').textContent()).toBe('{"loss":0.25}');
+  expect(await page.locator('.job-error').textContent()).toBe(
+    'ValueError: late (script.py, line 5).',
+  );
+  await openJob(page, server, id);
+  const result = page.locator('.panel', { hasText: 'Exit code' });
+  await result.locator('.result-value').waitFor();
+  const shown = await result.innerText();
+  expect(shown).toContain('"loss": 0.25');
+  expect(shown).toContain('ValueError: late (script.py, line 5).');
+  expect(shown).toContain('1 figure was drawn');
+  expect(complaints).toEqual([]);
+});
+
 /** Between the script's print and the screen, in ms, sorted. */
 async function delaysOfLines(page: Page, lines: number): Promise<number[]> {
   const delays = await page.evaluate(async (wanted) => {

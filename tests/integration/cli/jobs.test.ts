@@ -37,6 +37,17 @@ describe('jobs and show', () => {
     expect(out).toContain('last words');
   });
 
+  it('show what a script stated as its result, and the error of one that failed', async () => {
+    const cli = commandLine();
+    const code = 'from python_mcp import result\nresult({"loss": [0.5, None]})\n';
+    const id = await finished(cli, `${code}{}["key"]`);
+    const { out } = await cli.run('show', id);
+    expect(out).toMatch(/^error +KeyError: 'key' \(script\.py, line 3\)\.$/m);
+    expect(out).toMatch(/^result +\{"loss":\[0\.5,null\]\}$/m);
+    const { jobs } = JSON.parse((await cli.run('jobs', '--json')).out);
+    expect(jobs).toMatchObject([{ id, result_value: { loss: [0.5, null] } }]);
+  });
+
   it('say which jobs there are when asked for another', async () => {
     const cli = commandLine();
     const id = await finished(cli, 'pass');

@@ -83,6 +83,17 @@ test('a run again is the same run; what is not stored has to be given again', as
   expect(job.id).not.toBe(first);
 });
 
+test('what a script stated as its result is in the job, its events and the list', async () => {
+  const server = await startHttpServer();
+  const stated = { best: 3, loss: [0.5, null] };
+  const code = 'from python_mcp import result\nresult({"best": 3, "loss": [0.5, None]})';
+  const id = await server.start(code);
+  expect((await server.ended(id)).result.result_value).toEqual(stated);
+  expect((await server.get('/api/v1/jobs')).jobs).toMatchObject([{ id, result_value: stated }]);
+  const { text } = await server.ask('GET', `/api/v1/jobs/${id}/events`);
+  expect(text).toContain(`"result_value":${JSON.stringify(stated)}`);
+});
+
 test('the list filters by status and text, and goes on page by page', async () => {
   const server = served();
   for (const label of ['Alpha one', 'alpha 100%', 'beta_x', 'beta x']) {

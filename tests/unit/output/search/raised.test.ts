@@ -15,7 +15,26 @@ test.each([
   ['print(1\n', { what: "SyntaxError: '(' was never closed", file: '<string>', line: 1 }],
   [
     'try:\n  1/0\nexcept Exception as e:\n  raise RuntimeError("no") from e',
-    { what: 'RuntimeError: no', file: '<string>', line: 4 },
+    {
+      what: 'RuntimeError: no',
+      file: '<string>',
+      line: 4,
+      first: { what: 'ZeroDivisionError: division by zero', file: '<string>', line: 2 },
+    },
+  ],
+  [
+    'try:\n  try:\n    {}["a"]\n  except KeyError as e:\n    raise ValueError("b") from e\nexcept ValueError:\n  raise OSError("c")',
+    {
+      what: 'OSError: c',
+      file: '<string>',
+      line: 7,
+      first: { what: "KeyError: 'a'", file: '<string>', line: 3 },
+    },
+  ],
+  // Two that have nothing to do with each other.
+  [
+    'import traceback\ntry: 1/0\nexcept Exception: traceback.print_exc()\n[][0]',
+    { what: 'IndexError: list index out of range', file: '<string>', line: 4 },
   ],
   [
     'import json\njson.loads("{")',
