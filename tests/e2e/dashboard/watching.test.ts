@@ -53,14 +53,14 @@ test('the result that a script states is on its page and in the list, with what 
   await page.waitForSelector('.job-result');
   expect(await page.locator('.job-result').textContent()).toBe('{"loss":0.25}');
   expect(await page.locator('.job-error').textContent()).toBe(
-    'ValueError: late (script.py, line 5).',
+    'ValueError: late (script.py, line 6).',
   );
   await openJob(page, server, id);
   const result = page.locator('.panel', { hasText: 'Exit code' });
   await result.locator('.result-value').waitFor();
   const shown = await result.innerText();
   expect(shown).toContain('"loss": 0.25');
-  expect(shown).toContain('ValueError: late (script.py, line 5).');
+  expect(shown).toContain('ValueError: late (script.py, line 6).');
   expect(shown).toContain('1 figure was drawn');
   expect(complaints).toEqual([]);
 });
