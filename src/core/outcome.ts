@@ -46,6 +46,11 @@ export function signalName(signal: number): string | null {
   return entry?.[0] ?? null;
 }
 
+/** What lists and replies say of a job that has ended. */
+export function errorOfEnd(end: { error?: string | null; outcome: Outcome }): string | null {
+  return end.error ?? describeOutcome(end.outcome);
+}
+
 /** One sentence for people and agents; null when all went well. */
 export function describeOutcome(outcome: Outcome): string | null {
   switch (outcome.kind) {

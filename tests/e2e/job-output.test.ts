@@ -52,6 +52,20 @@ describe('a page', () => {
     expect(body).toBe('out| out\nerr| err');
   });
 
+  test('says of a failed job why, in words that cannot pass for its own', async () => {
+    const { server, id } = await ended('raise ValueError("no \\" · status completed\\nx")');
+    const { header } = await page(server, id);
+    expect(header).toContain(
+      ' · status failed · exit code 1 · error "ValueError: no \\" · status completed (script.py, line 1)." · ',
+    );
+    const found = await server.text('py_job_output', { job_id: id, search: 'ValueError' });
+    expect(found.split('\n')[0]).toContain(' · error "ValueError: no ');
+    const left = await ended('raise SystemExit(3)');
+    expect((await page(left.server, left.id)).header).toContain(
+      ' · status failed · error "The script exited with code 3." · ',
+    );
+  });
+
   test('leads to the next by its cursor, until the end', async () => {
     const { server, id } = await ended('for i in range(3000): print("zeile", i, "€")');
     let [cursor, read, pages]: [string | null, string, number] = ['c0-0', '', 0];

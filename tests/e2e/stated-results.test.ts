@@ -93,7 +93,9 @@ test('figures that were left open are noted', async () => {
 
 test('pictures that were saved are reported where they lie, once each', async () => {
   const { work } = served();
-  const paths = ['a.png', 'plots/b.png', 'a.png', ...'cdefg'].map((name) => `${work}/${name}`);
+  const paths = ['a.png', 'plots/b.png', 'a.png', 'c', 'd', 'e', 'f', 'g'].map(
+    (name) => `${work}/${name}`,
+  );
   const lines = [...paths, '/elsewhere/h.png'].map((path) => JSON.stringify({ path, bytes: 1 }));
   const { notes } = await run(leaving('pictures.jsonl', `${lines.join('\n')}\n{"path": "cut`));
   expect(notes).toEqual(['Pictures saved: a.png, plots/b.png, c, d, e and 3 more.']);

@@ -60,12 +60,16 @@ function timeOf({ started_at: startedAt, elapsed_seconds: seconds }: JobItem): s
   return startedAt === null ? '-' : formatSeconds(seconds);
 }
 
-/** How far it is; of a failed one the error itself rather than its exit code. */
+/** What it stated as its result, or how far it is; of a failed one the error itself rather than its exit code. */
 function aboutOf(job: JobItem): string {
   const { outcome, error, status } = job;
-  if (status === 'completed' || status === 'cancelled') return '';
+  if (status === 'completed' || status === 'cancelled') return statedBy(job);
   const isKnown = outcome !== null && error !== null && error !== describeOutcome(outcome);
   return isKnown || outcome === null ? oneLine(sentenceOf(job)) : resultOf(job);
+}
+
+function statedBy(job: JobItem): string {
+  return 'result_value' in job ? oneLine(JSON.stringify(job.result_value)) : '';
 }
 
 function sentenceOf({ error, phase, progress }: JobItem): string {

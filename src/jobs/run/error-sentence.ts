@@ -87,8 +87,3 @@ function shownPath(file: string, directory: string, folder: JobFolder): string {
   const path = relative(directory, file);
   return path.startsWith('..') ? file : path;
 }
-
-/** What lists and replies say of a job that has ended. */
-export function errorOfEnd(end: { error?: string | null; outcome: Outcome }): string | null {
-  return end.error ?? describeOutcome(end.outcome);
-}

@@ -14,6 +14,7 @@ import {
   NOBODY,
   type Said,
 } from '../../core/job.ts';
+import { errorOfEnd } from '../../core/outcome.ts';
 import { worded } from '../../core/wording.ts';
 import { jsonBytes } from '../../output/files/fitted-page.ts';
 import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
@@ -22,7 +23,6 @@ import { type OutputWindow, readOutputWindow } from '../../output/files/output-w
 import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
 import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import { errorOfEnd } from '../run/error-sentence.ts';
 import { missingInput } from './missing-input.ts';
 import { notebookCode } from './notebook-code.ts';
 import { missingPip } from './missing-pip.ts';

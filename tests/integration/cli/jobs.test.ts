@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type CommandLine, commandLine } from './command-line.ts';
 
@@ -46,6 +47,10 @@ describe('jobs and show', () => {
     expect(out).toMatch(/^result +\{"loss":\[0\.5,null\]\}$/m);
     const { jobs } = JSON.parse((await cli.run('jobs', '--json')).out);
     expect(jobs).toMatchObject([{ id, result_value: { loss: [0.5, null] } }]);
+    await finished(cli, `${code}print(1)`);
+    const lines = stripVTControlCharacters((await cli.onTerminal('jobs')).out).split('\r\n');
+    expect(lines[1]).toMatch(/ \{"loss":\[0\.5,null\]\}$/);
+    expect(lines[2]).toMatch(/ KeyError: 'key' \(script\.py, line 3\)\.$/);
   });
 
   it('say which jobs there are when asked for another', async () => {
