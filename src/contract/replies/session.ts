@@ -33,7 +33,6 @@ export const SessionItem = named('SessionItem', 'A session in the list of those 
 
 export const SessionsReply = named('SessionsReply', 'The sessions that live.', {
   sessions: z.array(SessionItem).describe('By name.'),
-  ...remarks,
 });
 
 export const CellView = named('CellView', 'A cell: what was asked, and what came of it.', {

@@ -1,10 +1,11 @@
 /**
  * What a follower of one job is told, in order: what building its environment says, output as it
- * appears, state when it changes, the end. For server-sent events and WebSockets alike. A slow
+ * appears, state when it changes, what becomes of the cells of a session, the end. For server-sent events and WebSockets alike. A slow
  * reader is not waited for and nothing is kept for it: while it takes one message the next is
  * still in the file.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CellView } from '../../contract/replies/session.ts';
 import type { JobDetails, JobItem } from '../../contract/replies/one-job.ts';
 import { type Cursor, encodeCursor } from '../../core/cursor.ts';
 import { JobError } from '../../core/job-error.ts';
@@ -13,12 +14,14 @@ import { every, type Recurring, UNTOLD } from '../../os/every.ts';
 import type { OutputChunk, OutputFollower } from '../../jobs/read/follow-output.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { contentOf } from '../wire/content.ts';
+import { CellFeed } from './cell-feed.ts';
 import { EnvironmentFeed, type EnvironmentPiece } from './environment-feed.ts';
 
 export type JobMessage =
   | ({ type: 'environment' } & EnvironmentPiece)
   | { type: 'output'; cursor: string; chunk: OutputChunk }
   | { type: 'state'; job: JobItem }
+  | { type: 'cell'; cell: CellView }
   | { type: 'end'; job: JobDetails }
   | { type: 'removed' }
   /** Nothing happened for a while: a sign of life is due. */
@@ -58,6 +61,7 @@ class JobFeed {
   readonly #over: PromiseWithResolvers<void>;
   readonly #environment: EnvironmentFeed;
   readonly #state: StateChanges;
+  readonly #cells: CellFeed;
   readonly #follower: OutputFollower;
   readonly #looks: Recurring;
   /** Until the reader has taken the last message. */
@@ -79,6 +83,7 @@ class JobFeed {
     this.#environment = new EnvironmentFeed(jobs, id);
     this.#state = new StateChanges(jobs, id);
     this.#follower = jobs.follow(id, from, () => this.#unlessBusy(this.#tellOutput));
+    this.#cells = new CellFeed(jobs, id, () => this.#unlessBusy(this.#tellCell));
     const look = (): void => this.#unlessBusy(this.#tellWhatIsDue);
     this.#looks = every(STATE_EVERY_MS, 'a look at a job', look, UNTOLD); // `unlessBusy` tells
     this.#goOn();
@@ -88,6 +93,7 @@ class JobFeed {
     this.#isClosed = true;
     this.#looks.stop();
     this.#follower.leave();
+    this.#cells.close();
   }
 
   #goOn(): void {
@@ -95,6 +101,7 @@ class JobFeed {
     this.#unlessBusy(this.#tellEnvironment);
     this.#unlessBusy(this.#tellState);
     this.#unlessBusy(this.#tellOutput);
+    this.#unlessBusy(this.#tellCell);
   }
 
   #unlessBusy(tell: () => void): void {
@@ -124,15 +131,22 @@ class JobFeed {
     if (changed) this.#send(changed);
   };
 
+  readonly #tellCell = (): void => {
+    const cell = existing(() => this.#cells.next());
+    if (cell) this.#send({ type: 'cell', cell });
+  };
+
   readonly #tellWhatIsDue = (): void => {
     this.#tellEnvironment();
     this.#unlessBusy(this.#tellState);
+    this.#unlessBusy(this.#tellCell);
     if (performance.now() - this.#spokeAt >= HEARTBEAT_MS) this.#send({ type: 'idle' });
   };
 
   /** Why a build failed is said before the end. */
   #tellRest(): void {
     this.#tellEnvironment();
+    this.#unlessBusy(this.#tellCell);
     if (!this.#isBusy) this.#tellEnd();
   }
 

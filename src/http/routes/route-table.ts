@@ -8,15 +8,18 @@ import { CancelReply, InputReply, PruneReply } from '../../contract/replies/cont
 import { ArtifactsReply, SourceReply, UsageReply } from '../../contract/replies/files-and-usage.ts';
 import { JobReply } from '../../contract/replies/one-job.ts';
 import { JobListing } from '../../contract/replies/lists.ts';
-import { OutputReply, SearchReply } from '../../contract/replies/pages-and-matches.ts';
+import { OutputReply, SearchReply, StreamPage } from '../../contract/replies/pages-and-matches.ts';
 import { SaveScriptReply, ScriptReply, ScriptsReply } from '../../contract/replies/script.ts';
+import { CellsReply, CellView, SessionsReply } from '../../contract/replies/session.ts';
 import { EnvironmentsReply, HealthReply, OpenApiReply } from '../../contract/replies/server.ts';
 import * as schema from '../wire/request-schemas.ts';
 import * as scripts from './script-routes.ts';
 import type { Route } from './route.ts';
+import * as session from './session-routes.ts';
 import * as system from './system-routes.ts';
 
 const JOB = '/api/v1/jobs/:id';
+const CELL = `${JOB}/cells/:cell`;
 
 export const ROUTES: readonly Route[] = [
   {
@@ -131,7 +134,7 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: `${JOB}/events`,
-    summary: 'Server-sent events: output, state, end. Resumes at Last-Event-ID',
+    summary: 'Server-sent events: output, state, cells of a session, end. Resumes at Last-Event-ID',
     query: schema.FollowQuery,
     reply: 'text/event-stream',
     handle: live.jobEvents,
@@ -144,6 +147,62 @@ export const ROUTES: readonly Route[] = [
     reply: null,
     status: 101,
     handle: (context, { jobs }) => live.socketExpected(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/sessions',
+    summary: 'Sessions that live',
+    reply: SessionsReply,
+    handle: (context, { jobs }) => session.listSessions(context, jobs),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/sessions',
+    summary: 'Run a cell in the session of a name, begun if need be. 202 as soon as it is durable',
+    body: schema.SessionBody,
+    reply: CellView,
+    status: 202,
+    handle: (context, { jobs }) => session.runInSession(context, jobs),
+  },
+  {
+    method: 'POST',
+    path: `${JOB}/cells`,
+    summary: 'Run a cell in this session. 202 as soon as it is durable',
+    body: schema.CellBody,
+    reply: CellView,
+    status: 202,
+    handle: (context, { jobs }) => session.runCell(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/cells`,
+    summary: 'Cells of a session, with code and results',
+    query: schema.CellsQuery,
+    reply: CellsReply,
+    handle: (context, { jobs }) => session.listCells(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: CELL,
+    summary: 'One cell; wait=20 waits for its end',
+    query: schema.CellQuery,
+    reply: CellView,
+    handle: (context, { jobs }) => session.oneCell(context, jobs),
+  },
+  {
+    method: 'DELETE',
+    path: CELL,
+    summary: 'Stop this cell alone; one that waits for its turn never runs',
+    reply: CancelReply,
+    handle: (context, { jobs }) => session.stopCell(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${CELL}/output`,
+    summary: 'One page of what a cell printed on one stream',
+    query: schema.CellOutputQuery,
+    reply: StreamPage,
+    handle: (context, { jobs }) => session.cellOutput(context, jobs),
   },
   {
     method: 'GET',

@@ -6,6 +6,7 @@ import {
   RunWithDependenciesSchema,
   SaveScriptSchema,
   SendInputSchema,
+  SessionRunSchema,
 } from '../../contract/inputs.ts';
 import { isJobId } from '../../core/job-id.ts';
 
@@ -26,6 +27,13 @@ export const PruneBody = PruneJobsSchema;
 export const InputBody = SendInputSchema.pick({ text: true, close: true });
 
 export const CancelBody = CancelJobSchema.omit({ job_id: true });
+
+export const SessionBody = SessionRunSchema.omit({ cell: true });
+export const CellBody = SessionRunSchema.pick({
+  code: true,
+  timeout_seconds: true,
+  wait_seconds: true,
+}).required({ code: true });
 
 export const RerunBody = z.strictObject({
   env_vars: RunInDirSchema.shape.env_vars,
@@ -69,6 +77,21 @@ export const OutputQuery = z.strictObject({
   tail: flag.optional().describe('1: the last bytes instead of those at from.'),
   plain: flag.optional().describe('1: text/plain for people.'),
   raw: flag.optional().describe('1: the bytes themselves.'),
+});
+
+export const CellsQuery = z.strictObject({
+  from: wholeNumber(1, 1_000_000_000).optional().describe('First cell, default the newest ones.'),
+  limit: wholeNumber(1, 100).optional().describe('Default 20.'),
+});
+
+export const CellQuery = z.strictObject({
+  wait: z.number().min(0).max(45).optional().describe('Seconds to wait for its end, default 0.'),
+});
+
+export const CellOutputQuery = z.strictObject({
+  stream: z.enum(['stdout', 'stderr']).optional().describe('Default stdout.'),
+  from: OFFSET.optional().describe('Offset in the stream, default where the cell begins.'),
+  max: wholeNumber(200, LARGEST_PAGE_BYTES).optional().describe('Bytes, default 65536.'),
 });
 
 export const SearchQuery = z.strictObject({

@@ -6,8 +6,10 @@ import type { Job } from '../../core/job.ts';
 import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
 import { type OutputFiles, withOpened } from '../../output/files/output-file.ts';
 import type { OutputSource } from '../../output/files/output-source.ts';
+import { readPage } from '../../output/files/read-page.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { DEFAULT_PAGE_BYTES, readOutput, renderOutput, streamsOf } from '../read/text-page.ts';
+import type { InspectedPage } from '../read/pages.ts';
 import { rangeOf } from './cell-reply.ts';
 import { type CellSighting, isDone, lookAtCell } from './cell-status.ts';
 
@@ -31,6 +33,21 @@ export function cellText(job: Job, folder: JobFolder, cell: number, input: JobOu
   return renderOutput(job, pages, raw, about, pages.atEnd ? valueOf(sighting) : '');
 }
 
+/** Bytes as they are. */
+export function cellPage(
+  job: Job,
+  folder: JobFolder,
+  cell: number,
+  { stream, from, maxBytes }: { stream: Stream; from: number | undefined; maxBytes: number },
+): InspectedPage {
+  const sighting = lookAtCell(job, folder, cell);
+  const ended = isDone(sighting);
+  return withRange(folder, rangeOf(folder, sighting), (output, range) => {
+    const start = Math.max(from ?? 0, range.from[stream]);
+    return { ...readPage(output[stream], start, maxBytes, ended), ended };
+  });
+}
+
 /** @throws JobError invalid_request for what makes no sense within one cell */
 export function refuseWithCell({ search, until }: JobOutputInput): void {
   if (search !== undefined) {
@@ -42,7 +59,7 @@ export function refuseWithCell({ search, until }: JobOutputInput): void {
 }
 
 /** `read` sees nothing behind the range. */
-export function withRange<T>(
+function withRange<T>(
   folder: JobFolder,
   range: Range,
   read: (output: OutputFiles, range: Range) => T,

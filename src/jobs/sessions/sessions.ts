@@ -3,23 +3,29 @@ import type { JobOutputInput, SessionRunInput } from '../../contract/inputs.ts';
 import type { CellReply } from '../../contract/replies/cell.ts';
 import type { CancelReply } from '../../contract/replies/control.ts';
 import type { ArtifactEntry } from '../../contract/replies/run-result.ts';
-import type { SessionView } from '../../contract/replies/session.ts';
+import type {
+  CellsReply,
+  CellView,
+  SessionItem,
+  SessionView,
+} from '../../contract/replies/session.ts';
 import { describeClient } from '../../core/client.ts';
 import { invalid, shown } from '../../core/job-error.ts';
 import { hasEnded, type Job, statusOf } from '../../core/job.ts';
 import { executorOf } from '../../executors/executor-of.ts';
-import type { JobFolder } from '../../output/files/job-folder.ts';
+import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
 import type { Origin } from '../accept/accept-run.ts';
 import { plainClient } from '../accept/client-name.ts';
 import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 import type { JobWatcher } from '../watch/job-watcher.ts';
-import { cellText, refuseWithCell } from './cell-output.ts';
+import { cellPage, cellText, refuseWithCell } from './cell-output.ts';
 import { cellReply } from './cell-reply.ts';
 import { isDone, lookAtCell } from './cell-status.ts';
+import { cellView, listCells } from './list-cells.ts';
 import { openSession, type OpenParts } from './open-session.ts';
 import { acceptCell, newestCell, readRequest, wantStop } from './session-files.ts';
 import { sessionView, wholeSessionView } from './session-view.ts';
-import { untilCell } from './wait-for-cell.ts';
+import { untilCell, watchCells } from './wait-for-cell.ts';
 
 const DEFAULT_WAIT_S = 20;
 /** A signal may come while nothing heeds it. */
@@ -43,11 +49,12 @@ export class Sessions {
   }
 
   /** Those that live, by name. */
-  list(): Job[] {
+  list(): SessionItem[] {
     const { engine, lookup } = this.#parts;
     return engine.sessions.alive().flatMap(({ id }) => {
       const job = lookup.get(id);
-      return hasEnded(job) ? [] : [job];
+      if (hasEnded(job)) return [];
+      return [{ job_id: id, ...wholeSessionView(job, folderOf(engine, id)) }];
     });
   }
 
@@ -93,8 +100,35 @@ export class Sessions {
     return cellReply(this.#session(id), folder, cell);
   }
 
-  cell(id: string, cell: number): CellReply {
-    return cellReply(this.#session(id), this.#folderWith(id, cell), cell);
+  /** With what was asked. */
+  cell(id: string, cell: number): CellView {
+    return cellView(this.#session(id), this.#folderWith(id, cell), cell) ?? this.#refuse(id, cell);
+  }
+
+  /** From a number on, or else the newest ones. */
+  cells(id: string, from: number | undefined, limit: number): CellsReply {
+    const job = this.#session(id);
+    return listCells(job, folderOf(this.#engine, job.id), from, limit);
+  }
+
+  /** Null when there is no such cell. */
+  statusOf(id: string, cell: number): { name: string; isDone: boolean } | null {
+    const job = this.#session(id);
+    const folder = folderOf(this.#engine, id);
+    if (!readRequest(folder, cell)) return null;
+    const sighting = lookAtCell(job, folder, cell);
+    return { name: sighting.status, isDone: isDone(sighting) };
+  }
+
+  /** Tells that something may have become of its cells. To be left. */
+  watch(id: string, wake: () => void): () => void {
+    return watchCells(folderOf(this.#engine, id), wake);
+  }
+
+  /** Raw bytes of one cell's output, by offsets of the whole stream. */
+  page(id: string, cell: number, stream: Stream, from: number | undefined, maxBytes: number) {
+    const folder = this.#folderWith(id, cell);
+    return cellPage(this.#session(id), folder, cell, { stream, from, maxBytes });
   }
 
   /** What it printed, page by page, its value and the names of what it left. */
@@ -166,14 +200,18 @@ export class Sessions {
   #folderWith(id: string, cell: number): JobFolder {
     const folder = folderOf(this.#engine, this.#session(id).id);
     if (readRequest(folder, cell)) return folder;
-    const newest = newestCell(folder);
+    return this.#refuse(id, cell);
+  }
+
+  #refuse(id: string, cell: number): never {
+    const newest = newestCell(folderOf(this.#engine, id));
     throw invalid('cell', `there is no cell ${cell}.`, `The newest is ${newest}.`);
   }
 
   #session(id: string): Job {
     const job = this.#parts.lookup.get(id);
     if (job.request.session) return job;
-    throw invalid('job_id', `job ${id} is no session.`, 'Leave cell out.');
+    throw invalid('job_id', `job ${id} is no session.`, 'Only sessions have cells.');
   }
 }
 

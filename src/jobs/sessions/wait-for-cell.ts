@@ -9,14 +9,14 @@ import { type JobWatcher, POLL_MS } from '../watch/job-watcher.ts';
 export async function untilCell(
   watcher: JobWatcher,
   jobId: string,
-  { cells, control }: JobFolder,
+  folder: JobFolder,
   done: (job: Job) => boolean,
   deadline: number,
   signal?: AbortSignal,
 ): Promise<void> {
   const news = new Alarm();
   const watched = watcher.join(jobId, news.ring);
-  const watches = [cells, control].map((folder) => new FolderWatch(folder, () => news.ring()));
+  const unwatch = watchCells(folder, news.ring);
   try {
     for (;;) {
       const { job } = watched;
@@ -25,7 +25,13 @@ export async function untilCell(
       await news.sleep(Math.min(left, POLL_MS), signal);
     }
   } finally {
-    watches.forEach((watch) => watch.close());
+    unwatch();
     watched.leave(news.ring);
   }
+}
+
+/** Hints: a record, a state, a new cell. To be left. */
+export function watchCells({ cells, control }: JobFolder, wake: () => void): () => void {
+  const watches = [cells, control].map((folder) => new FolderWatch(folder, () => wake()));
+  return () => watches.forEach((watch) => watch.close());
 }

@@ -36,7 +36,10 @@ const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
 export function everyPath(id: string = UNKNOWN_ID): string[] {
   const paths = new Set(ROUTES.map(({ path }) => path));
   const filled = [...paths].map((path) =>
-    path.replace(':id', id).replace(/:name(?:\{\.\+\})?/, 'x'),
+    path
+      .replace(':id', id)
+      .replace(':cell', '1')
+      .replace(/:name(?:\{\.\+\})?/, 'x'),
   );
   return [...filled, ...UNREGISTERED];
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { REPLIES_OF_TOOLS } from '../../../src/contract/replies/of-tools.ts';
 import { Job, JobItem } from '../../../src/contract/replies/one-job.ts';
+import { CellView } from '../../../src/contract/replies/session.ts';
 import { Segment } from '../../../src/contract/replies/pages-and-matches.ts';
 import { Problem } from '../../../src/contract/replies/server.ts';
 import { ROUTES } from '../../../src/http/routes/route-table.ts';
@@ -77,6 +78,7 @@ test('replies have the fields of their schemas, no other ones, and each of them 
   await corpus.jobs();
   await corpus.output();
   await corpus.endings();
+  await corpus.sessions();
   await corpus.rest();
   expect(corpus.unseen()).toEqual(OUT_OF_REACH);
 }, 180_000);
@@ -250,6 +252,27 @@ class Corpus {
     await this.#until(lost, ({ phase }) => phase === 'ended');
   }
 
+  async sessions(): Promise<void> {
+    const CELL = `${JOB}/cells/:cell`;
+    const code = 'for n in range(60): globals()[f"v{n}"] = n';
+    const begin = { session: 'web', code, wait_seconds: 30 };
+    const { job_id: id } = await this.#ask('POST', '/api/v1/sessions', {}, begin);
+    const kept =
+      'from python_mcp import artifact\nartifact(b"x", "kept")\nprint("z" * 90_000)\nexit(3)';
+    await this.#ask('POST', `${JOB}/cells`, { id }, { code: kept, wait_seconds: 30 });
+    await this.#ask('POST', `${JOB}/cells`, { id }, { code: '1/0', wait_seconds: 30 });
+    await this.#ask('GET', '/api/v1/sessions');
+    await this.#ask('POST', `${JOB}/cells`, { id }, { code: 'input("? ")', wait_seconds: 30 });
+    await this.#ask('POST', `${JOB}/cells`, { id }, { code: '4', wait_seconds: 0 });
+    await this.#ask('GET', `${JOB}/cells`, { id });
+    await this.#ask('GET', '/api/v1/sessions');
+    await this.#ask('GET', CELL, { id, cell: '2' });
+    await this.#ask('GET', `${CELL}/output`, { id, cell: '2' });
+    await this.#ask('DELETE', CELL, { id, cell: '4' });
+    await this.#ask('POST', `${JOB}/cancel`, { id }, { grace_seconds: 0 });
+    await this.#events(id);
+  }
+
   async rest(): Promise<void> {
     writeFileSync(
       join(this.#http.home, 'scripts', 'odd.py'),
@@ -273,6 +296,7 @@ class Corpus {
     for (const [, type, data = ''] of text.matchAll(/^event: (\w+)\ndata: (.*)$/gm)) {
       if (type === 'output') this.#check(Segment, JSON.parse(data));
       if (type === 'state') this.#check(JobItem, JSON.parse(data).job);
+      if (type === 'cell') this.#check(CellView, JSON.parse(data).cell);
       if (type === 'end') this.#check(Job, JSON.parse(data).job);
     }
   }
