@@ -12,6 +12,7 @@ function serviceWith(get: () => Job): JobService {
   return {
     follow: () => ({ next: () => 'over', leave: () => {}, isUpToDate: false }),
     inspect: { item: get, output: { page: () => nothing } },
+    sessions: { view: () => null },
     get,
   } as unknown as JobService;
 }
