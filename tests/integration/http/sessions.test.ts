@@ -70,9 +70,9 @@ test('what is no cell, and what is no session, is refused with a sentence', asyn
   const server = await startHttpServer();
   const id = await server.start('input()', { interactive: true });
   const refused = async (method: string, path: string, body?: object) => {
-    const { status, text } = await server.ask(method, `/api/v1/jobs/${id}/cells${path}`, {
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
+    const options = body ? { body: JSON.stringify(body) } : {};
+    const address = `/api/v1/jobs/${id}/cells${path}`;
+    const { status, text } = await server.ask(method, address, options);
     return [status, JSON.parse(text).detail];
   };
   const NO_SESSION = [400, `job_id: job ${id} is no session. Only sessions have cells.`];
