@@ -62,27 +62,43 @@ def log_of(stream):
         return None  # closed, detached
 
 
-class Announcement:
-    """Called like the method. Nothing of ours is on the stack while the method itself runs: a
-    traceback shows what it would show without us."""
+class _BeforeWrite:
+    """Called like the method `write` of a buffer, after `make`. Nothing of ours is on the stack while
+    the method itself runs: a traceback shows what it would show without us."""
 
-    def __init__(self, buffer, log, tell):
+    def __init__(self, buffer):
         self.buffer = ref(buffer)  # weak: no circle that would delay its end
-        self.log = log
-        self.tell = tell
 
     @property
     def __call__(self):
-        self.make()
         buffer = self.buffer()
-        return type(buffer).write.__get__(buffer)
-
-    def make(self):
+        write = type(buffer).write.__get__(buffer)
         try:
-            withdraw(self.buffer())
-            self.tell(self.log)
+            self.make()
         except Exception:
             pass
+        except BaseException as error:
+            return partial(_write_and_raise, write, error)
+        return write
+
+
+def _write_and_raise(write, error, data):
+    """A Ctrl-C that came to us: the text layer has let go of the text already."""
+    write(data)
+    raise error.with_traceback(None)
+
+
+class Announcement(_BeforeWrite):
+    """Tells once that its log is about to grow."""
+
+    def __init__(self, buffer, log, tell):
+        super().__init__(buffer)
+        self.log = log
+        self.tell = tell
+
+    def make(self):
+        withdraw(self.buffer())
+        self.tell(self.log)
 
 
 def withdraw(buffer):
@@ -94,26 +110,57 @@ _writing = [RLock()]  # by one thread at a time: the script flushes through us a
 LONGEST_WRITE = 0.5
 
 
+class _Gate(_BeforeWrite):
+    """Lets the thread pass that writes pending text; others wait until it has. An announcement that
+    stood here is made by whoever writes."""
+
+    def __init__(self, buffer, announcement):
+        super().__init__(buffer)
+        self.announcement = announcement
+
+    def make(self):
+        if _writing[0].acquire(True, LONGEST_WRITE):
+            _writing[0].release()
+        announcement, self.announcement = self.announcement, None
+        if announcement is not None:
+            announcement.make()
+
+    def open(self):
+        buffer = self.buffer()
+        if buffer.__dict__.get('write') is not self:
+            return
+        if self.announcement is None:
+            del buffer.write
+        else:
+            buffer.write = self.announcement
+
+
+def _gate(buffer):
+    """None where the script has put something of its own."""
+    there = buffer.__dict__.get('write')
+    if there is not None and not isinstance(there, _BeforeWrite):
+        return None
+    # One that is left from before a fork, or that stands around a signal handler, is replaced.
+    buffer.write = gate = _Gate(buffer, there.announcement if type(there) is _Gate else there)
+    return gate
+
+
 def with_pending_text(stream, call):
     """Makes `call`, which writes the pending text of `stream`, without changing its order.
 
     TextIOWrapper takes the pending text, then waits for the buffer's lock if another thread holds it
-    in a system call. Text written during that wait could get in first. So the buffer is flushed
-    before, in one step: `map` and `partial` are C, no other thread runs in between. An announcement
-    is Python, so it is made before; one that comes meanwhile is withdrawn.
+    (in a system call, or woken to it and not yet running). Text written during that wait would get
+    in first, so it is held at a gate. What has passed it before is written by the first flush.
     """
     lock = _writing[0]
     is_held = lock.acquire(True, LONGEST_WRITE)
+    gate = _gate(stream.buffer) if is_held else None
     try:
-        buffer = stream.buffer
-        there = buffer.__dict__.get('write')
-        if type(there) is Announcement:
-            there.make()
-        steps = [partial(buffer.flush), call]
-        if type(there) in (type(None), Announcement):
-            steps.insert(1, partial(buffer.__dict__.pop, 'write', None))
-        list(map(partial.__call__, steps))
+        stream.buffer.flush()
+        call()
     finally:
+        if gate is not None:
+            gate.open()
         if is_held:
             lock.release()
 

@@ -1,6 +1,7 @@
 /** Output is in the log while the script runs, although the script never flushes. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { realInterpreters } from '../../support/interpreters.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -49,6 +50,22 @@ if __name__ == '__main__':
     process.join()
 `;
 
+/** The Python below the supervisor. */
+function childOf({ child: { pid } }: JobRun): string {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+}
+
+/** How often threads of `pid` have run. */
+async function turnsInASecond(pid: number): Promise<number> {
+  const turns = () =>
+    readdirSync(`/proc/${pid}/task`)
+      .map((task) => readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[2])
+      .reduce((sum, count) => sum + Number(count), 0);
+  const before = turns();
+  await sleep(1000);
+  return turns() - before;
+}
+
 async function sees(run: JobRun): Promise<void> {
   await waitFor(() => run.stdout() === 'now', SEEN_WITHIN_MS, 'the unflushed output');
   expect(run.child.exitCode).toBeNull();
@@ -71,6 +88,13 @@ for (const { path, version } of await realInterpreters()) {
   describe(`Python ${version} (${path})`, () => {
     test.for(Object.keys(SAYS))('%s is visible at once', async (what) => {
       await sees(start(path, SAYS[what] ?? ''));
+    });
+
+    test('nothing runs while the script rests', async () => {
+      const run = startRun(path, [scriptOf('import time\nprint("now")\ntime.sleep(600)')]);
+      await waitFor(() => run.stdout() === 'now\n', SEEN_WITHIN_MS, 'the output');
+      const pid = Number(childOf(run));
+      await waitFor(async () => (await turnsInASecond(pid)) <= 2, SEEN_WITHIN_MS, 'its rest');
     });
 
     test.for(['fork', 'spawn', 'forkserver'])('multiprocessing %s', async (method) => {
