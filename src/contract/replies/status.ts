@@ -15,9 +15,29 @@ import { job } from './one-job.ts';
 import { partialOutput, RunResult, Status } from './run-result.ts';
 import { SessionView } from './session.ts';
 
+/** Of the result, what an incremental status says elsewhere. */
+const BESIDE_THE_RESULT = {
+  job_id: true,
+  status: true,
+  stdout: true,
+  stderr: true,
+  elapsed_seconds: true,
+  stdout_bytes: true,
+  stderr_bytes: true,
+} as const;
+
+/** Incremental, it has what may be new: no field that is null, and none that stays as it was. */
 export const JobStatus = named('JobStatus', 'A job with the output that its reader asked for.', {
   ...job,
-  result: RunResult.partial({ stdout: true, stderr: true })
+  tool: job.tool.optional(),
+  client: job.client.optional(),
+  created_at: job.created_at.optional(),
+  started_at: job.started_at.optional(),
+  completed_at: job.completed_at.optional(),
+  error: job.error.optional(),
+  outcome: job.outcome.optional(),
+  progress: job.progress.optional(),
+  result: RunResult.partial(BESIDE_THE_RESULT)
     .nullable()
     .describe('Null until it has ended. With incremental, without output.'),
   partial_stdout: partialOutput.partial_stdout.optional(),

@@ -1,6 +1,6 @@
 /** The reply of `py_job_status`: a job, and in it what its reader has not had yet. */
 import type { JobView } from '../../contract/replies/one-job.ts';
-import type { PartialOutput } from '../../contract/replies/run-result.ts';
+import type { PartialOutput, RunResult } from '../../contract/replies/run-result.ts';
 import type { StatusReply } from '../../contract/replies/status.ts';
 import { decodeCursor, encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
@@ -100,7 +100,7 @@ export function readNewOutput(
   return {
     reply: {
       job: {
-        ...withoutOutput(jobView(engine, job, output, 0)),
+        ...newsOf(jobView(engine, job, output, 0)),
         ...tailsBefore(output, position),
         new_stdout: stdout.text,
         new_stderr: stderr.text,
@@ -161,11 +161,28 @@ function tailBefore(output: OutputRef, before: number): string {
   return tail.slice(from).toWellFormed();
 }
 
-/** What was printed is told as new output, and why it failed beside it: each once. */
-function withoutOutput({ result, ...view }: JobView): StatusReply['job'] {
-  if (result === null) return { ...view, result };
+/**
+ * What may be new to whoever asks again: the rest is in the full status. What was printed is told as
+ * new output, and why it failed beside it: each once.
+ */
+function newsOf({ result, ...view }: JobView): StatusReply['job'] {
+  const { tool: _tool, client: _client, created_at: _at, started_at: _from, ...known } = view;
+  const { completed_at, error, outcome, progress, ...rest } = known;
+  return {
+    ...rest,
+    ...(completed_at === null ? {} : { completed_at }),
+    ...(error === null ? {} : { error }),
+    ...(outcome === null ? {} : { outcome }),
+    ...(progress === null ? {} : { progress }),
+    result: result && resultBeside(result),
+  };
+}
+
+function resultBeside(result: RunResult): StatusReply['job']['result'] {
   const { stdout: _out, stderr: _err, truncated: _cut, error: _said, ...rest } = result;
-  return { ...view, result: rest };
+  const { job_id: _id, status: _status, elapsed_seconds: _took, ...more } = rest;
+  const { stdout_bytes: _outBytes, stderr_bytes: _errBytes, ...ofResult } = more;
+  return ofResult;
 }
 
 function hintFor(job: Job, folder: JobFolder): { hint?: string } {

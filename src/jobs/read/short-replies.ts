@@ -38,6 +38,6 @@ export function answerReply(
     waiting_for_input: asked,
     status,
     ...(job.result ? { exit_code: job.result.exit_code } : {}),
-    ...(job.error === null ? {} : { error: job.error }),
+    ...(job.error == null ? {} : { error: job.error }),
   };
 }

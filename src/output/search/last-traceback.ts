@@ -11,6 +11,9 @@ export interface Traceback {
 const HEADER = 'Traceback (most recent call last):';
 /** What comes before it in its line, if anything; those of a group's members are indented further. */
 const GROUP = '  + Exception Group ';
+const FIRST_FRAME = '\n  File "';
+/** Of what stands before a traceback in its line, so much is looked at. */
+const LONGEST_BAR = 1024;
 const CHAINED =
   /\n\n(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):\n\n$/;
 const PIECE_BYTES = 1024 * 1024;
@@ -52,8 +55,17 @@ function lastHeader(bytes: Buffer): number | null {
     const group = bytes.toString('latin1', Math.max(0, at - GROUP.length), at) === GROUP;
     const start = group ? at - GROUP.length : at;
     if (start === 0 || bytes[start - 1] === 0x0a) return start;
+    if (!group && isBehindBar(bytes, at)) return at;
   }
   return null;
+}
+
+/** What did not end its line is followed by the traceback in the same one; members of a group are indented. */
+function isBehindBar(bytes: Buffer, header: number): boolean {
+  const end = header + HEADER.length;
+  if (bytes.toString('latin1', end, end + FIRST_FRAME.length) !== FIRST_FRAME) return false;
+  const line = bytes.lastIndexOf(0x0a, header) + 1;
+  return /[^\s|+]/.test(bytes.toString('latin1', Math.max(line, header - LONGEST_BAR), header));
 }
 
 function extent(path: string, header: number): Traceback {

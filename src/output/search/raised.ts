@@ -12,7 +12,9 @@ export interface Raised {
 /** Stands between the traceback of one exception and that of the next. */
 const LINK =
   /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$/;
-const HEADER = /^(?:Exception Group )?Traceback \(most recent call last\):$/;
+const HEADER = 'Traceback (most recent call last):';
+/** Of a group, or of one of its members. */
+const IN_GROUP = /^ *[|+] /;
 const FRAME = /^\s*File "([^"\n]+)", line (\d+)/;
 const EXCEPTION = /^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:: .*)?$/;
 /** Members of a group stand behind these. */
@@ -32,7 +34,7 @@ function lastTraceback(all: string[]): Raised | null {
   const group = all.findLastIndex(
     (line) => line === '  + Exception Group Traceback (most recent call last):',
   );
-  const plain = all.findLastIndex((line) => HEADER.test(line));
+  const plain = all.findLastIndex(isHeader);
   const lines = group > plain ? all.map((line) => line.replace(/^ {2}[|+] /, '')) : all;
   const header = Math.max(group, plain);
   if (header < 0) return null;
@@ -55,6 +57,12 @@ function firstOf(lines: string[], header: number): { first?: Raised } {
   if (!before) return {};
   const { first = before } = before;
   return { first };
+}
+
+/** A bar that did not end its line stands before it. */
+function isHeader(line: string): boolean {
+  const before = line.endsWith(HEADER) ? line.slice(0, -HEADER.length) : null;
+  return before !== null && !IN_GROUP.test(line) && (before === '' || before.trim() !== '');
 }
 
 function firstMember(lines: string[]): string | null {

@@ -14,6 +14,10 @@ test.each([
   ['raise SystemError', { what: 'SystemError', file: '<string>', line: 1 }],
   ['print(1\n', { what: "SyntaxError: '(' was never closed", file: '<string>', line: 1 }],
   [
+    'import sys\nsys.stderr.write("\\r 50%|##  | 1/2")\nraise ValueError("behind a bar")',
+    { what: 'ValueError: behind a bar', file: '<string>', line: 3 },
+  ],
+  [
     'try:\n  1/0\nexcept Exception as e:\n  raise RuntimeError("no") from e',
     {
       what: 'RuntimeError: no',
