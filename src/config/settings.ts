@@ -208,7 +208,7 @@ export function loadConfig({ env, flags = {}, readFile, parseToml }: ConfigSourc
   return { ...parsed.data, home };
 }
 
-function homeFolder(env: ConfigSources['env']): string {
+export function homeFolder(env: ConfigSources['env']): string {
   const named = env['PYTHON_MCP_HOME'];
   if (!named) return join(env['HOME'] || homedir(), '.python_mcp');
   return isAbsolute(named) ? named : resolve(named);

@@ -1,10 +1,11 @@
 /** The commands that set python-mcp up: a server for browsers, checks, clients. */
 import { Argument } from 'commander';
 import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
-import { CLIENTS } from '../set-up/install-clients.ts';
+import { type Client, CLIENTS } from '../set-up/install-clients.ts';
 import { USUAL_PORT } from '../set-up/root.ts';
 import type { InstallOptions } from '../set-up/install.ts';
 import type { ServeOptions } from '../set-up/serve.ts';
+import type { UninstallOptions } from '../set-up/uninstall.ts';
 
 export function addSetUpCommands(cli: CommandLine): void {
   addServe(cli);
@@ -45,12 +46,25 @@ function addSetUp(cli: CommandLine): void {
     });
   cli.program
     .command('install')
-    .description('Show how to add python-mcp to an MCP client, or do it')
-    .addArgument(new Argument('<client>', 'the client').choices(CLIENTS))
+    .description('Show how to add python-mcp to MCP clients, or do it; alone: list them and ask')
+    .addArgument(new Argument('[clients...]', 'which').choices(CLIENTS))
+    .option('-a, --all', 'add it to every client that is found')
     .option('-w, --write', "change the client's config file; a copy of the old one is kept")
+    .option('--project', 'in the file of the project that is the current folder')
+    .option('--print', 'print only the entry')
     .option(...JSON_OPTION)
-    .action(async (client: (typeof CLIENTS)[number], options: InstallOptions) => {
+    .action(async (clients: Client[], options: InstallOptions) => {
       const { install } = await import('../set-up/install.ts');
-      await install(client, options, cli.terminal);
+      await install(clients, options, cli.terminal);
+    });
+  cli.program
+    .command('uninstall')
+    .description('Take python-mcp out of MCP clients: those named, or all that have it')
+    .addArgument(new Argument('[clients...]', 'which').choices(CLIENTS))
+    .option('--project', 'from the file of the project that is the current folder')
+    .option(...JSON_OPTION)
+    .action(async (clients: Client[], options: UninstallOptions) => {
+      const { uninstall } = await import('../set-up/uninstall.ts');
+      await uninstall(clients, options, cli.terminal);
     });
 }

@@ -2,6 +2,7 @@
 import type { App } from '../../jobs/app.ts';
 import type { Config } from '../../config/settings.ts';
 import { everyInterpreter, type Interpreter } from '../../jobs/environments/found-programs.ts';
+import { checkClients } from './client-checks.ts';
 import type { Root } from './root.ts';
 import * as checks from './doctor-checks.ts';
 import { type Check, verdict } from './doctor-checks.ts';
@@ -36,7 +37,7 @@ async function examine(env: NodeJS.ProcessEnv, root: Root): Promise<Findings> {
     found.push(await checks.checkFileEvents(config.home));
     found.push(await checks.checkPython(config, env), checks.checkUv(config.home, env));
   }
-  found.push(checks.checkBubblewrap(env));
+  found.push(checks.checkBubblewrap(env), ...(await checkClients(env)));
   const interpreters = config ? await everyInterpreter(config, env) : [];
   const ok = found.every(({ status }) => status !== 'broken');
   return { version: root.version, ok, checks: found, interpreters };

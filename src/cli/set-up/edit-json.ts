@@ -26,8 +26,8 @@ export function isEmptyJson(text: string): boolean {
 }
 
 /** The value of a key; the last one counts, as for `JSON.parse`. */
-export function memberOf(object: Node, key: string): Node | undefined {
-  const property = object.children?.findLast(({ children }) => children?.[0]?.value === key);
+export function memberOf(object: Node | undefined, key: string): Node | undefined {
+  const property = object?.children?.findLast(({ children }) => children?.[0]?.value === key);
   return property?.children?.[1];
 }
 
@@ -40,6 +40,36 @@ export function setInJson(text: string, path: string[], value: unknown): string 
   return mark + setIn(plain, root, path, value);
 }
 
+/** @param text as above */
+export function removeFromJson(text: string, path: string[]): string {
+  const mark = BYTE_ORDER_MARK.exec(text)?.[0] ?? '';
+  return mark + removeIn(unmarked(text), path);
+}
+
+/** All that have the key: of several the last one counts, and then the one before it would. */
+function removeIn(text: string, path: string[]): string {
+  const name = path.at(-1) ?? '';
+  const root = objectIn(text);
+  const object = path.slice(0, -1).reduce(memberOf, root ?? undefined);
+  const members = object?.children ?? [];
+  const at = members.findLastIndex(({ children }) => children?.[0]?.value === name);
+  const member = members[at];
+  return member ? removeIn(withoutMember(text, member, members[at - 1]), path) : text;
+}
+
+/** With its line when it has one for itself, and the comma before it when it is the last. */
+function withoutMember(text: string, { offset, length }: Node, before: Node | undefined): string {
+  const comma = commaBehind(text, offset + length);
+  const end = comma === null ? offset + length : comma + 1;
+  const isLine = startsLine(text, offset) && /^[ \t]*(\r?\n|$)/.test(text.slice(end));
+  const start = isLine ? text.lastIndexOf('\n', offset - 1) + 1 : offset;
+  const rest = text.slice(end).replace(isLine ? /^[ \t]*\r?\n/ : /^[ \t]+/, '');
+  const head = text.slice(0, start);
+  const needless =
+    comma === null && before ? commaBehind(text, before.offset + before.length) : null;
+  return (needless === null ? head : head.slice(0, needless) + head.slice(needless + 1)) + rest;
+}
+
 function setIn(text: string, object: Node, path: string[], value: unknown): string {
   const [key = '', ...rest] = path;
   const member = memberOf(object, key);
@@ -49,7 +79,10 @@ function setIn(text: string, object: Node, path: string[], value: unknown): stri
 }
 
 function replace(text: string, { offset, length }: Node, value: unknown): string {
-  const written = write(value, indentAt(text, offset), layoutOf(text));
+  const isOneLine = !text.slice(offset, offset + length).includes('\n');
+  const written = isOneLine
+    ? JSON.stringify(value)
+    : write(value, indentAt(text, offset), layoutOf(text));
   return text.slice(0, offset) + written + text.slice(offset + length);
 }
 
@@ -74,11 +107,15 @@ function add(text: string, object: Node, key: string, value: unknown): string {
 function withComma(text: string, last: Node | undefined): string {
   if (!last) return text;
   const end = last.offset + last.length;
+  return commaBehind(text, end) === null ? `${text.slice(0, end)},${text.slice(end)}` : text;
+}
+
+/** Where the comma stands that comes next, if one does, behind blanks and comments. */
+function commaBehind(text: string, end: number): number | null {
   const scanner = createScanner(text, true);
   scanner.setPosition(end);
   scanner.scan();
-  if (text[scanner.getTokenOffset()] === ',') return text;
-  return `${text.slice(0, end)},${text.slice(end)}`;
+  return text[scanner.getTokenOffset()] === ',' ? scanner.getTokenOffset() : null;
 }
 
 function write(value: unknown, indent: string, layout: Layout): string {

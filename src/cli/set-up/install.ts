@@ -1,86 +1,70 @@
-/** `python-mcp install`: this program in the configuration of an MCP client. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+/** `python-mcp install`: this program in the configuration of MCP clients. */
 import { JobError } from '../../core/job-error.ts';
-import { writeAtomic } from '../../os/atomic-file.ts';
-import { type Client, type ClientConfig, clientConfig } from './install-clients.ts';
-import { mergeServer, type ServerEntry, snippet } from './merge-config.ts';
 import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
+import { chooseClients, listClients } from './choose-clients.ts';
+import { changeFile, type Written } from './config-file.ts';
+import {
+  type Client,
+  type ClientConfig,
+  clientConfig,
+  CLIENTS,
+  isThere,
+  projectConfig,
+  type ServerEntry,
+  type Start,
+} from './install-clients.ts';
+import { startOf, writeLauncher } from './client-launcher.ts';
+import { mergeServer, snippet } from './merge-config.ts';
 
 export interface InstallOptions {
+  all?: boolean;
+  project?: boolean;
+  print?: boolean;
   write?: boolean;
   json?: boolean;
 }
 
-/** @throws JobError when the client's file cannot be changed without harm. */
+/** @throws JobError when a client's file cannot be changed without harm. */
 export async function install(
-  client: Client,
-  { write, json }: InstallOptions,
+  named: Client[],
+  options: InstallOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const config = clientConfig(client, terminal.env);
-  const entry = serverEntry(config, terminal.env);
-  const written = write ? writeConfig(config, entry) : null;
-  const { path } = config;
-  if (json) return printJson(terminal, { client, path, entry, ...written });
-  await (written ? tell(written, path, terminal) : explain(config, entry, terminal));
-}
-
-/** Absolute paths: clients are started with a PATH of their own. */
-function serverEntry({ typed }: ClientConfig, env: NodeJS.ProcessEnv): ServerEntry {
-  const home = env['PYTHON_MCP_HOME'];
-  return {
-    ...(typed ? { type: 'stdio' as const } : {}),
-    ...ownCommand(),
-    ...(home ? { env: { PYTHON_MCP_HOME: resolve(home) } } : {}),
-  };
-}
-
-/** What npx runs is a copy that may be gone tomorrow. */
-function ownCommand(): { command: string; args: string[] } {
-  const program = realpathSync(process.argv[1] ?? '');
-  if (program.includes(`${sep}_npx${sep}`)) return { command: 'npx', args: ['-y', 'python-mcp'] };
-  return { command: process.execPath, args: [program] };
-}
-
-interface Written {
-  changed: boolean;
-  /** Copy of the file as it was; null when there was none or nothing changed. */
-  backup: string | null;
-}
-
-function writeConfig(config: ClientConfig, entry: ServerEntry): Written {
-  const path = existsSync(config.path) ? realpathSync(config.path) : config.path; // never over a link
-  const before = readIfThere(path);
-  const after = mergeServer(config, before, entry);
-  if (after === before) return { changed: false, backup: null };
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const backup = before === null ? null : keepCopy(path);
-    const mode = before === null ? 0o600 : statSync(path).mode & 0o777;
-    writeAtomic(path, after, { mode, durable: true });
-    return { changed: true, backup };
-  } catch (error) {
-    const { message } = error as Error;
-    throw new JobError('storage', `${path} cannot be written: ${message}.`, { cause: error });
+  const { all, write, print, json } = options;
+  if (named.length === 0 && !all) return installChosen(options, terminal);
+  const clients = all ? CLIENTS.filter((client) => isThere(client, terminal.env)) : named;
+  if (clients.length === 0) return printLine(terminal.stdout, 'No MCP client was found here.');
+  const start = startOf(terminal.env);
+  const isWriting = (write || all) && !print;
+  if (isWriting || print) writeLauncher(terminal.env);
+  for (const client of clients) {
+    const config = configOf(client, options, terminal);
+    const entry = config.entry(start);
+    const written = isWriting ? writeEntry(config, entry) : null;
+    const { path } = config;
+    if (json) await printJson(terminal, { client, path, entry, ...written });
+    else if (written) await tell(written, path, terminal);
+    else if (print) await printLine(terminal.stdout, snippet(config, entry));
+    else await explain(config, start, terminal);
   }
 }
 
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    throw new JobError('storage', `${path} cannot be read: ${message}.`, { cause: error });
-  }
+/** Lists what there is, and asks when somebody can answer. */
+async function installChosen(options: InstallOptions, terminal: Terminal): Promise<void> {
+  if (options.json) return printJson(terminal, { clients: listClients(terminal.env) });
+  const chosen = await chooseClients(terminal);
+  if (chosen.length > 0) await install(chosen, { ...options, write: true }, terminal);
 }
 
-function keepCopy(path: string): string {
-  const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
-  const backup = `${path}.${time}.bak`;
-  copyFileSync(path, backup);
-  return backup;
+function configOf(client: Client, { project }: InstallOptions, { env }: Terminal): ClientConfig {
+  if (!project) return clientConfig(client, env);
+  const config = projectConfig(client, process.cwd());
+  if (config) return config;
+  throw new JobError('invalid_request', `${client} has no configuration for projects.`);
+}
+
+function writeEntry(config: ClientConfig, entry: ServerEntry): Written {
+  return changeFile(config.path, (text) => mergeServer(config, text, entry));
 }
 
 async function tell({ changed, backup }: Written, path: string, terminal: Terminal): Promise<void> {
@@ -92,22 +76,20 @@ async function tell({ changed, backup }: Written, path: string, terminal: Termin
 
 async function explain(
   config: ClientConfig,
-  entry: ServerEntry,
-  { stdout }: Terminal,
+  start: Start,
+  { env, stdout }: Terminal,
 ): Promise<void> {
+  writeLauncher(env); // what is shown works when it is pasted
   if (config.command) {
     await printLine(stdout, styled(stdout, 'dim', 'Run:'));
-    await printLine(stdout, `${clientCommand(config.command, entry)}\n`);
+    await printLine(stdout, `${clientCommand(config.command, start)}\n`);
   }
   const or = config.command ? 'or add to' : 'Add to';
   await printLine(stdout, styled(stdout, 'dim', `${or} ${config.path} (--write does it):`));
-  await printLine(stdout, snippet(config, entry));
+  await printLine(stdout, snippet(config, config.entry(start)));
 }
 
-function clientCommand(
-  command: string[],
-  { command: program, args, env = {} }: ServerEntry,
-): string {
+function clientCommand(command: string[], { command: program, args, env }: Start): string {
   const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
   return [...command, ...variables, '--', program, ...args].map(shellWord).join(' ');
 }

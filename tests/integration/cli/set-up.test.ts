@@ -80,10 +80,91 @@ describe('install', () => {
     const text = readFileSync(path, 'utf8');
     expect(text.startsWith('# mine\nmodel = "x"\n\n[mcp_servers.python-mcp]\n')).toBe(true);
     const { command, args, env } = JSON.parse(out).entry;
-    expect([command, ...args].every((part: string) => part.startsWith('/'))).toBe(true);
-    const version = execFileSync(command, [...args, '--version'], { encoding: 'utf8' });
+    expect([command, args]).toEqual([join(cli.home, 'bin', 'python-mcp'), []]);
+    const shortPath = { PATH: '/usr/bin:/bin' };
+    const version = execFileSync(command, ['--version'], { encoding: 'utf8', env: shortPath });
     expect(version).toBe((await cli.run('--version')).out);
     expect(env).toEqual({ PYTHON_MCP_HOME: cli.home });
+  });
+
+  it('writes what a dangling link leads to', async () => {
+    const cli = commandLine();
+    const real = join(cli.work, 'dotfiles.json');
+    symlinkSync(real, join(cli.env['HOME'] ?? '', '.claude.json'));
+    await cli.run('install', 'claude-code', '--write');
+    expect(JSON.parse(readFileSync(real, 'utf8')).mcpServers['python-mcp'].type).toBe('stdio');
+  });
+
+  it('alone lists the clients, --all adds it to those that are there, uninstall takes it out', async () => {
+    const cli = commandLine();
+    const home = cli.env['HOME'] ?? '';
+    const zed = join(home, '.config', 'zed', 'settings.json');
+    const codex = join(home, '.codex', 'config.toml');
+    const [json, toml] = ['// mine\n{\n  "theme": "x",\n}\n', 'model = "m" # mine\n'];
+    for (const [path, text] of [
+      [zed, json],
+      [codex, toml],
+    ] as const) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    const listed = await cli.run('install');
+    expect(listed.out).toMatch(/^zed +found/m);
+    expect(listed.out).toMatch(/^cursor +not found/m);
+    expect(readFileSync(zed, 'utf8')).toBe(json);
+    await cli.run('install', '--all');
+    expect((await cli.run('install')).out).toMatch(/^codex +has python-mcp/m);
+    expect(readdirSync(home)).not.toContain('.cursor');
+    const removed = await cli.run('uninstall');
+    expect(removed.out).toContain(`Removed python-mcp from ${zed}.`);
+    expect(readFileSync(codex, 'utf8')).toBe(toml);
+    expect(readFileSync(zed, 'utf8')).toContain('// mine\n{\n  "theme": "x",\n');
+    expect((await cli.run('uninstall')).out).toBe('No client has python-mcp.\n');
+  });
+
+  it('asks at a terminal', async () => {
+    const cli = commandLine();
+    mkdirSync(join(cli.env['HOME'] ?? '', '.cursor'));
+    const running = cli.typing('install');
+    await running.sees('Add to which (cursor; all; none)?');
+    running.child.stdin?.write('cursor\n');
+    expect((await running.ended).out).toContain('Added python-mcp to');
+  });
+
+  it('writes into the project', async () => {
+    const cli = commandLine();
+    await cli.run('install', 'claude-code', '--project', '--write');
+    const { mcpServers } = JSON.parse(readFileSync(join(cli.work, '.mcp.json'), 'utf8'));
+    expect(mcpServers['python-mcp'].command).toBe(join(cli.home, 'bin', 'python-mcp'));
+    const refused = await cli.run('install', 'copilot', '--project', '--write');
+    expect(refused.err).toContain('copilot has no configuration for projects');
+  });
+
+  it('is started by doctor as the client would start it', async () => {
+    const cli = commandLine();
+    await cli.run('install', 'cursor', 'opencode', '--write');
+    expect((await cli.run('doctor')).out).toMatch(/^ok {2}opencode +\S+ starts it/m);
+    const launcher = join(cli.home, 'bin', 'python-mcp');
+    const text = readFileSync(launcher, 'utf8');
+    writeFileSync(launcher, text.replaceAll(/^(program|node)=.*/gm, "$1='/gone'"));
+    const { out, code } = await cli.run('doctor');
+    expect(out).toMatch(/^-- {2}cursor +python-mcp is not where it was installed/m);
+    expect([code, out]).toEqual([0, expect.stringContaining('python-mcp install cursor --write')]);
+  });
+
+  it('outlives its Node', async () => {
+    const cli = commandLine();
+    const home = cli.env['HOME'] ?? '';
+    await cli.run('install', 'cursor', '--write');
+    const launcher = join(cli.home, 'bin', 'python-mcp');
+    const text = readFileSync(launcher, 'utf8');
+    writeFileSync(launcher, text.replace(/^node=.*/m, "node='/gone'"));
+    const bin = join(home, '.nvm', 'versions', 'node', 'v99.0.0', 'bin');
+    mkdirSync(bin, { recursive: true });
+    symlinkSync(process.execPath, join(bin, 'node'));
+    const env = { HOME: home, PATH: '/usr/bin:/bin', PYTHON_MCP_HOME: cli.home };
+    const version = execFileSync(launcher, ['--version'], { encoding: 'utf8', env });
+    expect(version).toBe((await cli.run('--version')).out);
   });
 
   it('writes through a link and makes what is missing', async () => {
