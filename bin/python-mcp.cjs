@@ -115,7 +115,7 @@ function useOwnNode() {
   }
   const { spawn } = require('node:child_process');
   const child = spawn(own, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
     process.on(signal, () => child.kill(signal));
   const { signals } = require('node:os').constants;
   child.on('exit', (code, signal) => process.exit(signal ? 128 + signals[signal] : code));

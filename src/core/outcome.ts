@@ -1,6 +1,7 @@
 /** From the evidence of an ended run to its outcome, and from an outcome to one sentence. */
 import { constants } from 'node:os';
 import type { Ending, JobRequest, Outcome } from './job.ts';
+import { called, worded } from './wording.ts';
 
 export interface ExitEvidence {
   /** As a POSIX shell reports it: 128 + n after signal n. */
@@ -48,10 +49,11 @@ export function signalName(signal: number): string | null {
 
 /** What lists and replies say of a job that has ended. */
 export function errorOfEnd(end: { error?: string | null; outcome: Outcome }): string | null {
-  return end.error ?? describeOutcome(end.outcome);
+  const sentence = end.error ?? describeOutcome(end.outcome);
+  return sentence && worded(sentence);
 }
 
-/** One sentence for people and agents; null when all went well. */
+/** One sentence, to be worded for its readers; null when all went well. */
 export function describeOutcome(outcome: Outcome): string | null {
   switch (outcome.kind) {
     case 'exited':
@@ -59,11 +61,11 @@ export function describeOutcome(outcome: Outcome): string | null {
     case 'signalled':
       return `The script was ended by signal ${outcome.signal} (${signalName(outcome.signal)}).`;
     case 'timed_out':
-      return `The script was ended after its time limit of ${outcome.limit_seconds} s (timeout_seconds).`;
+      return `The script was ended after its time limit of ${outcome.limit_seconds} s (${called('timeout_seconds')}).`;
     case 'cancelled':
       return 'The job was cancelled.';
     case 'output_limit':
-      return `The script was ended because a stream passed ${outcome.limit_bytes} bytes (max_output_bytes).`;
+      return `The script was ended because a stream passed ${outcome.limit_bytes} bytes (${called('max_output_bytes')}).`;
     case 'disk_full':
       return 'The script was ended because the disk of the home folder was nearly full (min_free_disk_bytes) and its output grew.';
     case 'never_started':

@@ -16,7 +16,9 @@ export function addRunCommands(cli: CommandLine): void {
 function addRun(cli: CommandLine): void {
   const command = cli.program
     .command('run')
-    .description('Run a script as a job and follow it; Ctrl-C cancels it')
+    .description(
+      'Run a script as a job and follow it; Ctrl-C cancels it, Ctrl-\\ leaves it running',
+    )
     .argument('[script]', 'a Python file, or - for code from standard input')
     .argument('[args...]', ARGS)
     .option('-c, --code <code>', 'run this code instead of a file')

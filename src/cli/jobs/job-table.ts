@@ -2,12 +2,11 @@
 import type { JobItem, Progress } from '../../contract/replies/one-job.ts';
 import type { JobStatus } from '../../core/job.ts';
 import { describeOutcome, signalName } from '../../core/outcome.ts';
-import { worded } from '../../core/wording.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 import { formatSeconds, formatShortTime } from '../terminal/duration.ts';
 import { fitTable, formatTable, truncate } from '../terminal/table.ts';
 import { styled } from '../terminal/terminal.ts';
-import { wordFor } from '../terminal/words.ts';
+import { errorInWords } from '../terminal/words.ts';
 
 const WHOLE = ['ID', 'STATUS', 'RESULT', 'CREATED', 'TIME', 'CLIENT', 'LABEL'];
 const FITTED = ['ID', 'STATUS', 'CREATED', 'TIME', 'CLIENT', 'LABEL', 'ABOUT'];
@@ -64,17 +63,13 @@ function timeOf({ started_at: startedAt, elapsed_seconds: seconds }: JobItem): s
 function aboutOf(job: JobItem): string {
   const { outcome, error, status } = job;
   if (status === 'completed' || status === 'cancelled') return statedBy(job);
-  const isKnown = outcome !== null && error !== null && error !== describeOutcome(outcome);
-  return isKnown || outcome === null ? oneLine(sentenceOf(job)) : resultOf(job);
+  if (error === null) return resultOf(job);
+  const saysNoMore = outcome?.kind === 'exited' && error === describeOutcome(outcome);
+  return saysNoMore ? resultOf(job) : oneLine(errorInWords(job) ?? '');
 }
 
 function statedBy(job: JobItem): string {
   return 'result_value' in job ? oneLine(JSON.stringify(job.result_value)) : '';
-}
-
-function sentenceOf({ error, phase, progress }: JobItem): string {
-  if (error !== null) return worded(error, wordFor);
-  return phase === 'running' ? progressText(progress) : preparing(phase);
 }
 
 /** What the status does not say by itself, in two words; of a running job, how far it is. */

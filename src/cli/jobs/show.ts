@@ -8,6 +8,7 @@ import { statusText } from './job-table.ts';
 import { describeProgress } from '../run/progress-line.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
+import { errorInWords } from '../terminal/words.ts';
 import { jobNamed } from './typed-job.ts';
 
 const LAST_LINES = 10;
@@ -37,7 +38,7 @@ function aboutJob(view: JobView, stdout: NodeJS.WriteStream): Row[] {
     ['id', view.id],
     ['label', oneLine(view.label)],
     ['status', statusText(view.status, stdout)],
-    ['error', oneLine(view.error ?? '')],
+    ['error', oneLine(errorInWords(view) ?? '')],
     ['progress', view.phase === 'ended' ? '' : describeProgress(view)],
     ['created', formatTime(view.created_at)],
     ['started', view.started_at === null ? '' : formatTime(view.started_at)],

@@ -3,11 +3,12 @@
  * by the end of a command; the jobs do not care what becomes of it.
  */
 import { hasEnded, type EndedJob, statusOf } from '../../core/job.ts';
-import { describeOutcome } from '../../core/outcome.ts';
 import type { JobService } from '../../jobs/job-service.ts';
+import { oneLine } from '../../output/terminal/one-line.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { formatSeconds } from '../terminal/duration.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
+import { outcomeInWords } from '../terminal/words.ts';
 import { jobNamed } from './typed-job.ts';
 
 /** @returns the exit code of the job; of several the first that is not 0. */
@@ -31,12 +32,12 @@ export async function waitForJobs(
 
 /** "mwzvzuj3hz failed · code 3 · 12 s · The script exited with code 3." */
 export function endOf({ id, state }: EndedJob): string {
-  const { exitCode, startedAt, endedAt, outcome } = state;
+  const { exitCode, startedAt, endedAt, outcome, error } = state;
   const about = [
     `${id} ${statusOf(state)}`,
     exitCode === null ? '' : `code ${exitCode}`,
     startedAt === null ? 'never started' : formatSeconds((endedAt - startedAt) / 1000),
-    describeOutcome(outcome) ?? '',
+    oneLine(error ?? outcomeInWords(outcome) ?? ''),
   ];
   return about.filter((part) => part !== '').join(' · ');
 }

@@ -1,7 +1,6 @@
 /** `python-mcp bench`: what a script costs, as the kernel counted it over several runs. */
 import { BenchmarkSchema } from '../../contract/inputs.ts';
 import type { EndedJob } from '../../core/job.ts';
-import { describeOutcome } from '../../core/outcome.ts';
 import type { Benchmark } from '../../contract/replies/run-result.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
@@ -10,6 +9,7 @@ import { checked } from '../terminal/typed-input.ts';
 import { formatBytes, formatPrecisely } from '../terminal/duration.ts';
 import { complain } from '../terminal/failure.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
+import { outcomeInWords } from '../terminal/words.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';
 
@@ -76,6 +76,6 @@ async function explain({ id, state }: EndedJob, said: string, terminal: Terminal
   if (said !== '') await write(stderr, stderr.isTTY ? cleanTerminalText(said) : said);
   await complain(
     terminal,
-    `${describeOutcome(state.outcome)} The benchmark ended there (job ${id}).`,
+    `${outcomeInWords(state.outcome)} The benchmark ended there (job ${id}).`,
   );
 }

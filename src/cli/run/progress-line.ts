@@ -35,7 +35,6 @@ export class ProgressLine {
 
   /** To be called before output is written. `visible`: it goes to a terminal. */
   giveWay(bytes: Uint8Array, visible: boolean): void {
-    if (!this.#draws) return;
     this.#erase();
     this.#lastOutput = Date.now();
     if (visible && bytes.length > 0) this.#atLineStart = bytes.at(-1) === NEWLINE;
@@ -44,6 +43,11 @@ export class ProgressLine {
   /** From now on this is said instead. */
   say(note: string): void {
     this.#note = note;
+  }
+
+  /** What brings the cursor to the beginning of a line, where it does not stand. */
+  freshLine(): string {
+    return this.#atLineStart ? '' : '\n';
   }
 
   stop(): void {

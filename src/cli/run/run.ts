@@ -1,7 +1,6 @@
 /** `python-mcp run`: a script as a job, followed live or left in the background. */
 import { START } from '../../core/cursor.ts';
 import { hasEnded, statusOf, type EndedJob } from '../../core/job.ts';
-import { describeOutcome } from '../../core/outcome.ts';
 import { worded } from '../../core/wording.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
@@ -10,7 +9,8 @@ import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-wit
 import { sayDropped } from '../terminal/dropped-output.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { complain } from '../terminal/failure.ts';
-import { wordFor } from '../terminal/words.ts';
+import { outcomeInWords, wordFor } from '../terminal/words.ts';
+import { sayEnd } from './last-line.ts';
 import { relayInput } from './input-relay.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
 import { printJson, printLine, isOneScreen, type Terminal, write } from '../terminal/terminal.ts';
@@ -43,8 +43,8 @@ async function collect(run: Run): Promise<void> {
 }
 
 /** Every byte as it is, each stream to its own; on one screen in the order in which they came. */
-async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
-  const how = { isForScreen: isOneScreen(terminal) };
+async function follow({ jobs, id, left, terminal, progress }: Run): Promise<void> {
+  const how = { isForScreen: isOneScreen(terminal), signal: left };
   for await (const { stream, bytes, skipped } of jobs.followOutput(id, START, how)) {
     progress.giveWay(bytes, terminal[stream].isTTY);
     if (skipped) await sayDropped(stream, skipped, terminal[stream], terminal);
@@ -54,11 +54,14 @@ async function follow({ jobs, id, terminal, progress }: Run): Promise<void> {
 
 async function report(run: Run): Promise<number> {
   const { jobs, id, options, terminal } = run;
-  await untilEnd(run);
+  await jobs.waitForEnd(id, Infinity); // the output may be over a moment before
   const job = endedJob(run);
   const result = jobs.result(id);
   if (options.json) await printJson(terminal, result);
-  else await explain(job, hintsOf(job, result), terminal);
+  else {
+    await explain(job, hintsOf(job, result), terminal);
+    await sayEnd(run, job);
+  }
   return exitCodeFor(run, job);
 }
 
@@ -74,7 +77,9 @@ async function explain(job: EndedJob, hints: string[], terminal: Terminal): Prom
   if (job.state.name === 'failed')
     for (const hint of hints) await complain(terminal, worded(hint, wordFor));
   if (outcome.kind === 'exited') return;
-  await complain(terminal, `${describeOutcome(outcome)} (job ${job.id})`);
+  const sentence = outcomeInWords(outcome);
+  // On a terminal the last line has the id.
+  await complain(terminal, terminal.stderr.isTTY ? `${sentence}` : `${sentence} (job ${job.id})`);
 }
 
 /**
@@ -98,7 +103,7 @@ async function announce({ jobs, id, options, terminal }: Run): Promise<number> {
   const { stdout, stderr } = terminal;
   const job = jobs.get(id);
   const ended = hasEnded(job) ? job : null;
-  const error = ended && describeOutcome(ended.state.outcome);
+  const error = ended && outcomeInWords(ended.state.outcome);
   if (options.json) await printJson(terminal, { job_id: id, status: statusOf(job.state), error });
   else await printLine(stdout, id);
   if (ended && ended.state.startedAt === null) {

@@ -1,14 +1,14 @@
-/** A command beside the job it started: signals and vanished readers cancel the job. */
+/** A command beside the job it started: signals and vanished readers cancel the job, Ctrl-\ leaves it. */
 import { hasEnded, type EndedJob } from '../../core/job.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { atTerminal } from './at-terminal.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { BROKEN_PIPE } from '../terminal/failure.ts';
-import { catchInterrupts, type Interrupts } from '../terminal/interrupt.ts';
+import { catchInterrupts, catchLeave, type Interrupts } from '../terminal/interrupt.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { RunOptions } from './run-input.ts';
-import { isBrokenPipe, type Terminal } from '../terminal/terminal.ts';
+import { isBrokenPipe, printLine, type Terminal } from '../terminal/terminal.ts';
 
 const WAIT_MS = 60_000;
 
@@ -23,6 +23,8 @@ export interface Caller {
 export interface Run extends Caller {
   id: string;
   interrupts: Interrupts;
+  /** Raised when the job is to run on without us. */
+  left: AbortSignal;
   progress: ProgressLine;
 }
 
@@ -42,6 +44,7 @@ export async function accompany(
 ): Promise<number> {
   const { jobs, options, terminal } = caller;
   const interrupts = catchInterrupts();
+  const leave = catchLeave();
   try {
     const { id } = await jobs.run(input, {
       tool,
@@ -51,8 +54,9 @@ export async function accompany(
     const { stdin, stderr } = terminal;
     const isTyping = options.interactive === true && stdin.isTTY;
     const progress = new ProgressLine(stderr, stderr.isTTY && !isTyping, () => jobs.view(id));
-    return await stayWith({ ...caller, id, interrupts, progress }, course);
+    return await stayWith({ ...caller, id, interrupts, left: leave.signal, progress }, course);
   } finally {
+    leave.release();
     interrupts.release();
   }
 }
@@ -70,7 +74,16 @@ async function stayWith(run: Run, { follow, report }: Course): Promise<number> {
     progress.stop();
     await cancelled();
   }
+  if (run.left.aborted && !hasEnded(jobs.get(id))) return sayLeft(run);
   return report(run);
+}
+
+/** Nobody else would launch it before the next server. */
+async function sayLeft({ jobs, id, terminal, progress }: Run): Promise<number> {
+  await jobs.waitForStart(id);
+  const where = `Job ${id} runs on: python-mcp output -f ${id}`;
+  await printLine(terminal.stderr, `${progress.freshLine()}${where}`);
+  return 0;
 }
 
 /** The first signal asks the script to end, the second ends it. Returns a wait for what it started. */
@@ -89,8 +102,9 @@ function whenRaised(signal: AbortSignal, act: () => void): void {
   else signal.addEventListener('abort', act, { once: true });
 }
 
-export async function untilEnd({ jobs, id }: Run): Promise<void> {
-  while (!hasEnded(await jobs.waitForEnd(id, Date.now() + WAIT_MS)));
+/** Or until we are to leave. */
+export async function untilEnd({ jobs, id, left }: Run): Promise<void> {
+  while (!hasEnded(await jobs.waitForEnd(id, Date.now() + WAIT_MS, left)) && !left.aborted);
 }
 
 export function endedJob({ jobs, id }: Run): EndedJob {

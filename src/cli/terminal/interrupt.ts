@@ -12,6 +12,14 @@ export interface Interrupts {
   release(): void;
 }
 
+/** Ctrl-\: whoever waits goes, and what is waited for stays. */
+export function catchLeave(): { signal: AbortSignal; release(): void } {
+  const left = new AbortController();
+  const leave = (): void => left.abort();
+  process.on('SIGQUIT', leave);
+  return { signal: left.signal, release: () => void process.off('SIGQUIT', leave) };
+}
+
 /** A key press may arrive twice, once of its own and once passed on by a parent process. */
 const SAME_PRESS_MS = 300;
 

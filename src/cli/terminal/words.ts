@@ -1,5 +1,10 @@
 /** What somebody at a terminal types for the parameters and tools that the engine names. */
 
+import type { JobItem } from '../../contract/replies/one-job.ts';
+import type { Outcome } from '../../core/job.ts';
+import { describeOutcome } from '../../core/outcome.ts';
+import { worded } from '../../core/wording.ts';
+
 /** By parameter; what has no entry here is a name of the command line already. */
 export const WORDS: Readonly<Record<string, string>> = {
   script_path: 'SCRIPT',
@@ -45,6 +50,21 @@ export const WORDS: Readonly<Record<string, string>> = {
   py_list_jobs: '"python-mcp jobs"',
   py_cancel_job: '"python-mcp cancel"',
 };
+
+/** What a job came to, in the words of the command line; null when all went well. */
+export function outcomeInWords(outcome: Outcome): string | null {
+  const sentence = describeOutcome(outcome);
+  return sentence && worded(sentence, wordFor);
+}
+
+/** The same of a job on the wire, whose error may say more than its outcome. */
+export function errorInWords({
+  error,
+  outcome,
+}: Pick<JobItem, 'error' | 'outcome'>): string | null {
+  const told = outcome && describeOutcome(outcome);
+  return told && error === worded(told) ? worded(told, wordFor) : error;
+}
 
 /** `env_vars.A` is of `--env`, `overwrite=true` is the option alone. */
 export function wordFor(name: string): string {

@@ -1,4 +1,5 @@
 /** What has become of a cell, by the evidence of the session's job first and its files second. */
+import { worded } from '../../core/wording.ts';
 import { describeOutcome } from '../../core/outcome.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
@@ -43,5 +44,5 @@ export function whyEnded(job: Job): string {
   if (!hasEnded(job)) return '';
   const { outcome } = job.state;
   if (outcome.kind === 'exited') return `Its process ended with exit code ${outcome.code}.`;
-  return (describeOutcome(outcome) ?? '').replaceAll('The script', 'Its process');
+  return worded(describeOutcome(outcome) ?? '').replaceAll('The script', 'Its process');
 }

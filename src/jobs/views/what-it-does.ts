@@ -1,4 +1,5 @@
 /** What a job is doing right now, as one line: for progress notifications, tasks and prompts. */
+import { worded } from '../../core/wording.ts';
 import type { Progress } from '../../contract/replies/one-job.ts';
 import { hasEnded, type Job, statusOf } from '../../core/job.ts';
 import { describeOutcome } from '../../core/outcome.ts';
@@ -8,7 +9,7 @@ import { lastLine } from './read-progress.ts';
 
 /** @param progress what a running job says of itself */
 export function whatItDoes(job: Job, folder: JobFolder, progress: Progress | null): string {
-  if (hasEnded(job)) return describeOutcome(job.state.outcome) ?? statusOf(job.state);
+  if (hasEnded(job)) return worded(describeOutcome(job.state.outcome) ?? statusOf(job.state));
   if (job.state.name === 'pending') return 'waiting for a free place';
   if (job.state.name === 'preparing') {
     const build = describeBuildOf(folder);

@@ -56,9 +56,26 @@ describe('Ctrl-C', () => {
       press(running);
       const { code, out } = await running.ended;
       expect(code).toBe(130);
-      expect(out).toMatch(/The job was cancelled\. \(job \w+\)\r\n$/);
+      expect(out).toMatch(
+        /The job was cancelled\.\r\n.*cancelled · .* s · \w+ · python-mcp show \w+/,
+      );
       expect(out).not.toContain('SIGTERM');
       await untilEnded(cli);
     },
   );
+});
+
+describe('Ctrl-\\', () => {
+  it.each([process.execPath, ...OLDER_NODES])('leaves the job running, with %s', async (node) => {
+    const cli = commandLine();
+    const code = 'import time; print("up", end="", flush=True); time.sleep(300)';
+    const running = cli.typingTo(node, 'run', '-c', code);
+    await running.sees('up');
+    running.child.stdin?.write('\x1c');
+    const { code: exit, out } = await running.ended;
+    expect(exit).toBe(0);
+    const [id = ''] = cli.jobIds();
+    expect(out).toMatch(new RegExp(`\r\nJob ${id} runs on: python-mcp output -f ${id}\r\n$`));
+    expect(JSON.parse((await cli.run('show', '--json', id)).out).status).toBe('running');
+  });
 });

@@ -4,6 +4,15 @@ import { commandLine } from './command-line.ts';
 
 const ESCAPE = '\x1b';
 
+/** What a run showed, but for progress that was drawn and taken away, and the line that ends it. */
+function printed(out: string): string {
+  const silent = out.replace(DRAWN, '');
+  return silent.slice(0, silent.lastIndexOf('\r\n', silent.length - 3) + 2);
+}
+
+// oxlint-disable-next-line no-control-regex -- drawn with them
+const DRAWN = /(?:\r\x1b\[K\x1b\[2m[^\r]*\x1b\[22m)+\r\x1b\[K/g;
+
 describe('on a terminal', () => {
   it('run shows progress while the script is silent, and takes it away', async () => {
     const cli = commandLine();
@@ -17,13 +26,13 @@ describe('on a terminal', () => {
     const { out, code } = await cli.onTerminal('run', path);
     expect(code).toBe(0);
     expect(out).toMatch(/running \d\.\d s · █{5}░{15} 25%/);
-    expect(out.endsWith(`\r${ESCAPE}[Klast\r\n`)).toBe(true);
+    expect(out).toMatch(/\r\x1b\[Klast\r\n\x1b\[2mcompleted · 2\.\d s · \w{10}\x1b\[22m\r\n$/);
   });
 
   it('run draws nothing into an unfinished line', async () => {
     const cli = commandLine();
     const code = 'import time; print("half a ", end="", flush=True); time.sleep(2); print("line")';
-    expect((await cli.onTerminal('run', '-c', code)).out).toBe('half a line\r\n');
+    expect(printed((await cli.onTerminal('run', '-c', code)).out)).toBe('half a line\r\n');
   });
 
   it.each(['', '1'])(
@@ -35,10 +44,32 @@ describe('on a terminal', () => {
         'import sys\nfor i in range(300): print("tick", i); print("warn", i, file=sys.stderr)';
       const { out } = await cli.onTerminal('run', '-c', code);
       const expected = Array.from({ length: 300 }, (_, i) => `tick ${i}\r\nwarn ${i}\r\n`).join('');
-      expect(out).toBe(expected);
+      expect(printed(out)).toBe(expected);
       const [id = ''] = cli.jobIds();
       expect((await cli.onTerminal('output', id)).out).toBe(expected);
       expect((await cli.onTerminal('output', '-f', id)).out).toBe(expected);
+    },
+  );
+
+  it.each([80, 120])(
+    'run ends with what there is to know of it, %d columns wide',
+    async (columns) => {
+      const cli = commandLine();
+      cli.screen.columns = columns;
+      cli.env['NO_COLOR'] = '1';
+      const path = cli.script(
+        'files.py',
+        'import os, sys',
+        'for name in "abc": open(os.environ["PYTHON_MCP_ARTIFACTS"] + "/" + name, "w").close()',
+        'print("no end of line", end="", flush=True)',
+        'sys.exit(3)',
+      );
+      const { out } = await cli.onTerminal('run', path);
+      const [id = ''] = cli.jobIds();
+      expect(out).toContain('no end of line\r\nfailed · exit 3 · ');
+      expect(out).toMatch(new RegExp(` s · ${id} · 3 files · python-mcp show ${id}\r\n$`));
+      expect(out.split('\r\n').every((line) => line.length <= columns)).toBe(true);
+      expect((await cli.run('run', path)).err).toBe('');
     },
   );
 
@@ -46,7 +77,7 @@ describe('on a terminal', () => {
     const cli = commandLine();
     const names = ['COLUMNS', 'LINES', 'FORCE_COLOR', 'TTY_COMPATIBLE'];
     const code = `import os; print([os.environ.get(name) for name in ${JSON.stringify(names)}])`;
-    const told = async () => (await cli.onTerminal('run', '-c', code)).out.trim();
+    const told = async () => printed((await cli.onTerminal('run', '-c', code)).out).trim();
     expect(await told()).toBe("['100', '30', '1', '1']");
     cli.env['NO_COLOR'] = '1';
     expect(await told()).toBe("['100', '30', None, None]");
