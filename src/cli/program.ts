@@ -61,7 +61,7 @@ function newProgram(version: string): Command {
     .version(version)
     .exitOverride()
     .enablePositionalOptions()
-    .helpCommand(false)
+    .helpCommand('help [command]', 'Show what a command does, and its options')
     .configureOutput({
       outputError: (text, write) => write(inOurWords(text)),
     })
@@ -84,7 +84,7 @@ const EPILOGUE = `
 Examples:
   python-mcp run train.py --epochs 10       run, follow, exit with the script's code
   python-mcp run --detach train.py          leave it running, print the job id
-  python-mcp output -f ID                   follow a job, whoever started it
+  python-mcp logs -f last                   follow the newest job, whoever started it
   python-mcp install claude-code            add the server to a client
 
 Exit codes: 0 ok, 1 failure, 2 wrong usage; "run" exits as the script does.

@@ -21,6 +21,7 @@ import { ListWatch } from './watch/list-watch.ts';
 import { jobItem, jobView } from './views/job-view.ts';
 import { OutputInspection } from './read/pages.ts';
 import { type MatchRequest, searchMatches } from './read/search-matches.ts';
+import { usualSeconds } from './views/usual-seconds.ts';
 import { UsageSampler } from './views/usage.ts';
 
 const LARGEST_SHOWN_SOURCE = 1024 * 1024;
@@ -70,6 +71,11 @@ export class Inspection {
   details(id: string): JobDetails {
     const job = this.#get(id);
     return jobDetails(job, jobView(this.#engine, job));
+  }
+
+  /** How long its script ran before; null when it never did. */
+  usualSeconds(id: string): number | null {
+    return usualSeconds(this.#engine, this.#get(id));
   }
 
   /** For followers of lists; to be closed. */

@@ -9,7 +9,7 @@ export function addEnvironmentCommands(cli: CommandLine): void {
     .description('Cached environments with their packages')
     .helpCommand(false);
   group
-    .command('list')
+    .command('list', { isDefault: true })
     .description('List them, the last used first')
     .option(...JSON_OPTION)
     .action((options: { json?: boolean }) =>

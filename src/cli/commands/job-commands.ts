@@ -2,7 +2,9 @@
 import { Option } from 'commander';
 import { FINAL_STATUSES } from '../../core/job.ts';
 import type { ArtifactOptions } from '../jobs/artifacts.ts';
-import { type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
+import type { CancelOptions } from '../jobs/cancel.ts';
+import type { GrepOptions } from '../jobs/grep.ts';
+import { type CommandLine, ID, JSON_OPTION, toNumber } from './command-line.ts';
 import type { ListOptions } from '../jobs/list.ts';
 import type { OutputOptions } from '../jobs/output.ts';
 import type { PruneOptions } from '../jobs/prune.ts';
@@ -10,20 +12,20 @@ import type { WatchOptions } from '../jobs/watch.ts';
 import type { InputOptions } from '../jobs/send-input.ts';
 
 const STATUSES = ['pending', 'running', ...FINAL_STATUSES];
-const ID = 'job: its id or the beginning of it, last, @2 (the one before), or its label';
-
 export function addJobCommands(cli: CommandLine): void {
   addReading(cli);
   addOutput(cli);
+  addReaders(cli);
   addWaiting(cli);
   addArtifacts(cli);
   addEnding(cli);
-  addPrune(cli);
+  addRemoving(cli);
 }
 
 function addReading(cli: CommandLine): void {
   cli.program
     .command('jobs')
+    .aliases(['ps', 'ls'])
     .description('List jobs, newest first')
     .addOption(new Option('-s, --status <status>').choices(STATUSES))
     .option('--search <text>', 'only jobs with this text in id, label, tool or client')
@@ -43,6 +45,7 @@ function addReading(cli: CommandLine): void {
     );
   cli.program
     .command('show')
+    .alias('status')
     .description('Show a job: state, result, last lines of output')
     .argument('<id>', ID)
     .option(...JSON_OPTION)
@@ -56,10 +59,12 @@ function addReading(cli: CommandLine): void {
 function addOutput(cli: CommandLine): void {
   cli.program
     .command('output')
+    .alias('logs')
     .description('Print what a job printed, each stream to its own')
     .argument('<id>', ID)
     .option('-f, --follow', 'go on until the job ends; Ctrl-C stops following, not the job')
-    .option('-n, --tail <bytes>', 'begin this many bytes before the end', toNumber)
+    .option('-n, --lines <n>', 'only the last lines, of both streams together', toNumber)
+    .option('--tail <bytes>', 'begin this many bytes before the end', toNumber)
     .addOption(
       new Option('--stream <stream>', 'one stream only, to standard output')
         .choices(['stdout', 'stderr', 'both'])
@@ -72,6 +77,32 @@ function addOutput(cli: CommandLine): void {
     .action((id: string, options: OutputOptions) =>
       cli.withApp(async ({ jobs }) =>
         (await import('../jobs/output.ts')).showOutput(jobs, id, options, cli.terminal),
+      ),
+    );
+}
+
+function addReaders(cli: CommandLine): void {
+  cli.program
+    .command('attach')
+    .description('Follow a job from now on, as "output -f" does; Ctrl-C leaves it running')
+    .argument('<id>', ID)
+    .option('-n, --lines <n>', 'begin with the last lines', toNumber, 10)
+    .action((id: string, { lines }: { lines: number }) =>
+      cli.withApp(async ({ jobs }) => {
+        const { showOutput } = await import('../jobs/output.ts');
+        return showOutput(jobs, id, { follow: true, stream: 'both', lines }, cli.terminal);
+      }),
+    );
+  cli.program
+    .command('grep')
+    .description('Print the lines of a job that have a text; exit code 1 when there are none')
+    .argument('<text>', 'what to look for')
+    .argument('[id]', ID, 'last')
+    .option('-E, --regex', 'it is a pattern (RE2)')
+    .option('-i, --ignore-case', 'upper and lower case alike')
+    .action((text: string, id: string, options: GrepOptions) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('../jobs/grep.ts')).grepOutput(jobs, text, id, options, cli.terminal),
       ),
     );
 }
@@ -112,6 +143,7 @@ function addArtifacts(cli: CommandLine): void {
     .argument('<id>', ID)
     .argument('[name]', 'one of them')
     .option('-o, --output <file>', 'write it to a file')
+    .option('--all <folder>', 'write all of them into a folder')
     .option(...JSON_OPTION)
     .action((id: string, name: string | undefined, options: ArtifactOptions) =>
       cli.withApp(async ({ jobs }) =>
@@ -136,18 +168,30 @@ function addEnding(cli: CommandLine): void {
     );
   cli.program
     .command('cancel')
+    .alias('kill')
     .description('End jobs and every process they started')
-    .argument('<ids...>', ID)
+    .argument('[ids...]', ID)
+    .option('-a, --all', 'all jobs that wait or run')
     .option('-g, --grace <seconds>', 'time between TERM and KILL (default: 5)', toNumber)
     .option(...JSON_OPTION)
-    .action((ids: string[], options: { grace?: number; json?: boolean }) =>
+    .action((ids: string[], options: CancelOptions) =>
       cli.withApp(async ({ jobs }) =>
         (await import('../jobs/cancel.ts')).cancelJobs(jobs, ids, options, cli.terminal),
       ),
     );
 }
 
-function addPrune(cli: CommandLine): void {
+function addRemoving(cli: CommandLine): void {
+  cli.program
+    .command('rm')
+    .description('Remove ended jobs by name, with their output and files')
+    .argument('<ids...>', ID)
+    .option(...JSON_OPTION)
+    .action((ids: string[], options: { json?: boolean }) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('../jobs/remove.ts')).removeJobs(jobs, ids, options, cli.terminal),
+      ),
+    );
   cli.program
     .command('prune')
     .description('Remove ended jobs with their output')

@@ -1,7 +1,8 @@
 /** The commands that run a script, and the options they share. */
 import type { Command } from 'commander';
 import type { BenchOptions } from '../run/bench.ts';
-import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
+import { collect, type CommandLine, ID, JSON_OPTION, toNumber } from './command-line.ts';
+import type { RerunOptions } from '../run/rerun.ts';
 import type { RunOptions } from '../run/run-input.ts';
 
 export const ARGS = 'arguments for the script: all that stands behind it';
@@ -10,6 +11,7 @@ const HINT = '(--help shows our options)';
 
 export function addRunCommands(cli: CommandLine): void {
   addRun(cli);
+  addRerun(cli);
   addBench(cli);
 }
 
@@ -31,6 +33,23 @@ function addRun(cli: CommandLine): void {
         const words = script === undefined ? args : [script, ...args];
         return (await import('../run/run.ts')).run(jobs, words, options, cli.terminal);
       }),
+    );
+}
+
+function addRerun(cli: CommandLine): void {
+  cli.program
+    .command('rerun')
+    .description('Run an earlier job once more, and follow it')
+    .argument('[id]', ID, 'last')
+    .option('-d, --detach', 'print the new job id as soon as it runs, and leave it running')
+    .option('-e, --env <name=value>', 'value that the job had, which is never stored', collect)
+    .option('--stdin <file>', 'standard input of the script, - for ours')
+    .option('-l, --label <label>', 'name shown in lists (default: as before)')
+    .option('--json', 'print the result as JSON at the end instead of following')
+    .action((id: string, options: RerunOptions) =>
+      cli.startingJobs(async ({ jobs }) =>
+        (await import('../run/rerun.ts')).rerun(jobs, id, options, cli.terminal),
+      ),
     );
 }
 

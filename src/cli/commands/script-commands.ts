@@ -21,7 +21,7 @@ export function addScriptCommands(cli: CommandLine): void {
 
 function addList(cli: CommandLine, group: Command): void {
   group
-    .command('list')
+    .command('list', { isDefault: true })
     .description('List saved scripts')
     .option(...JSON_OPTION)
     .action((options: { json?: boolean }) =>

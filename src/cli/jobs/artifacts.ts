@@ -1,5 +1,6 @@
 /** `python-mcp artifacts`: the files that a job left for its readers. */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import type { OpenArtifact } from '../../jobs/artifacts/artifacts.ts';
 import type { JobService } from '../../jobs/job-service.ts';
@@ -12,6 +13,7 @@ import { jobNamed } from './typed-job.ts';
 
 export interface ArtifactOptions {
   output?: string;
+  all?: string;
   json?: boolean;
 }
 
@@ -22,10 +24,11 @@ export async function showArtifacts(
   jobs: JobService,
   prefix: string,
   name: string | undefined,
-  { output, json }: ArtifactOptions,
+  { output, all, json }: ArtifactOptions,
   terminal: Terminal,
 ): Promise<void> {
   const id = jobNamed(jobs, prefix);
+  if (all !== undefined) return copyAll(jobs, id, name, all, terminal);
   if (name !== undefined) return copyArtifact(jobs, id, name, output, terminal);
   if (output !== undefined) {
     throw invalid('--output', 'it takes one file.', 'Name one of the list.');
@@ -42,6 +45,26 @@ export async function showArtifacts(
   ]);
   await printLine(stdout, formatTable([header, ...rows]));
   if (list.truncated) await complain(terminal, 'there are more files than are listed here.');
+}
+
+/** Each under its name, which may have folders in it. */
+async function copyAll(
+  jobs: JobService,
+  id: string,
+  name: string | undefined,
+  folder: string,
+  terminal: Terminal,
+): Promise<void> {
+  if (name !== undefined) throw invalid('--all', 'it takes all files.', 'Leave NAME out.');
+  const { artifacts, truncated } = await jobs.inspect.artifacts(id);
+  for (const { name: file } of artifacts) {
+    const path = join(folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    await copyArtifact(jobs, id, file, path, terminal);
+    await printLine(terminal.stdout, oneLine(path));
+  }
+  if (artifacts.length === 0) await printLine(terminal.stderr, `Job ${id} left no files.`);
+  if (truncated) await complain(terminal, 'there are more files than were copied.');
 }
 
 async function copyArtifact(

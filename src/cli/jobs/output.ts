@@ -12,10 +12,12 @@ import { cleanLongText, cleanTerminalText } from '../../output/terminal/clean-te
 import { sayDropped } from '../terminal/dropped-output.ts';
 import { catchInterrupts } from '../terminal/interrupt.ts';
 import { isOneScreen, printJson, type Terminal, write } from '../terminal/terminal.ts';
+import { beginOfLastLines } from './last-lines.ts';
 import { jobNamed } from './typed-job.ts';
 
 export interface OutputOptions {
   follow?: boolean;
+  lines?: number;
   tail?: number;
   stream: 'stdout' | 'stderr' | 'both';
   raw?: boolean;
@@ -67,9 +69,12 @@ export function cleanLive(text: string): string {
     .join('\r\x1b[K');
 }
 
-function beginning(jobs: JobService, id: string, { tail, cursor, stream }: OutputOptions): Cursor {
+function beginning(jobs: JobService, id: string, options: OutputOptions): Cursor {
+  const { lines, tail, cursor, stream } = options;
+  refuseTwoBeginnings(options);
+  if (lines !== undefined) return beginOfLastLines(jobs, id, stream, wholeNumber(lines));
   if (tail === undefined) return cursor === undefined ? START : decodeCursor(cursor);
-  refuseTail(tail, cursor);
+  refuseTail(tail);
   const request = { cursor: START, stream, maxBytes: tail, tail: true, raw: true };
   const starts = jobs
     .outputPage(id, request)
@@ -77,10 +82,20 @@ function beginning(jobs: JobService, id: string, { tail, cursor, stream }: Outpu
   return { ...START, ...Object.fromEntries(starts) };
 }
 
-function refuseTail(tail: number, cursor: string | undefined): void {
-  if (cursor !== undefined) {
-    throw invalid('--tail', 'it cannot be combined with --cursor.', 'Leave one of them out.');
-  }
+function refuseTwoBeginnings({ lines, tail, cursor }: OutputOptions): void {
+  const begins = { '--lines': lines, '--tail': tail, '--cursor': cursor };
+  const given = Object.entries(begins).filter(([, value]) => value !== undefined);
+  const [first, second] = given.map(([name]) => name);
+  if (first === undefined || second === undefined) return;
+  throw invalid(first, `it cannot be combined with ${second}.`, 'Leave one of them out.');
+}
+
+function wholeNumber(lines: number): number {
+  if (Number.isInteger(lines) && lines >= 0) return lines;
+  throw invalid('--lines', `${lines} lines are not possible.`, 'Give 0 or more.');
+}
+
+function refuseTail(tail: number): void {
   if (tail >= 4 && tail <= LARGEST_TAIL) return;
   throw invalid('--tail', `${tail} bytes are not possible.`, `Give 4 to ${LARGEST_TAIL}.`);
 }
@@ -141,13 +156,13 @@ async function copyStream(
 async function printPage(
   jobs: JobService,
   id: string,
-  { tail, cursor, stream, raw, follow: following }: OutputOptions,
+  options: OutputOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const { tail, stream, raw, follow: following } = options;
   if (following) throw invalid('--json', 'it cannot follow.', 'Leave out -f, or --json.');
-  if (tail !== undefined) refuseTail(tail, cursor);
   const { pages, next, atEnd } = jobs.outputPage(id, {
-    cursor: cursor === undefined ? START : decodeCursor(cursor),
+    cursor: beginning(jobs, id, options),
     stream,
     maxBytes: tail ?? PAGE_BYTES,
     tail: tail !== undefined,

@@ -22,7 +22,12 @@ export async function showJob(
   const view = jobs.inspect.details(jobNamed(jobs, prefix));
   if (json) return printJson(terminal, view);
   const { stdout } = terminal;
-  const rows = [...aboutJob(view, stdout), ...aboutRequest(view), ...aboutResult(view.result)];
+  const rows = [
+    ...aboutJob(view, stdout),
+    ...aboutPast(jobs, view),
+    ...aboutRequest(view),
+    ...aboutResult(view.result),
+  ];
   const shown = rows
     .filter(([, value]) => value !== '')
     .map(([name, value]) => [styled(stdout, 'dim', name), value]);
@@ -48,6 +53,11 @@ function aboutJob(view: JobView, stdout: NodeJS.WriteStream): Row[] {
   ];
 }
 
+function aboutPast(jobs: JobService, { id, phase }: JobView): Row[] {
+  const usual = phase === 'running' ? jobs.inspect.usualSeconds(id) : null;
+  return [['usually', usual === null ? '' : formatSeconds(usual)]];
+}
+
 function aboutRequest({ request, tool, client }: JobDetails): Row[] {
   return [
     ['script', oneLine(programOf(request))],
@@ -71,8 +81,15 @@ function aboutResult(result: RunResult | null): Row[] {
     ['packages', oneLine(result.resolved_dependencies?.join(' ') ?? '')],
     ['cpu', usage ? formatSeconds(usage.cpu_seconds) : ''],
     ['memory', peak ?? ''],
+    ['files', filesOf(result)],
     ...notes.map((note): Row => ['note', oneLine(note)]),
   ];
+}
+
+function filesOf({ artifacts = [], artifacts_total: total = artifacts.length }: RunResult): string {
+  const named = artifacts.map(({ name, bytes }) => `${oneLine(name)} (${formatBytes(bytes)})`);
+  const more = total > named.length ? [`and ${total - named.length} more`] : [];
+  return [...named, ...more].join(', ');
 }
 
 function programOf({ script_path: path, module, command }: JobDetails['request']): string {

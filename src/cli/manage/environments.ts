@@ -64,8 +64,14 @@ export async function pruneEnvironments(
   const freed = formatBytes(reply.freed_bytes);
   await printLine(
     terminal.stdout,
-    `${dryRun ? 'Would remove' : 'Removed'} ${what} (${freed}); ${reply.remaining} remain.`,
+    `${dryRun ? 'Would remove' : 'Removed'} ${what} (${freed}); ${keptOf(reply.remaining)}`,
   );
+}
+
+/** Nobody need wonder why there are some after --all. */
+function keptOf(count: number): string {
+  if (count === 0) return 'none remain.';
+  return `${count} remain: within the limits, in use, or used in the last 10 minutes.`;
 }
 
 /** Null when none was named. */

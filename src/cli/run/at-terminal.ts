@@ -2,10 +2,10 @@
 import { fstatSync } from 'node:fs';
 import type { AtTerminal } from '../../jobs/context/held-values.ts';
 import { isOneScreen, type Terminal } from '../terminal/terminal.ts';
-import type { RunOptions } from './run-input.ts';
+import type { StayOptions } from './run-input.ts';
 
 /** Of a script that nobody stays with there is nothing to show, and nothing to read. */
-export function atTerminal(options: RunOptions, terminal: Terminal): AtTerminal {
+export function atTerminal(options: StayOptions, terminal: Terminal): AtTerminal {
   if (options.detach) return { env: {}, stdin: null };
   const env = options.json
     ? {}

@@ -1,6 +1,7 @@
 /** `python-mcp bench`: what a script costs, as the kernel counted it over several runs. */
 import { BenchmarkSchema } from '../../contract/inputs.ts';
-import type { EndedJob } from '../../core/job.ts';
+import type { EndedJob, Job } from '../../core/job.ts';
+import type { Origin } from '../../jobs/accept/accept-run.ts';
 import type { Benchmark } from '../../contract/replies/run-result.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
@@ -34,7 +35,8 @@ export async function bench(
   const typed = { runs: options.runs, warmup: options.warmup };
   const { runs = RUNS, warmup = 0 } = await checked(CountsSchema, typed, terminal);
   const input = { ...(await runInputOf(words, options, terminal)), benchmark: { runs, warmup } };
-  return accompany({ jobs, options, terminal }, input, 'bench', { follow: untilEnd, report });
+  const start = (origin: Origin): Promise<Job> => jobs.run(input, origin);
+  return accompany({ jobs, options, terminal }, start, 'bench', { follow: untilEnd, report });
 }
 
 async function report(run: Run): Promise<number> {

@@ -18,7 +18,7 @@ const NEWLINE = 10;
 
 export class ProgressLine {
   readonly #stderr: NodeJS.WriteStream;
-  readonly #look: () => JobView;
+  readonly #look: () => string;
   readonly #draws: Recurring | null;
   #drawn = false;
   #note: string | null = null;
@@ -26,7 +26,7 @@ export class ProgressLine {
   #lastOutput = Date.now();
 
   /** `look` is asked a few times a second while the line is visible. */
-  constructor(stderr: NodeJS.WriteStream, enabled: boolean, look: () => JobView) {
+  constructor(stderr: NodeJS.WriteStream, enabled: boolean, look: () => string) {
     this.#stderr = stderr;
     this.#look = look;
     const draw = (): void => this.#draw();
@@ -58,7 +58,7 @@ export class ProgressLine {
   #draw(): void {
     if (!this.#atLineStart || Date.now() - this.#lastOutput < SILENCE_MS) return;
     const width = (this.#stderr.columns || 80) - 1;
-    const line = truncate(this.#note ?? describeProgress(this.#look()), width);
+    const line = truncate(this.#note ?? this.#look(), width);
     this.#stderr.write(ERASE_LINE + styled(this.#stderr, 'dim', line));
     this.#drawn = true;
   }
@@ -67,6 +67,13 @@ export class ProgressLine {
     if (this.#drawn) this.#stderr.write(ERASE_LINE);
     this.#drawn = false;
   }
+}
+
+/** The same, and where a job says nothing of the kind, how long its script ran before. */
+export function describeRun(view: JobView, usual: number | null): string {
+  const said = describeProgress(view);
+  const isKnown = usual !== null && view.phase === 'running' && !view.progress;
+  return isKnown ? `${said} · usually ${formatSeconds(usual)}` : said;
 }
 
 /** "running 12 s · ███████░░░░░ 45% · 9/20 · 3.0 s left · downloading" */

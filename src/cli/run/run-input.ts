@@ -9,27 +9,31 @@ import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { checked } from '../terminal/typed-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-export interface RunOptions {
+/** How a command stays with the job it starts. */
+export interface StayOptions {
+  detach?: boolean;
+  stdin?: string;
+  interactive?: boolean;
+  json?: boolean;
+  /** The code itself is read from standard input. */
+  isCodeFromStdin?: boolean;
+}
+
+export interface RunOptions extends StayOptions {
   code?: string;
   module?: string;
   command?: boolean;
-  detach?: boolean;
   label?: string;
   dir?: string;
   python?: string;
   timeout?: number;
   env?: string[];
   envFile?: string;
-  stdin?: string;
-  interactive?: boolean;
   with?: string[];
   autoInstall: boolean;
   uv: boolean;
   maxOutputBytes?: number;
   memoryLimitMb?: number;
-  json?: boolean;
-  /** The code itself is read from standard input. */
-  isCodeFromStdin?: boolean;
 }
 
 const { ignore_project_requirements: ignoreProject } = RunWithDependenciesSchema.shape;
@@ -108,7 +112,7 @@ function refuseSharedStdin({ stdin, interactive }: RunOptions): void {
   throw invalid('SCRIPT', 'standard input cannot hold both the code and its input.', remedy);
 }
 
-async function readInput(name: string, terminal: Terminal): Promise<string> {
+export async function readInput(name: string, terminal: Terminal): Promise<string> {
   if (name === '-') return text(terminal.stdin);
   try {
     return readFileSync(name, 'utf8');
@@ -118,7 +122,7 @@ async function readInput(name: string, terminal: Terminal): Promise<string> {
   }
 }
 
-function parseVariables(pairs: string[]): Record<string, string> {
+export function parseVariables(pairs: string[]): Record<string, string> {
   return Object.fromEntries(pairs.map(parseVariable));
 }
 

@@ -1,18 +1,26 @@
 /** `python-mcp run`: a script as a job, followed live or left in the background. */
 import { START } from '../../core/cursor.ts';
-import { hasEnded, statusOf, type EndedJob } from '../../core/job.ts';
+import { hasEnded, statusOf, type EndedJob, type Job } from '../../core/job.ts';
 import { worded } from '../../core/wording.ts';
 import type { JobService } from '../../jobs/job-service.ts';
+import type { Origin } from '../../jobs/accept/accept-run.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
 import { missingInput } from '../../jobs/views/missing-input.ts';
-import { accompany, endedJob, exitCodeFor, type Run, untilEnd } from './stay-with-run.ts';
+import {
+  accompany,
+  type Course,
+  endedJob,
+  exitCodeFor,
+  type Run,
+  untilEnd,
+} from './stay-with-run.ts';
 import { sayDropped } from '../terminal/dropped-output.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { complain } from '../terminal/failure.ts';
 import { outcomeInWords, wordFor } from '../terminal/words.ts';
 import { sayEnd } from './last-line.ts';
 import { relayInput } from './input-relay.ts';
-import { runInputOf, type RunOptions } from './run-input.ts';
+import { runInputOf, type RunOptions, type StayOptions } from './run-input.ts';
 import { printJson, printLine, isOneScreen, type Terminal, write } from '../terminal/terminal.ts';
 
 /** @returns the exit code for the shell. */
@@ -24,7 +32,12 @@ export async function run(
   tool = 'run',
 ): Promise<number> {
   const input = await runInputOf(words, options, terminal);
-  return accompany({ jobs, options, terminal }, input, tool, options.detach ? LEAVE : FOLLOW);
+  const start = (origin: Origin): Promise<Job> => jobs.run(input, origin);
+  return accompany({ jobs, options, terminal }, start, tool, courseOf(options));
+}
+
+export function courseOf({ detach }: StayOptions): Course {
+  return detach ? LEAVE : FOLLOW;
 }
 
 const FOLLOW = { follow: collect, report };

@@ -1,13 +1,13 @@
 /** A command beside the job it started: signals and vanished readers cancel the job, Ctrl-\ leaves it. */
-import { hasEnded, type EndedJob } from '../../core/job.ts';
+import { hasEnded, type EndedJob, type Job } from '../../core/job.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import type { RunInput } from '../../jobs/accept/run-request.ts';
+import type { Origin } from '../../jobs/accept/accept-run.ts';
 import { atTerminal } from './at-terminal.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { BROKEN_PIPE } from '../terminal/failure.ts';
 import { catchInterrupts, catchLeave, type Interrupts } from '../terminal/interrupt.ts';
-import { ProgressLine } from './progress-line.ts';
-import type { RunOptions } from './run-input.ts';
+import { describeRun, ProgressLine } from './progress-line.ts';
+import type { StayOptions } from './run-input.ts';
 import { isBrokenPipe, printLine, type Terminal } from '../terminal/terminal.ts';
 
 const WAIT_MS = 60_000;
@@ -15,7 +15,7 @@ const WAIT_MS = 60_000;
 /** For whom something is run. */
 export interface Caller {
   jobs: JobService;
-  options: RunOptions;
+  options: StayOptions;
   terminal: Terminal;
 }
 
@@ -38,7 +38,7 @@ export interface Course {
 /** @returns the exit code for the shell. */
 export async function accompany(
   caller: Caller,
-  input: RunInput,
+  start: (origin: Origin) => Promise<Job>,
   tool: string,
   course: Course,
 ): Promise<number> {
@@ -46,14 +46,16 @@ export async function accompany(
   const interrupts = catchInterrupts();
   const leave = catchLeave();
   try {
-    const { id } = await jobs.run(input, {
+    const { id } = await start({
       tool,
       client: { name: 'cli', version: null },
       started: atTerminal(options, terminal),
     });
     const { stdin, stderr } = terminal;
     const isTyping = options.interactive === true && stdin.isTTY;
-    const progress = new ProgressLine(stderr, stderr.isTTY && !isTyping, () => jobs.view(id));
+    const isShown = stderr.isTTY && !isTyping;
+    const usual = isShown ? jobs.inspect.usualSeconds(id) : null;
+    const progress = new ProgressLine(stderr, isShown, () => describeRun(jobs.view(id), usual));
     return await stayWith({ ...caller, id, interrupts, left: leave.signal, progress }, course);
   } finally {
     leave.release();

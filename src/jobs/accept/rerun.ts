@@ -77,14 +77,14 @@ function refuseMissing({ request }: Job, { env_vars: env = {}, stdin }: RerunVal
     throw invalid(
       'env_vars',
       `the job had ${missing.join(', ')}, whose values are never stored.`,
-      'Pass them again in env_vars.',
+      `Pass them again in ${called('env_vars')}.`,
     );
   }
   if (request.hasStdin && stdin === undefined) {
     throw invalid(
       'stdin',
       'the job was given text for standard input, which is never stored.',
-      'Pass it again in stdin; "" for an empty one.',
+      `Pass it again in ${called('stdin')}; "" for an empty one.`,
     );
   }
 }
