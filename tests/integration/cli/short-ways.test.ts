@@ -30,10 +30,15 @@ describe('logs', () => {
     expect((await cli.run('logs', 'last', '-n', '40000', '--stream', 'stdout')).out).toMatch(
       /^out 1\n/,
     );
+  });
+
+  it('-n goes with what else says how to read', async () => {
+    const cli = commandLine();
+    await finished(cli, 'for i in range(9): print("out", i)');
     expect((await cli.run('logs', 'last', '-n', '0')).out).toBe('');
-    expect((await cli.run('attach', 'last', '-n', '1')).out).toBe('out 8999\n');
+    expect((await cli.run('attach', 'last', '-n', '1')).out).toBe('out 8\n');
     const page = JSON.parse((await cli.run('logs', 'last', '-n', '1', '--json')).out);
-    expect(page.stdout).toBe('out 8999\n');
+    expect(page.stdout).toBe('out 8\n');
     expect((await cli.run('logs', 'last', '-n', '1', '--tail', '10')).err).toContain(
       '--lines: it cannot be combined with --tail.',
     );
