@@ -9,7 +9,7 @@ import { formatBytes, formatTime } from '../terminal/duration.ts';
 import { complain } from '../terminal/failure.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 export interface ArtifactOptions {
   output?: string;

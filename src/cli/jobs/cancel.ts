@@ -6,7 +6,7 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { checked } from '../terminal/typed-input.ts';
 import { complain } from '../terminal/failure.ts';
 import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 const GraceSchema = CancelJobSchema.pick({ grace_seconds: true });
 

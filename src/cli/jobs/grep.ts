@@ -3,7 +3,7 @@ import type { JobService } from '../../jobs/job-service.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 export interface GrepOptions {
   regex?: boolean;

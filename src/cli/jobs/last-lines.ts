@@ -1,9 +1,14 @@
 /** Where the last lines of an output begin, found from its end, however long it is. */
 import { type Cursor, decodeCursor } from '../../core/cursor.ts';
 import type { JobService } from '../../jobs/job-service.ts';
-import type { Segment } from '../../output/order/segments.ts';
+import type { Stream } from '../../output/files/job-folder.ts';
 
-type Piece = Pick<Segment, 'stream' | 'bytes' | 'from'>;
+interface Piece {
+  stream: Stream;
+  bytes: Uint8Array;
+  /** Offset in its stream. */
+  from: number;
+}
 
 const PAGE_BYTES = 64 * 1024;
 const LINE_FEED = 0x0a;
@@ -12,7 +17,7 @@ const LINE_FEED = 0x0a;
 export function beginOfLastLines(
   jobs: JobService,
   id: string,
-  stream: Piece['stream'] | 'both',
+  stream: Stream | 'both',
   lines: number,
 ): Cursor {
   const begin = decodeCursor(jobs.view(id).cursor);
@@ -38,7 +43,7 @@ function* orderedBackwards(jobs: JobService, id: string): Generator<Piece> {
   }
 }
 
-function* backwards(jobs: JobService, id: string, stream: Piece['stream']): Generator<Piece> {
+function* backwards(jobs: JobService, id: string, stream: Stream): Generator<Piece> {
   let page = jobs.inspect.output.page(id, stream, 'end', PAGE_BYTES);
   while (page.bytes.length > 0) {
     yield { stream, bytes: page.bytes, from: page.from };

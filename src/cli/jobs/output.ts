@@ -13,7 +13,7 @@ import { sayDropped } from '../terminal/dropped-output.ts';
 import { catchInterrupts } from '../terminal/interrupt.ts';
 import { isOneScreen, printJson, type Terminal, write } from '../terminal/terminal.ts';
 import { beginOfLastLines } from './last-lines.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 export interface OutputOptions {
   follow?: boolean;

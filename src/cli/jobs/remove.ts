@@ -1,7 +1,7 @@
 /** `python-mcp rm`: removes ended jobs by name, with their files. */
 import type { JobService } from '../../jobs/job-service.ts';
 import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 export async function removeJobs(
   jobs: JobService,

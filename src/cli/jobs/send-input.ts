@@ -3,7 +3,7 @@ import { invalid } from '../../core/job-error.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { complain } from '../terminal/failure.ts';
 import { printJson, type Terminal } from '../terminal/terminal.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 export interface InputOptions {
   newline: boolean;

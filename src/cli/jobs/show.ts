@@ -9,7 +9,7 @@ import { describeProgress } from '../run/progress-line.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal } from '../terminal/terminal.ts';
 import { errorInWords } from '../terminal/words.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 const LAST_LINES = 10;
 

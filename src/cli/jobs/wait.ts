@@ -9,7 +9,7 @@ import { exitCodeOf } from '../run/exit-code.ts';
 import { formatSeconds } from '../terminal/duration.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
 import { outcomeInWords } from '../terminal/words.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 /** @returns the exit code of the job; of several the first that is not 0. */
 export async function waitForJobs(

@@ -12,7 +12,7 @@ import { describeProgress } from '../run/progress-line.ts';
 import { printLine, type Terminal } from '../terminal/terminal.ts';
 import { Milestones } from './milestones.ts';
 import { endOf } from './wait.ts';
-import { jobNamed } from './typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 
 export interface WatchOptions {
   every: number;

@@ -1,6 +1,6 @@
 /** `python-mcp rerun`: the run of an earlier job once more, stayed with as with any run. */
 import type { JobService } from '../../jobs/job-service.ts';
-import { jobNamed } from '../jobs/typed-job.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { courseOf } from './run.ts';
 import { parseVariables, readInput, type RunOptions, type StayOptions } from './run-input.ts';
