@@ -83,9 +83,9 @@ export class PythonMcp {
 }
 
 /** Servers that are given the same `home` share their jobs. */
-export async function connect(home: string): Promise<PythonMcp> {
+export async function connect(home: string, name = 'python-mcp-example'): Promise<PythonMcp> {
   await buildIfNeeded();
-  const client = new Client({ name: 'python-mcp-example', version: '1.0.0' });
+  const client = new Client({ name, version: '1.0.0' });
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,

@@ -5,6 +5,7 @@
     cells/000007.record   what came of it: whole or absent
     session.json          what the worker is doing
     variables.json        what it holds; outlives it
+    names.json            all its names, for completion
     bell                  a pipe: one byte = look again
 
 Functions of `os` are taken at the start: a cell may replace them at will.

@@ -6,6 +6,7 @@ from sys import getsizeof
 from types import BuiltinFunctionType, FunctionType, ModuleType
 
 MOST = 300
+MOST_NAMES = 5000
 # Whose `shape` and `dtype` are plain attributes.
 TABLES = ('numpy', 'pandas', 'polars', 'torch', 'jax', 'jaxlib', 'cupy', 'scipy', 'xarray')
 SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset)
@@ -15,6 +16,7 @@ class Variables:
     def __init__(self, namespace):
         self._namespace = namespace
         self._known = {}  # name → (look, described)
+        self._names = frozenset()
 
     def update(self):
         """Sentences on what is new, changed or gone since the last time."""
@@ -33,6 +35,14 @@ class Variables:
         changed += ['-' + name for name in before if name not in self._namespace]
         self._known = now
         return changed
+
+    def names_if_changed(self):
+        """What can be typed, modules too; None when it is the same as the last time."""
+        names = frozenset(name for name in list(self._namespace) if type(name) is str and name[:1] != '_')
+        if names == self._names:
+            return None
+        self._names = names
+        return sorted(names)[:MOST_NAMES]
 
     def described(self):
         return [known[1] for known in self._known.values()]

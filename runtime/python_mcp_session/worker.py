@@ -104,6 +104,9 @@ class Worker:
         if changed:
             record['changed'] = changed[:100]
             files.put('variables', self._variables.described())
+        names = self._variables.names_if_changed()
+        if names is not None:
+            files.put('names', names)
         kept = pictures.kept_since(int(started * 1e9) - 10000000)
         if kept:
             record['artifacts'] = kept

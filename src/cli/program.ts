@@ -5,6 +5,7 @@ import { addEnvironmentCommands } from './commands/environment-commands.ts';
 import { reportFailure } from './terminal/failure.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addRunCommands } from './commands/run-commands.ts';
+import { addSessionCommands } from './commands/session-commands.ts';
 import { addScriptCommands } from './commands/script-commands.ts';
 import type { Root } from './set-up/root.ts';
 import { addSetUpCommands } from './commands/set-up-commands.ts';
@@ -47,6 +48,7 @@ async function interpret(args: string[], terminal: Terminal, root: Root): Promis
   const cli = new CommandLine(program, terminal, root);
   addRunCommands(cli);
   addJobCommands(cli);
+  addSessionCommands(cli);
   addScriptCommands(cli);
   addEnvironmentCommands(cli);
   addSetUpCommands(cli);

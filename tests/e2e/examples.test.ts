@@ -18,6 +18,14 @@ const programs: Record<string, string[]> = {
   'long-training-loop/client.ts': ['Epoch 3/12', 'nobody is connected', 'Epoch 12/12', 'completed'],
   'interactive/client.ts': ['Is it 50? lower', 'Is it 42? yes', 'I knew it: 42!'],
   'multi-client/client.ts': ['finds the job of Alice: true', 'heard the same story: true'],
+  'explore-data/client.ts': [
+    '[1] len(sales) → 1200',
+    '→ IndexError',
+    '→ 600',
+    '→ 6',
+    'cell 4 by a-person 1.0.0 changed sales: list 600',
+    'were ended',
+  ],
   'demo.ts': ['round  1/10', 'round 10/10', 'status="completed", exit_code=0', 'Hello from'],
 };
 

@@ -15,6 +15,10 @@ export const WORDS: Readonly<Record<string, string>> = {
   use_uv: '--no-uv',
   auto_install_deps: '--no-auto-install',
   job_id: 'ID',
+  session: 'NAME',
+  code: '--code',
+  cell: 'the cell',
+  restart: '--restart',
   args: 'arguments',
   env_vars: '--env',
   env_file: '--env-file',
@@ -49,6 +53,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   py_job_status: '"python-mcp show"',
   py_list_jobs: '"python-mcp jobs"',
   py_cancel_job: '"python-mcp cancel"',
+  py_session_run: '"python-mcp session"',
 };
 
 /** What a job came to, in the words of the command line; null when all went well. */

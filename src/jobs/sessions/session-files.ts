@@ -72,6 +72,11 @@ export function readVariables({ control }: JobFolder): Variable[] {
   return readAs(z.array(Variable).max(1000), join(control, 'variables.json')) ?? [];
 }
 
+/** For completion. */
+export function readNames({ control }: JobFolder): string[] {
+  return readAs(z.array(short).max(5000), join(control, 'names.json')) ?? [];
+}
+
 export function readRequest(folder: JobFolder, cell: number): CellRequest | null {
   return readAs(CellRequest, fileOf(folder, cell, 'json'));
 }

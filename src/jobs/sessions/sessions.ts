@@ -20,10 +20,11 @@ import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 import type { JobWatcher } from '../watch/job-watcher.ts';
 import { cellPage, cellText, refuseWithCell } from './cell-output.ts';
 import { cellReply } from './cell-reply.ts';
+import { asNotebook, asScript } from './export.ts';
 import { isDone, lookAtCell } from './cell-status.ts';
 import { cellView, listCells } from './list-cells.ts';
 import { openSession, type OpenParts } from './open-session.ts';
-import { acceptCell, newestCell, readRequest, wantStop } from './session-files.ts';
+import { acceptCell, newestCell, readNames, readRequest, wantStop } from './session-files.ts';
 import { sessionView, wholeSessionView } from './session-view.ts';
 import { untilCell, watchCells } from './wait-for-cell.ts';
 
@@ -31,6 +32,13 @@ const DEFAULT_WAIT_S = 20;
 /** A signal may come while nothing heeds it. */
 const AGAIN_MS = 200;
 const STOP_WITHIN_MS = 2_000;
+
+export interface BriefStatus {
+  name: string;
+  isDone: boolean;
+  /** Since when it waits for input. */
+  asksSince: number | null;
+}
 
 export interface CellOutput {
   text: string;
@@ -111,13 +119,33 @@ export class Sessions {
     return listCells(job, folderOf(this.#engine, job.id), from, limit);
   }
 
+  /** The one of a name that lives, or ended last. */
+  idOf(name: string): string | null {
+    return this.#engine.sessions.newest(name)?.id ?? null;
+  }
+
+  /** What it knows by name, modules too. */
+  names(id: string): string[] {
+    return readNames(folderOf(this.#engine, id));
+  }
+
+  notebook(id: string): string {
+    return asNotebook(this.#session(id), folderOf(this.#engine, id));
+  }
+
+  /** Python code. */
+  script(id: string): string {
+    return asScript(this.#session(id), folderOf(this.#engine, id));
+  }
+
   /** Null when there is no such cell. */
-  statusOf(id: string, cell: number): { name: string; isDone: boolean } | null {
+  statusOf(id: string, cell: number): BriefStatus | null {
     const job = this.#session(id);
     const folder = folderOf(this.#engine, id);
     if (!readRequest(folder, cell)) return null;
     const sighting = lookAtCell(job, folder, cell);
-    return { name: sighting.status, isDone: isDone(sighting) };
+    const asksSince = sighting.status === 'waiting_for_input' ? (sighting.since ?? 0) : null;
+    return { name: sighting.status, isDone: isDone(sighting), asksSince };
   }
 
   /** Tells that something may have become of its cells. To be left. */
