@@ -1,16 +1,24 @@
 /** Progress over time: which reading replaces which, and a number that only ever grows. */
 import type { Progress } from '../../contract/replies/one-job.ts';
 import { isFinished } from './record.ts';
+import { isSameBar, type Reading } from './shared-bar.ts';
 
 /**
  * The record to keep when a new reading comes. The tail shows only what was printed last, so it can miss
  * what is already known: a script that says its progress is not overruled by a guess, and an unfinished
- * outer bar not by the bars inside it.
+ * outer bar not by the bars inside it. Of bars that workers draw side by side none goes back.
  */
-export function followProgress(known: Progress | null, read: Progress | null): Progress | null {
+export function followProgress(known: Progress | null, reading: Reading | null): Progress | null {
+  const read = reading?.ofMany ? withoutMark(reading) : reading;
   if (!known || !read) return read ?? known;
+  const isBehind = (read.percent ?? 0) < (known.percent ?? 0);
+  if (reading?.ofMany && isBehind && isSameBar(known, read) && !isFinished(known)) return known;
   if (known.source === 'script' && read.source !== 'script') return known;
   return read.level > known.level && !isFinished(known) ? known : read;
+}
+
+function withoutMark({ ofMany: _, ...progress }: Reading): Progress {
+  return progress;
 }
 
 /** Values of an MCP progress notification, and what is needed to make the next one larger. */

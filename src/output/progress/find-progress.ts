@@ -8,6 +8,7 @@ import { BAR_PARSERS, isWhole, type LineParser, STRUCTURED } from './known-bars.
 import { GUESS_PARSERS } from './guesses.ts';
 import { type DrawnLine, type DrawnTail, drawnLines } from './drawn-lines.ts';
 import { isFinished, progressFrom } from './record.ts';
+import { type DrawnBar, isSameBar, type Reading, slowestOf } from './shared-bar.ts';
 
 /** As much of the end of a stream as is worth looking at; more is ignored. */
 export const PROGRESS_TAIL_BYTES = 8192;
@@ -23,7 +24,7 @@ export interface TailEdges {
  * The most recent progress in a tail of decoded output, null when there is none. Of bars in bars it is
  * the outermost that the tail shows. A line that may still be continued is not read past what is sure.
  */
-export function extractProgress(tail: string, edges: TailEdges = {}): Progress | null {
+export function extractProgress(tail: string, edges: TailEdges = {}): Reading | null {
   const isLonger = tail.length > PROGRESS_TAIL_BYTES;
   const recent = isLonger ? tail.slice(-PROGRESS_TAIL_BYTES) : tail;
   const text = isLonger || edges.isCut ? withoutFirstLine(recent) : recent;
@@ -40,7 +41,7 @@ export function chooseProgress(
   stdoutTail: string,
   stderrTail: string,
   edges: TailEdges = {},
-): Progress | null {
+): Reading | null {
   const [stdout, stderr] = [extractProgress(stdoutTail, edges), extractProgress(stderrTail, edges)];
   if (!stdout || !stderr) return stdout ?? stderr;
   return weight(stdout) >= weight(stderr) ? stdout : stderr;
@@ -82,13 +83,14 @@ function said(line: string): Progress | null {
 }
 
 /** A bar that has not come to its end outranks newer guesses: programs print while they draw. */
-function lastDrawn({ lines, top }: DrawnTail): Progress | null {
+function lastDrawn({ lines, top }: DrawnTail): Reading | null {
   let guess: Progress | null = null;
   for (let index = lines.length - 1; index >= 0; index -= 1) {
     const { text, row } = lines[index] ?? NO_LINE;
     const progress = firstOf(BAR_PARSERS, text);
     if (progress) {
       if (guess && isFinished(progress)) return guess;
+      if (top === null) return slowestOf(alike(lines.slice(0, index + 1), progress), progress);
       return outermost({ lines: lines.slice(0, index), top }, progress, row);
     }
     if (isWhole(text)) guess ??= firstOf(GUESS_PARSERS, text);
@@ -106,6 +108,16 @@ function continued({ text }: DrawnLine, before: Progress): Progress | null {
   if (next?.source !== before.source || next.total !== before.total) return null;
   const isSure = next.total !== null || /[%\])|]\s*$/.test(text);
   return isSure && (next.percent ?? 0) >= (before.percent ?? 0) ? next : null;
+}
+
+/** So many lines are enough to see whether several bars take turns. */
+const LINES_BACK = 64;
+
+function alike(lines: DrawnLine[], newest: Progress): DrawnBar[] {
+  return lines.slice(-LINES_BACK).flatMap(({ text, row }) => {
+    const progress = firstOf(BAR_PARSERS, text);
+    return progress && isSameBar(progress, newest) ? [{ progress, row }] : [];
+  });
 }
 
 /** Looks above the row of the newest bar for the bars that it is drawn in. */

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import expectations from '../../../fixtures/captures/captures.json' with { type: 'json' };
 import type { Progress } from '../../../../src/contract/replies/one-job.ts';
+import { followProgress } from '../../../../src/output/progress/advance.ts';
 import { extractProgress } from '../../../../src/output/progress/find-progress.ts';
 
 interface Expectation {
@@ -55,7 +56,7 @@ describe('progress of real captures', () => {
       if (!progress) continue;
       expectConsistent(progress);
       expect([...bars, ...inner].filter((known) => isOneOf([known], progress))).not.toEqual([]);
-      expectForward(newest.get(identityOf(progress)), progress);
+      if (!progress.ofMany) expectForward(newest.get(identityOf(progress)), progress);
       newest.set(identityOf(progress), progress);
     }
     expect(newest.size).toBeGreaterThan(0);
@@ -71,6 +72,21 @@ describe('progress of real captures', () => {
         expect([...bars, ...inner].some((known) => isOneOf([known], progress))).toBe(true);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('bars of workers that share a row never go back, whenever somebody looks', () => {
+    const text = captures.find(([name]) => name === 'tqdm-parallel')?.[1] ?? '';
+    const looks = fc.array(fc.nat(text.length), { minLength: 20 });
+    fc.assert(
+      fc.property(looks, (ends) => {
+        let known: Progress | null = null;
+        for (const end of ends.toSorted((one, other) => one - other)) {
+          const before: number = known?.percent ?? 0;
+          known = followProgress(known, extractProgress(text.slice(0, end)));
+          expect(known?.percent ?? 0).toBeGreaterThanOrEqual(before);
+        }
+      }),
     );
   });
 
