@@ -17,7 +17,9 @@ export function followProgress(known: Progress | null, reading: Reading | null):
   return read.level > known.level && !isFinished(known) ? known : read;
 }
 
-function withoutMark({ ofMany: _, ...progress }: Reading): Progress {
+function withoutMark(reading: Reading): Progress {
+  const progress = { ...reading };
+  delete progress.ofMany;
   return progress;
 }
 
