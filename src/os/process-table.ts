@@ -61,12 +61,12 @@ export function groupIsEmpty(pgid: number): boolean {
   }
 }
 
-/** More than this many would take longer than a reply may wait. */
+/** More than this many are looked at in turns, by the full search. */
 const FEW = 200;
 
 /**
  * Whether one of the few processes that were started after `pid` carries a job's mark. Ids are given
- * out in turn. A guess: false where that cannot be told, or when they are many.
+ * out in turn. A guess: true when they are many, false where it cannot be told.
  */
 export function someAfter(pid: number, jobId: string): boolean {
   try {
@@ -74,7 +74,7 @@ export function someAfter(pid: number, jobId: string): boolean {
     const isAfter = (other: number): boolean =>
       last >= pid ? other > pid && other <= last : other > pid || other <= last;
     const young = pidsNewestFirst().filter(isAfter);
-    if (young.length > FEW) return false;
+    if (young.length > FEW) return true;
     return young.some((other) => {
       const entry = readStat(other);
       return entry !== null && !isDead(entry) && carriesMark(entry, jobId);

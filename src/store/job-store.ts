@@ -248,6 +248,11 @@ export class JobStore {
     );
   }
 
+  /** Whether it was looked for what it had left running. */
+  isSwept(id: string): boolean {
+    return this.#sql.get('SELECT swept FROM jobs WHERE id = ?', id)?.['swept'] === 1;
+  }
+
   markSwept(id: string): void {
     this.#sql.run(`UPDATE jobs SET swept = 1 WHERE id = ?`, id);
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../support/start-server.ts';
+import { type Reply, startServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { fileServer } from './file-server.ts';
 
@@ -224,19 +224,47 @@ describe('a time limit', () => {
   });
 });
 
-test('what an ended job leaves behind is ended too', async () => {
-  const server = served();
-  const id = await server.start(
-    'import subprocess, sys\nsubprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)\nprint("up")',
-  );
-  expect((await server.ended(id)).status).toBe('completed');
-  const said = async () => {
-    const { job } = await server.call('py_job_status', { job_id: id });
-    return job.result.notes
-      ?.join()
-      .includes('1 process that the script had left running was ended');
-  };
-  await waitFor(said, 10_000, 'the note');
-  const swept = async () => (await server.processes(id)).length === 0;
-  await waitFor(swept, 10_000, 'the sweep');
+const LEAVES = `import subprocess, sys, time
+code = "import time; time.sleep(600)"
+subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+print("up", flush=True)`;
+const NOTE = '1 process that the script had left running was ended';
+
+describe('what an ended job leaves behind', () => {
+  test('is ended too, and the first reply that tells the end says so', async () => {
+    const server = served();
+    for (let round = 0; round < 5; round += 1) {
+      const id = await server.start(LEAVES);
+      const job = await firstEnd(server, id);
+      expect([job.status, job.result.notes?.join()]).toEqual([
+        'completed',
+        expect.stringContaining(NOTE),
+      ]);
+      const swept = async () => (await server.processes(id)).length === 0;
+      await waitFor(swept, 10_000, 'the sweep');
+    }
+  });
+
+  test('is told by another server as well, and among many younger processes', async () => {
+    const server = await startServer();
+    const other = await startServer({ on: server });
+    const sleepers =
+      'import subprocess, time\nfor _ in range(250): subprocess.Popen(["sleep", "600"])';
+    const crowd = await server.start(LEAVES + '\ninput()', { interactive: true });
+    await up(server, crowd);
+    const young = await server.start(`${sleepers}\nprint("up", flush=True)\ntime.sleep(600)`);
+    await up(server, young);
+    await server.call('py_send_input', { job_id: crowd, text: '\n', wait_seconds: 0 });
+    const job = await firstEnd(other, crowd);
+    expect(job.result.notes?.join()).toContain(NOTE);
+  });
+
+  /** As close behind the end as a client can ask. */
+  async function firstEnd(server: TestServer, id: string): Promise<Reply> {
+    const look = async () => {
+      const { job } = await server.call('py_job_status', { job_id: id });
+      return job.phase === 'ended' && job;
+    };
+    return waitFor(look, 30_000, 'the end');
+  }
 });

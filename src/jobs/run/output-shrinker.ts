@@ -11,7 +11,7 @@ import { readGap, recordGap } from '../../output/files/output-gap.ts';
 import { STREAMS } from '../../output/files/job-folder.ts';
 import type { Executor } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
-import { type Engine, folderOf } from '../context/job-context.ts';
+import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 
 /** Less could not be told apart in blocks of a disk. */
 const SMALLEST_LIMIT_BYTES = 64 * 1024;
@@ -69,13 +69,15 @@ export class OutputShrinker {
 
   async #shrink(job: Job, path: string, used: number): Promise<void> {
     const limit = limitOf(job);
+    const executor = this.#executorOf(job);
     if (!(await this.#canShrink(job, used > limit * END_AT))) {
       if (used > limit * END_AT) this.#end(job);
       return;
     }
+    const hasEnded = (): boolean =>
+      ['ended', 'lost'].includes(executor.look(placedOf(this.#engine, job)).kind);
     // What failed for want of a descriptor will not fail the next time.
-    const executor = this.#executorOf(job);
-    if (!(await dropMiddle(executor, path, limit)) && diskBytes(path) > limit * END_AT) {
+    if (!(await dropMiddle(executor, path, limit, hasEnded)) && diskBytes(path) > limit * END_AT) {
       this.#end(job);
     }
   }
@@ -103,9 +105,19 @@ async function writeAhead(path: string): Promise<void> {
   }
 }
 
-/** Resolves with false when the bytes could not be given back. */
-async function dropMiddle(executor: Executor, path: string, limit: number): Promise<boolean> {
+/**
+ * Resolves with false when the bytes could not be given back. Nothing more goes once the job has
+ * ended: what a reply that tells the end says of a gap is final. Between that look and the record
+ * nothing else runs here.
+ */
+async function dropMiddle(
+  executor: Executor,
+  path: string,
+  limit: number,
+  hasEnded: () => boolean,
+): Promise<boolean> {
   const gap = chooseGap(path, limit * KEEP_HEAD, limit * KEEP_TAIL);
+  if (gap && hasEnded()) return true;
   if (gap) await recordGap(path, gap);
   const whole = gap ?? readGap(path); // one that was recorded by a server that did not get further
   return whole === null || (await executor.freeOutput(path, whole.from, whole.to));

@@ -5,6 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasEnded, type Ending, type Job } from '../../core/job.ts';
+import { Newest } from '../../core/newest.ts';
 import type { Executor, LeftProcess } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { attempt, later, type Recurring } from '../../os/every.ts';
@@ -21,6 +22,7 @@ const TICK_MS = 1_000;
 const SOON_MS = 100;
 /** Jobs of a submitter that is gone are ended in portions, one a tick. */
 const ABANDONED_AT_ONCE = 50;
+const MOST_REMEMBERED = 256;
 
 export class Reconciler {
   readonly #engine: Engine;
@@ -32,6 +34,8 @@ export class Reconciler {
   readonly #ticks: Recurring;
   #started = false;
   readonly #sweeping = new Map<string, Sweep>();
+  /** Ended jobs that were given the cheap look: once is enough. */
+  readonly #lookedFor = new Newest<string, true>(MOST_REMEMBERED);
 
   constructor(engine: Engine, recorder: EndRecorder, launcher: Launcher, terminator: Terminator) {
     this.#engine = engine;
@@ -68,8 +72,14 @@ export class Reconciler {
     await Promise.all([...this.#sweeping.values()].map(({ done }) => done));
   }
 
-  /** Resolves when it is known, and noted with the job, what it has left running. */
+  /**
+   * Resolves when it is known, and noted with the job, what it has left running. Whoever is about to
+   * tell an end is not to be faster than the one who records it, here or in another server.
+   */
   async leftKnown(jobId: string): Promise<void> {
+    if (this.#engine.store.isSwept(jobId)) return;
+    this.#recorder.recordEnd(jobId);
+    if (this.#started && !this.#lookedFor.has(jobId)) this.#sweepAtOnce(jobId);
     await this.#sweeping.get(jobId)?.known;
   }
 
@@ -85,6 +95,7 @@ export class Reconciler {
 
   /** What a cheap look does not find may wait for the next tick. */
   #sweepAtOnce(jobId: string): void {
+    this.#lookedFor.set(jobId, true);
     const job = this.#engine.store.find(jobId);
     if (job && this.#executorOf(job).mayHaveLeft(placedOf(this.#engine, job))) this.#sweep(jobId);
   }

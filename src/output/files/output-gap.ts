@@ -2,8 +2,8 @@
  * The part of an output file that was given back to the disk while its job ran. Where it lies is
  * written down before the bytes go, so that nobody can mistake the zeros of a hole for output.
  */
-import { closeSync, constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fdatasync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { readFully } from '../../os/read-fully.ts';
 import { openSafely } from '../../os/safe-open.ts';
 
@@ -20,6 +20,7 @@ export interface Gap {
 const RECORD_BYTES = 32;
 /** The widest gap is among the newest records, however many servers wrote at once. */
 const RECORDS_READ = 128;
+const datasync = promisify(fdatasync);
 
 export function gapFile(path: string): string {
   return `${path}.gap`;
@@ -40,15 +41,15 @@ function wider(gap: Gap | null, other: Gap): Gap {
   return gap && gap.to >= other.to ? gap : other;
 }
 
-/** Resolves when the record is on the disk: only then may the bytes go. */
+/** Readers see the record at once. Resolves when it is on the disk: only then may the bytes go. */
 export async function recordGap(path: string, { from, to }: Gap): Promise<void> {
   const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
-  const file = await open(gapFile(path), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
+  const file = openSync(gapFile(path), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
   try {
-    await file.write(`${`${from} ${to}`.padEnd(RECORD_BYTES - 1)}\n`);
-    await file.datasync();
+    writeSync(file, `${`${from} ${to}`.padEnd(RECORD_BYTES - 1)}\n`);
+    await datasync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

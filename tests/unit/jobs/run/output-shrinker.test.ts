@@ -7,10 +7,11 @@ import type { Job } from '../../../../src/core/job.ts';
 import { LocalExecutor } from '../../../../src/executors/local/local-executor.ts';
 import type { Engine } from '../../../../src/jobs/context/job-context.ts';
 import { OutputShrinker } from '../../../../src/jobs/run/output-shrinker.ts';
+import { readGap } from '../../../../src/output/files/output-gap.ts';
 import { type JobFolder, jobFolder } from '../../../../src/output/files/job-folder.ts';
 
 const LIMIT = 1024 * 1024;
-const job = { id: 'job', request: { maxOutputBytes: LIMIT } } as Job;
+const job = { id: 'job', request: { maxOutputBytes: LIMIT }, state: { name: 'running' } } as Job;
 const path = process.env['PATH'];
 
 let home = '';
@@ -37,6 +38,17 @@ test('nothing is given up before the limit is passed', async () => {
   print(0.98 * LIMIT);
   await shrinker.keepWithinLimit(job);
   expect(512 * statSync(folder.stdout).blocks).toBeGreaterThan(0.95 * LIMIT);
+});
+
+test('what a job that has ended left is all that is ever given up', async () => {
+  print(1.02 * LIMIT);
+  await shrinker.keepWithinLimit(job);
+  const told = readGap(folder.stdout);
+  expect(told).not.toBeNull();
+  print(2 * LIMIT);
+  writeFileSync(join(folder.root, 'exit'), '0;');
+  await shrinker.keepWithinLimit(job);
+  expect([readGap(folder.stdout), ended]).toEqual([told, 0]);
 });
 
 test('the middle that could not be given back at first is given back later', async () => {
