@@ -34,7 +34,7 @@ import { packedRead, packedSize } from './packed-log.ts';
 import { pollLargeLog } from './poll-large-log.ts';
 import { printLatency } from './print-latency.ts';
 import { factsAbout, markdown, type Row, writeJson } from './report.ts';
-import { newHome, type Run, SCRIPTS } from './run.ts';
+import { newHome, type Run, startJob } from './run.ts';
 import { runtimeStart } from './runtime-start.ts';
 import { startServer } from './server.ts';
 import { startup } from './startup.ts';
@@ -267,13 +267,17 @@ function choose(names: string[] | undefined): readonly Benchmark[] {
   throw new Error(`--only ${unknown.join(', ')}: the benchmarks are ${known.join(', ')}`);
 }
 
+interface Found {
+  interpreter: string;
+}
+
 /** The server says which interpreter it uses: the baseline must be the same. */
 async function interpreterOf(run: Run): Promise<string> {
   const server = await startServer(newHome(run));
-  const args = { directory: SCRIPTS, script_path: 'nothing.py' };
-  const { interpreter } = await server.call<{ interpreter: string }>('py_run_script_in_dir', args);
+  const look = { job_id: await startJob(server, 'nothing.py'), wait_seconds: 30, until: 'exit' };
+  const { job } = await server.call<{ job: { result: Found } }>('py_job_status', look);
   await server.stop();
-  return interpreter;
+  return job.result.interpreter;
 }
 
 async function measureAll(benchmarks: readonly Benchmark[], run: Run): Promise<Row[]> {
