@@ -75,7 +75,7 @@ async function openMcp(app: App, config: Config, version: string): Promise<McpOv
   const { mcpOverHttp } = await import('./mcp/transports/http.ts');
   const engine = engineOn(app, config);
   const open = async () => engine;
-  return mcpOverHttp({ version, open, abandon: (runs) => app.jobs.abandon(runs) });
+  return mcpOverHttp({ version, open, abandon: (runs) => app.jobs.control.abandon(runs) });
 }
 
 function servicesOf(

@@ -50,7 +50,7 @@ export function startStdio(
       opening.stop();
       subscriptions.close();
       const opened = await engine.ifOpened();
-      await opened?.app.jobs.abandon(waiting);
+      await opened?.app.jobs.control.abandon(waiting);
       await opened?.app.jobs.settle();
       await handle.close();
       opened?.app.close();

@@ -28,7 +28,7 @@ export async function cancelJobs(
   const ids = chosen(jobs, words, all); // all, before any is ended
   const { grace_seconds: seconds } = await checked(GraceSchema, { grace_seconds: grace }, terminal);
   const graceMs = seconds === undefined ? undefined : seconds * 1000;
-  const replies = await Promise.all(ids.map((id) => jobs.cancel(id, graceMs)));
+  const replies = await Promise.all(ids.map((id) => jobs.control.cancel(id, graceMs)));
   if (json) await printJson(terminal, replies);
   else for (const reply of replies) await report(reply, terminal);
   return replies.every((reply) => reply.survivors.length === 0) ? 0 : 1;

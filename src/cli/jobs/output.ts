@@ -76,7 +76,7 @@ function beginning(jobs: JobService, id: string, options: OutputOptions): Cursor
   if (tail === undefined) return cursor === undefined ? START : decodeCursor(cursor);
   refuseTail(tail);
   const request = { cursor: START, stream, maxBytes: tail, tail: true, raw: true };
-  const starts = jobs
+  const starts = jobs.read
     .outputPage(id, request)
     .pages.map(({ stream: of, page }) => [of, page.skipped?.from ?? page.from]);
   return { ...START, ...Object.fromEntries(starts) };
@@ -114,7 +114,7 @@ async function follow(
   };
   const interrupts = catchInterrupts();
   try {
-    const chunks = jobs.followOutput(id, start, { signal: interrupts.first, isForScreen });
+    const chunks = jobs.read.followOutput(id, start, { signal: interrupts.first, isForScreen });
     for await (const chunk of chunks) await emit(chunk.stream, chunk);
     return interrupts.exitCode() ?? 0;
   } finally {
@@ -144,7 +144,7 @@ async function copyStream(
   const end = decodeCursor(jobs.view(id).cursor);
   for (let cursor = from; cursor[stream] < end[stream];) {
     const request = { cursor, stream, maxBytes: PAGE_BYTES, tail: false, raw: true };
-    const { pages, next } = jobs.outputPage(id, request);
+    const { pages, next } = jobs.read.outputPage(id, request);
     const page = pages[0]?.page;
     if (!page || page.bytes.length === 0) return;
     await emit(stream, page);
@@ -161,7 +161,7 @@ async function printPage(
 ): Promise<number> {
   const { tail, stream, raw, follow: following } = options;
   if (following) throw invalid('--json', 'it cannot follow.', 'Leave out -f, or --json.');
-  const { pages, next, atEnd } = jobs.outputPage(id, {
+  const { pages, next, atEnd } = jobs.read.outputPage(id, {
     cursor: beginning(jobs, id, options),
     stream,
     maxBytes: tail ?? PAGE_BYTES,

@@ -30,7 +30,7 @@ export async function pruneEndedJobs(
     max_age_hours: hoursOf(options.olderThan),
     dry_run: options.dryRun ?? false,
   };
-  const reply = await jobs.prune(await checked(PruneJobsSchema, typed, terminal));
+  const reply = await jobs.control.prune(await checked(PruneJobsSchema, typed, terminal));
   if (options.json) return printJson(terminal, reply);
   const verb = options.dryRun ? 'Would remove' : 'Removed';
   const freed = formatBytes(reply.freed_bytes);

@@ -11,7 +11,7 @@ export async function removeJobs(
 ): Promise<void> {
   const ids = words.map((word) => jobNamed(jobs, word)); // all, before any is gone
   for (const id of ids) {
-    await jobs.remove(id);
+    await jobs.control.remove(id);
     if (!json) await printLine(terminal.stdout, id);
   }
   if (json) await printJson(terminal, { removed: ids });

@@ -23,7 +23,7 @@ export async function sendInput(
   }
   const id = jobNamed(jobs, prefix);
   const whole = text === undefined ? '' : `${text}${newline ? '\n' : ''}`;
-  const written = await jobs.sendInput(id, whole, close);
+  const written = await jobs.control.sendInput(id, whole, close);
   if (json) await printJson(terminal, { job_id: id, written });
   const missing = Buffer.byteLength(whole) - written;
   if (missing === 0) return 0;

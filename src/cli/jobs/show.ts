@@ -102,7 +102,7 @@ function quoted(argument: string): string {
 }
 
 async function printEnds(jobs: JobService, id: string, terminal: Terminal): Promise<void> {
-  const { partial_stdout: out, partial_stderr: err } = jobs.partialOutput(id);
+  const { partial_stdout: out, partial_stderr: err } = jobs.read.partialOutput(id);
   await printEnd('stdout', out, terminal);
   await printEnd('stderr', err, terminal);
 }

@@ -38,7 +38,7 @@ export async function watchJob(
   };
   const saying = every(LOOK_MS, 'a milestone', say, log);
   try {
-    for await (const { bytes } of jobs.followOutput(id, beginning(jobs, id))) {
+    for await (const { bytes } of jobs.read.followOutput(id, beginning(jobs, id))) {
       milestones.printed(present(bytes), Date.now());
     }
   } finally {

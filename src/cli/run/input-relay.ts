@@ -18,7 +18,7 @@ export async function relayInput(
     for await (const chunk of stdin) {
       await sendAll(jobs, id, decoder.decode(chunk as Uint8Array, { stream: true }), signal);
     }
-    await jobs.sendInput(id, decoder.decode(), true);
+    await jobs.control.sendInput(id, decoder.decode(), true);
   } catch (error) {
     if (!signal.aborted && !(error instanceof JobError)) throw error;
   } finally {
@@ -36,7 +36,7 @@ async function sendAll(
 ): Promise<void> {
   let rest = Buffer.from(text);
   while (rest.length > 0 && !signal.aborted) {
-    const written = await jobs.sendInput(id, rest.toString(), false);
+    const written = await jobs.control.sendInput(id, rest.toString(), false);
     rest = rest.subarray(written);
   }
 }

@@ -24,5 +24,10 @@ export async function rerun(
   };
   const { interactive } = jobs.inspect.details(id).request;
   const caller = { jobs, options: { ...options, interactive }, terminal };
-  return accompany(caller, (origin) => jobs.rerun(id, values, origin), 'rerun', courseOf(options));
+  return accompany(
+    caller,
+    (origin) => jobs.control.rerun(id, values, origin),
+    'rerun',
+    courseOf(options),
+  );
 }

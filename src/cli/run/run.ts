@@ -58,7 +58,7 @@ async function collect(run: Run): Promise<void> {
 /** Every byte as it is, each stream to its own; on one screen in the order in which they came. */
 async function follow({ jobs, id, left, terminal, progress }: Run): Promise<void> {
   const how = { isForScreen: isOneScreen(terminal), signal: left };
-  for await (const { stream, bytes, skipped } of jobs.followOutput(id, START, how)) {
+  for await (const { stream, bytes, skipped } of jobs.read.followOutput(id, START, how)) {
     progress.giveWay(bytes, terminal[stream].isTTY);
     if (skipped) await sayDropped(stream, skipped, terminal[stream], terminal);
     await write(terminal[stream], bytes);

@@ -70,7 +70,7 @@ async function stayWith(run: Run, { follow, report }: Course): Promise<number> {
     await follow(run);
   } catch (error) {
     if (!isBrokenPipe(error)) throw error;
-    await jobs.cancel(id); // nobody reads it any more, as with any program in a pipe
+    await jobs.control.cancel(id); // nobody reads it any more, as with any program in a pipe
     return BROKEN_PIPE;
   } finally {
     progress.stop();
@@ -93,9 +93,9 @@ function cancelOnInterrupt({ jobs, id, interrupts, progress }: Run): () => Promi
   const work: Promise<unknown>[] = [];
   whenRaised(interrupts.first, () => {
     progress.say('waiting for the script to end; Ctrl-C again kills it');
-    work.push(jobs.cancel(id));
+    work.push(jobs.control.cancel(id));
   });
-  whenRaised(interrupts.second, () => work.push(jobs.cancel(id, 0)));
+  whenRaised(interrupts.second, () => work.push(jobs.control.cancel(id, 0)));
   return () => Promise.allSettled(work);
 }
 

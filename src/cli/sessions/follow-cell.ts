@@ -83,7 +83,7 @@ async function showNew({ jobs, id, cell, terminal }: CellPlace, position: Positi
 }
 
 async function reply({ jobs, id, cell, terminal }: CellPlace, text: string | null): Promise<void> {
-  if (text !== null) return void (await jobs.sendInput(id, `${text}\n`, false));
+  if (text !== null) return void (await jobs.control.sendInput(id, `${text}\n`, false));
   await complain(terminal, `cell ${cell} asks for input, and there is none: it is stopped.`);
   await jobs.sessions.stop(id, cell);
 }

@@ -33,7 +33,7 @@ export async function stopSession(
   name: string,
   { stdout }: Terminal,
 ): Promise<number> {
-  const { message, survivors } = await jobs.cancel(sessionNamed(jobs, name));
+  const { message, survivors } = await jobs.control.cancel(sessionNamed(jobs, name));
   await printLine(stdout, message.replace('The job', `Session ${name}`));
   return survivors.length === 0 ? 0 : 1;
 }

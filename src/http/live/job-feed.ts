@@ -82,7 +82,7 @@ class JobFeed {
     this.#over = over;
     this.#environment = new EnvironmentFeed(jobs, id);
     this.#state = new StateChanges(jobs, id);
-    this.#follower = jobs.follow(id, from, () => this.#unlessBusy(this.#tellOutput));
+    this.#follower = jobs.read.follow(id, from, () => this.#unlessBusy(this.#tellOutput));
     this.#cells = new CellFeed(jobs, id, () => this.#unlessBusy(this.#tellCell));
     const look = (): void => this.#unlessBusy(this.#tellWhatIsDue);
     this.#looks = every(STATE_EVERY_MS, 'a look at a job', look, UNTOLD); // `unlessBusy` tells

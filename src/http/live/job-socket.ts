@@ -121,7 +121,7 @@ async function answer(
 ): Promise<void> {
   try {
     const { text, close = false } = readInput(InputMessage, parsed(data)).input;
-    await send(socket, { type: 'written', bytes: await jobs.sendInput(id, text, close) });
+    await send(socket, { type: 'written', bytes: await jobs.control.sendInput(id, text, close) });
   } catch (error) {
     report(error);
     await send(socket, { type: 'error', problem: problemOf(error) });

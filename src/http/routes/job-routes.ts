@@ -28,7 +28,7 @@ export async function startJob(context: Context, jobs: JobService): Promise<Resp
 
 export async function rerunJob(context: Context, jobs: JobService): Promise<Response> {
   const values = await checkedBody(context, RerunBody);
-  const job = await jobs.rerun(jobPart(context, jobs), values, originOf(context));
+  const job = await jobs.control.rerun(jobPart(context, jobs), values, originOf(context));
   return created(context, jobs, job.id);
 }
 
@@ -50,24 +50,24 @@ export async function removeJob(context: Context, jobs: JobService): Promise<Res
   if (!hasEnded(jobs.get(id))) {
     throw new RequestError('job_running', `Job ${id} has not ended. Cancel it first.`);
   }
-  await jobs.remove(id);
+  await jobs.control.remove(id);
   return context.body(null, 204);
 }
 
 export async function cancelJob(context: Context, jobs: JobService): Promise<Response> {
   const { grace_seconds: grace } = await checkedBody(context, CancelBody);
   const graceMs = grace === undefined ? undefined : grace * 1000;
-  return json(context, await jobs.cancel(jobPart(context, jobs), graceMs));
+  return json(context, await jobs.control.cancel(jobPart(context, jobs), graceMs));
 }
 
 export async function pruneJobs(context: Context, jobs: JobService): Promise<Response> {
-  return json(context, await jobs.prune(await checkedBody(context, PruneBody)));
+  return json(context, await jobs.control.prune(await checkedBody(context, PruneBody)));
 }
 
 export async function sendInput(context: Context, jobs: JobService): Promise<Response> {
   const id = jobPart(context, jobs);
   const { text, close = false } = await checkedBody(context, InputBody);
-  return json(context, { job_id: id, written: await jobs.sendInput(id, text, close) });
+  return json(context, { job_id: id, written: await jobs.control.sendInput(id, text, close) });
 }
 
 function originOf(context: Context): Origin {

@@ -28,9 +28,11 @@ function find(jobs: JobService, address: Address): Found {
       return { mimeType: 'application/json', text };
     }
     case 'output':
-      return plain(jobs.partialOutput(address.id)[`partial_${address.stream}`]);
+      return plain(jobs.read.partialOutput(address.id)[`partial_${address.stream}`]);
     case 'both streams': {
-      const { partial_stdout: stdout, partial_stderr: stderr } = jobs.partialOutput(address.id);
+      const { partial_stdout: stdout, partial_stderr: stderr } = jobs.read.partialOutput(
+        address.id,
+      );
       return plain(`---STDOUT---\n${stdout}\n---STDERR---\n${stderr}\n`);
     }
     case 'artifact':

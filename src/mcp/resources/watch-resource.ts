@@ -17,7 +17,7 @@ export function watchResource(
 ): () => void {
   const address = parseAddress(uri);
   if (address.of === 'list') return watchList(jobs, onNews);
-  return jobs.watch(address.id, PAUSE_MS, onNews, onEnd);
+  return jobs.read.watch(address.id, PAUSE_MS, onNews, onEnd);
 }
 
 function watchList(jobs: JobService, onNews: () => void): () => void {

@@ -72,5 +72,5 @@ export async function readTask(
  */
 export function cancelTask(jobs: JobService, id: string, onFault: (error: unknown) => void): void {
   jobs.get(id);
-  jobs.cancel(id).catch(onFault);
+  jobs.control.cancel(id).catch(onFault);
 }

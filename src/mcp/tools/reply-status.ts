@@ -32,7 +32,7 @@ function one(what: string): Error {
 async function replyJob(input: StatusInput, context: ToolContext): Promise<CallToolResult> {
   const { delivered } = context;
   const { reply, advance } = await whileReporting(input, context, (signal) =>
-    context.jobs.status(input, { signal, delivered }),
+    context.jobs.read.status(input, { signal, delivered }),
   );
   const presented = await withPictures(reply, input, context);
   whenDelivered(context, advance);
@@ -51,7 +51,7 @@ async function replyRows(
   const ids = given.map((id) => jobs.idOf(id));
   const first = { job_id: ids[0] ?? '', wait_seconds };
   const reply = await whileReporting(first, context, (signal) =>
-    jobs.rows(ids, until === 'any', wait_seconds, signal),
+    jobs.read.rows(ids, until === 'any', wait_seconds, signal),
   );
   return structured(reply);
 }

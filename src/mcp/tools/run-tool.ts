@@ -39,7 +39,7 @@ async function waitForRun(job: Job, context: ToolContext): Promise<Job> {
   const stopReporting = reportProgress(job.id, context);
   try {
     const seen = await jobs.waitForEndOrInput(job.id, Date.now() + budgetMs, signal);
-    if (signal.aborted && !hasEnded(seen)) await jobs.cancel(job.id);
+    if (signal.aborted && !hasEnded(seen)) await jobs.control.cancel(job.id);
     return seen;
   } finally {
     stopReporting();
@@ -84,7 +84,7 @@ function replyOf(id: string, { jobs }: ToolContext): { artifacts?: RunReply['art
 function handOver(job: Job, context: ToolContext): CallToolResult {
   const { jobs, budgetMs, session } = context;
   const asked = jobs.awaitedInput(job.id);
-  const { shown, advance } = jobs.handOver(job.id, session);
+  const { shown, advance } = jobs.read.handOver(job.id, session);
   whenDelivered(context, advance);
   return structured({
     job_id: job.id,

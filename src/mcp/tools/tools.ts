@@ -138,7 +138,8 @@ export const tools: readonly Tool[] = [
     async handle(input, context) {
       if (input.artifact !== undefined) return showArtifact(input, input.artifact, context);
       if (input.cell !== undefined) return showCell({ ...input, cell: input.cell }, context);
-      const read = (signal: AbortSignal): Promise<string> => context.jobs.output(input, signal);
+      const read = (signal: AbortSignal): Promise<string> =>
+        context.jobs.read.output(input, signal);
       return text(await whileReporting(input, context, read));
     },
   }),
@@ -159,7 +160,9 @@ export const tools: readonly Tool[] = [
     annotations: ENDS,
     async handle({ job_id: id, grace_seconds: grace, cell }, { jobs }) {
       if (cell !== undefined) return structured(await jobs.sessions.stop(id, cell));
-      return structured(await jobs.cancel(id, grace === undefined ? undefined : grace * 1000));
+      return structured(
+        await jobs.control.cancel(id, grace === undefined ? undefined : grace * 1000),
+      );
     },
   }),
   defineTool({
@@ -169,7 +172,7 @@ export const tools: readonly Tool[] = [
       'Delete old jobs and their output: those with keep_…=false that ended more than max_age_hours ago. Never a running one.',
     input: PruneJobsSchema,
     annotations: ENDS,
-    handle: async (input, { jobs }) => structured(await jobs.prune(input)),
+    handle: async (input, { jobs }) => structured(await jobs.control.prune(input)),
   }),
   defineTool({
     name: 'py_send_input',
@@ -182,7 +185,7 @@ export const tools: readonly Tool[] = [
     async handle(input, context) {
       const { delivered, session } = context;
       const { reply, advance } = await whileReporting(input, context, (signal) =>
-        context.jobs.answer(input, { signal, delivered }, session),
+        context.jobs.read.answer(input, { signal, delivered }, session),
       );
       whenDelivered(context, advance);
       return structured(reply);

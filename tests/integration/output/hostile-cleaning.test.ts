@@ -110,7 +110,7 @@ const WHOLE: Record<string, Reader> = {
     let given = 0;
     for (let cursor = 'c0-0'; cursor !== '';) {
       const page = { job_id: id, stream: 'stdout', cursor, max_bytes: 40_000 } as const;
-      const text = await app.jobs.output(page);
+      const text = await app.jobs.read.output(page);
       cursor = / next cursor (c\d+-\d+) /.exec(text)?.[1] ?? '';
       given += text.length;
       await nextTurn();
@@ -122,7 +122,7 @@ const WHOLE: Record<string, Reader> = {
     let given = 0;
     for (let more = true; more;) {
       const request = { job_id: id, incremental: true, reader };
-      const { reply, advance } = await app.jobs.status(request, caller());
+      const { reply, advance } = await app.jobs.read.status(request, caller());
       advance();
       more = reply.job.more === true;
       given += reply.job.new_stdout?.length ?? 0;
@@ -138,18 +138,18 @@ const WHOLE: Record<string, Reader> = {
 
 const PARTS: Record<string, (id: string) => Promise<void>> = {
   async 'by its end and as a whole in short'(id) {
-    await app.jobs.output({ job_id: id, tail: true, max_bytes: 40_000 });
+    await app.jobs.read.output({ job_id: id, tail: true, max_bytes: 40_000 });
     await nextTurn();
-    await app.jobs.status({ job_id: id }, caller());
+    await app.jobs.read.status({ job_id: id }, caller());
     await nextTurn();
-    app.jobs.partialOutput(id);
+    app.jobs.read.partialOutput(id);
   },
   async 'by a search with much around each match'(id) {
     const search = { job_id: id, search: '[x(]|$', max_bytes: 40_000, context_lines: 50 };
-    await app.jobs.output(search);
+    await app.jobs.read.output(search);
   },
   async 'by a search for the last traceback'(id) {
-    await app.jobs.output({ job_id: id, search: 'traceback', max_bytes: 40_000 });
+    await app.jobs.read.output({ job_id: id, search: 'traceback', max_bytes: 40_000 });
   },
   async 'by a search for every match'(id) {
     const request = { stream: 'stdout', text: '(?i)X|$', isPattern: true, from: 0 } as const;

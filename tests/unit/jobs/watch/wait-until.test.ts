@@ -46,11 +46,11 @@ test('a cancel that came before the wait ends it, whatever is waited for', async
   const call = { signal, delivered: Promise.resolve(false) };
   for (const { jobs } of [ours, other]) {
     expect(hasEnded(await jobs.waitForEnd(id, Date.now() + 50_000, signal))).toBe(false);
-    await jobs.status({ job_id: id, wait_seconds: 45 }, call);
-    await jobs.output({ job_id: id, until: 'exit', wait_seconds: 45 }, signal);
-    await jobs.output({ job_id: id, until: 'pattern', wait_seconds: 45 }, signal);
+    await jobs.read.status({ job_id: id, wait_seconds: 45 }, call);
+    await jobs.read.output({ job_id: id, until: 'exit', wait_seconds: 45 }, signal);
+    await jobs.read.output({ job_id: id, until: 'pattern', wait_seconds: 45 }, signal);
     await jobs.waitForStart(id, signal);
   }
   expect(hasEnded(ours.jobs.get(id))).toBe(false);
-  await ours.jobs.cancel(id, 0);
+  await ours.jobs.control.cancel(id, 0);
 });
