@@ -10,7 +10,7 @@ import type { JobService } from '../../../../src/jobs/job-service.ts';
 function serviceWith(get: () => Job): JobService {
   const nothing = { from: 0, next: 0, bytes: new Uint8Array(), ended: true };
   return {
-    follow: () => ({ next: () => 'over', leave: () => {}, isUpToDate: false }),
+    read: { follow: () => ({ next: () => 'over', leave: () => {}, isUpToDate: false }) },
     inspect: { item: get, output: { page: () => nothing } },
     sessions: { view: () => null },
     get,
