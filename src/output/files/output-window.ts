@@ -1,6 +1,6 @@
 /** A bounded view of a whole stream: its beginning and its end, with a marker in between. */
 import { decodeUtf8 } from './code-points.ts';
-import { type FittedPage, fitPage } from './fitted-page.ts';
+import { type FittedPage, fitPage, jsonBytes } from './fitted-page.ts';
 import { gapOf, type OutputRef } from './output-file.ts';
 import type { Gap } from './output-gap.ts';
 import { type OutputPage, readPage, readTail } from './read-page.ts';
@@ -23,7 +23,10 @@ const HEAD_SHARE = 1 / 3;
 /** Of a failure: what it came from is at its end. */
 const HEAD_SHARE_OF_FAILURE = 1 / 8;
 
-/** @param budget bytes of JSON, after cleaning; the marker comes on top; 0 for the size alone */
+/** In less there is no room to say where what was left out lies. */
+const SMALL_BUDGET = 800;
+
+/** @param budget bytes of JSON, after cleaning and with the marker; 0 for the size alone */
 export function readOutputWindow(
   output: OutputRef,
   budget: number,
@@ -37,17 +40,21 @@ export function readOutputWindow(
     return { text, bytes, next, wholeTo: next, truncated: false };
   }
   const share = failed ? HEAD_SHARE_OF_FAILURE : HEAD_SHARE;
-  return headAndTail(output, budget, share, ended);
+  return headAndTail(output, whole, { budget, share, ended });
 }
 
 function headAndTail(
   output: OutputRef,
-  budget: number,
-  headShare: number,
-  ended: boolean,
+  whole: FittedPage,
+  { budget, share, ended }: { budget: number; share: number; ended: boolean },
 ): OutputWindow {
-  const { page: head, ...start } = fitFrom(output, 0, Math.floor(budget * headShare), ended);
-  const room = Math.floor(budget) - start.cost;
+  const gap = gapOf(output);
+  const marker = (from: number, to: number, size: number): string =>
+    `\n[… ${budget < SMALL_BUDGET ? countLeftOut(from, to) : describeLeftOut(from, to, size, gap)} …]\n`;
+  const most = 10 * whole.page.size; // a running job may print another digit's worth meanwhile
+  const forText = Math.max(0, budget - jsonBytes(marker(0, most, most)));
+  const { page: head, ...start } = fitFrom(output, 0, Math.floor(forText * share), ended);
+  const room = Math.floor(forText) - start.cost;
   const read = (maxBytes: number): OutputPage => readTail(output, maxBytes, ended);
   const { page: tail, ...end } = fitPage(read, (page) => present(page.bytes), room);
   const { next, size: bytes } = tail;
@@ -56,9 +63,12 @@ function headAndTail(
     const rest = present(tail.bytes.subarray(head.next - tail.from));
     return { text: start.text + rest, bytes, next, wholeTo: next, truncated: false };
   }
-  const marker = describeLeftOut(head.next, tail.from, bytes, gapOf(output));
-  const text = `${start.text}\n[… ${marker} …]\n${end.text}`;
+  const text = start.text + marker(head.next, tail.from, bytes) + end.text;
   return { text, bytes, next, wholeTo: head.next, truncated: true };
+}
+
+function countLeftOut(from: number, to: number): string {
+  return `${to - from} bytes left out`;
 }
 
 function describeLeftOut(from: number, to: number, size: number, gap: Gap | null): string {

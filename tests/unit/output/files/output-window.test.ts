@@ -23,9 +23,20 @@ test('output that fits is shown whole', () => {
 });
 
 test('the middle of longer output is left out, and the marker counts it', () => {
-  const { text, truncated, bytes, next } = windowOf('0123456789abcdefghij0123456789', 12);
-  expect({ truncated, bytes, next }).toEqual({ truncated: true, bytes: 30, next: 30 });
-  expect(text).toBe('0123\n[… 18 bytes left out: bytes 4–22 of 30 …]\n23456789');
+  const { text, truncated, bytes, next } = windowOf('0123456789'.repeat(300), 1_000);
+  expect({ truncated, bytes, next }).toEqual({ truncated: true, bytes: 3_000, next: 3_000 });
+  const [, head = '', left, from, to, tail = ''] =
+    /^(\d+)\n\[… (\d+) bytes left out: bytes (\d+)–(\d+) of 3000 …\]\n(\d+)$/.exec(text) ?? [];
+  expect([Number(from), Number(to)]).toEqual([head.length, 3_000 - tail.length]);
+  expect(Number(left)).toBe(3_000 - head.length - tail.length);
+});
+
+test('the marker is within the budget, and short where that is small', () => {
+  for (const budget of [50, 100, 400, 799, 800, 1_000, 2_000]) {
+    const { text } = windowOf('"\\n'.repeat(3_000), budget);
+    expect(Buffer.byteLength(JSON.stringify(text)) - 2).toBeLessThanOrEqual(budget);
+    expect(text).toMatch(budget < 800 ? / bytes left out …\]/ : / bytes left out: bytes /);
+  }
 });
 
 test('neither side of the gap shows a broken character', () => {
