@@ -6,7 +6,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { RunWithDependenciesSchema, sharedRunShape } from '../src/contract/inputs.ts';
+import { RunWithDependenciesSchema, sandboxShape, sharedRunShape } from '../src/contract/inputs.ts';
 import { CONFIG_ENV, ConfigSchema } from '../src/config/settings.ts';
 import { REPLIES_OF_TOOLS } from '../src/contract/replies/of-tools.ts';
 import { ROUTES } from '../src/http/routes/route-table.ts';
@@ -179,6 +179,7 @@ function toolList(): string {
       override: ({ jsonSchema }) => withoutFiller(jsonSchema),
     });
     dropKnown(DESCRIBED_BEFORE[name] ?? [], inputSchema as ObjectSchema);
+    dropSandbox(TELLS_OF_SANDBOX[name] ?? [], inputSchema as ObjectSchema);
     return { name, title, description, inputSchema, annotations, ...(meta && { _meta: meta }) };
   });
   return `${JSON.stringify(list, null, 2)}\n`;
@@ -189,10 +190,22 @@ const BENCHMARKED = Object.keys(RunWithDependenciesSchema.shape);
 
 /** What these say is as in another tool, which describes it. */
 const DESCRIBED_BEFORE: Record<string, string[]> = {
-  py_run_script_with_dependencies: SHARED,
+  py_run_script_with_dependencies: [...SHARED, ...Object.keys(sandboxShape)],
   py_run_saved_script: [...SHARED, 'directory', 'dependencies'],
   py_benchmark_script: BENCHMARKED,
 };
+
+/** Every tool that runs a script takes them all; these are told of, for each costs its bytes. */
+const TELLS_OF_SANDBOX: Record<string, string[]> = {
+  py_run_script_in_dir: Object.keys(sandboxShape),
+  py_run_script_with_dependencies: ['isolation', 'network'],
+};
+
+function dropSandbox(told: string[], { properties = {} }: ObjectSchema): void {
+  for (const name of Object.keys(sandboxShape)) {
+    if (!told.includes(name)) delete properties[name];
+  }
+}
 
 function dropKnown(names: string[], { properties = {} }: ObjectSchema): void {
   for (const name of names) {

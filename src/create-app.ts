@@ -5,6 +5,7 @@ import type { Config } from './config/settings.ts';
 import { JobError } from './core/job-error.ts';
 import { environmentConfig } from './jobs/environments/environment-settings.ts';
 import type { App } from './jobs/app.ts';
+import { bubblewrapOf } from './executors/sandbox/bubblewrap.ts';
 import { LocalExecutor } from './executors/local/local-executor.ts';
 import { EnvironmentCache } from './jobs/environments/cached-environments.ts';
 import { EnvironmentUpkeep } from './jobs/environments/environment-upkeep.ts';
@@ -14,6 +15,7 @@ import { ProgressReader } from './jobs/views/read-progress.ts';
 import { ScriptLibrary } from './jobs/scripts/script-library.ts';
 import { openLog } from './os/log.ts';
 import { formatIdentity, ownIdentity } from './os/process-identity.ts';
+import type { EnvironmentContext } from './python/context/context.ts';
 import { resolveEnvironment } from './python/resolve-environment.ts';
 import { defaultInterpreter, interpreterOfVersion } from './python/interpreters/interpreters.ts';
 import { runtimeFolder } from './runtime-folder.ts';
@@ -40,6 +42,7 @@ export function createApp(
   const lists = new JobLists(database);
   const python = environmentConfig(config);
   const runtimeDirectory = runtimeFolder(home);
+  const bubblewrap = bubblewrapOf(env['PATH'], home);
   const jobs = new JobService({
     config,
     store: new JobStore(database),
@@ -49,7 +52,7 @@ export function createApp(
     env,
     startsJobs,
     events: new JobEvents(),
-    executors: new Map([['local', new LocalExecutor(runtimeDirectory)]]),
+    executors: new Map([['local', new LocalExecutor(runtimeDirectory, bubblewrap)]]),
     progress: new ProgressReader(),
     jobsDirectory: join(home, 'jobs'),
     snapshotPath: join(home, 'meta', 'jobs.json'),
@@ -57,10 +60,7 @@ export function createApp(
     server: formatIdentity(ownIdentity()),
     resolve: (request, path, report, signal) =>
       resolveEnvironment(request, { path }, { home, config: python, env, report, signal }),
-    async checkPython(version) {
-      const where = { home, config: python, env, signal: AbortSignal.timeout(FIND_PYTHON_MS) };
-      await (version === null ? defaultInterpreter(where) : interpreterOfVersion(version, where));
-    },
+    checkPython: (version) => findPython(version, { home, config: python, env }),
   });
   jobs.open();
   const scripts = new ScriptLibrary(config.scripts_dir ?? join(home, 'scripts'));
@@ -72,11 +72,20 @@ export function createApp(
     scripts,
     environments,
     log,
+    hasSandbox: () => !('problem' in bubblewrap()),
     close() {
       upkeep.stop();
       jobs.close();
     },
   };
+}
+
+async function findPython(
+  version: string | null,
+  surroundings: Pick<EnvironmentContext, 'home' | 'config' | 'env'>,
+): Promise<void> {
+  const where = { ...surroundings, signal: AbortSignal.timeout(FIND_PYTHON_MS) };
+  await (version === null ? defaultInterpreter(where) : interpreterOfVersion(version, where));
 }
 
 function interpretersInUse(lists: JobLists): Set<string> {

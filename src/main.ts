@@ -2,7 +2,9 @@
  * The program: decides between server and command line. The only place that reads argv and the
  * environment, listens to signals and ends the process.
  */
+import { homeFolder } from './config/home-folder.ts';
 import { JobError } from './core/job-error.ts';
+import { maySandbox } from './executors/sandbox/verdict.ts';
 import { keepServing } from './keep-serving.ts';
 import { VERSION } from './version.ts';
 
@@ -21,7 +23,8 @@ async function main(): Promise<void> {
 async function serve(): Promise<void> {
   const { startStdio } = await import('./serve-stdio.ts');
   const openEngine = async () => (await import('./open-engine.ts')).openEngine(process.env);
-  const session = startStdio(openEngine, VERSION);
+  const hasSandbox = () => maySandbox(process.env['PATH'], homeFolder(process.env));
+  const session = startStdio(openEngine, VERSION, hasSandbox);
   keepServing((error) => void session.report(error));
   await Promise.race([session.ended, signalled()]);
   // oxlint-disable-next-line no-restricted-globals -- whatever hangs, `later` included

@@ -21,7 +21,9 @@ export interface ServerEngine extends McpEngine {
 /** @throws JobError when the home folder or the settings cannot be used. */
 export async function openEngine(env: Record<string, string | undefined>): Promise<ServerEngine> {
   const config = await readConfig(env);
-  return engineOn(createApp(config, env), config);
+  const app = createApp(config, env);
+  app.hasSandbox(); // tried now, for the next server's list of tools
+  return engineOn(app, config);
 }
 
 export function engineOn(app: App, config: Config): ServerEngine {

@@ -75,7 +75,9 @@ async function openMcp(app: App, config: Config, version: string): Promise<McpOv
   const { mcpOverHttp } = await import('./mcp/transports/http.ts');
   const engine = engineOn(app, config);
   const open = async () => engine;
-  return mcpOverHttp({ version, open, abandon: (runs) => app.jobs.control.abandon(runs) });
+  const { hasSandbox } = app;
+  const abandon = (runs: Iterable<string>): Promise<void> => app.jobs.control.abandon(runs);
+  return mcpOverHttp({ version, open, hasSandbox, abandon });
 }
 
 function servicesOf(

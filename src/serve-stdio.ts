@@ -27,6 +27,7 @@ const OPEN_AFTER_MS = 250;
 export function startStdio(
   openEngine: () => Promise<ServerEngine>,
   version: string,
+  hasSandbox: () => boolean,
   stdin: Readable = process.stdin,
   stdout: Writable = process.stdout,
 ): StdioSession {
@@ -36,7 +37,7 @@ export function startStdio(
   const deliveries = new Deliveries();
   const open = (): Promise<ServerEngine> => engine.get();
   const subscriptions = new Subscriptions(open);
-  const host = { version, waiting, session: null, deliveries, subscriptions, open };
+  const host = { version, waiting, hasSandbox, session: null, deliveries, subscriptions, open };
   const input = checkedInput(stdin, stdout);
   const wire = new StdioServerTransport(input, stdout, { maxBufferSize: 2 * LONGEST_MESSAGE });
   const transport = subscriptions.observed(deliveries.observed(wire));

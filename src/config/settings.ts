@@ -2,10 +2,11 @@
  * Settings: one schema, one pure function. Defaults < config.toml < environment < flags; every
  * problem is reported at once, with its source.
  */
-import { availableParallelism, homedir } from 'node:os';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { delimiter, join } from 'node:path';
 import * as z from 'zod';
 import { JobError } from '../core/job-error.ts';
+import { homeFolder } from './home-folder.ts';
 
 const MIB = 1024 * 1024;
 
@@ -80,6 +81,12 @@ export const ConfigSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Leave processes alone that a job left behind when it ended.'),
+  isolation: z
+    .enum(['none', 'sandbox', 'required'])
+    .default('none')
+    .describe(
+      'How scripts run that ask for nothing: with your rights (none) or in a sandbox. required: in a sandbox always, whatever is asked for.',
+    ),
   python: z
     .string()
     .nullable()
@@ -161,6 +168,7 @@ export const CONFIG_ENV: Record<Key, string> = {
   keep_jobs_bytes: 'PYTHON_MCP_KEEP_JOBS_BYTES',
   flush_interval_ms: 'PYTHON_MCP_FLUSH_MS',
   keep_background_processes: 'PYTHON_MCP_KEEP_BACKGROUND_PROCESSES',
+  isolation: 'PYTHON_MCP_ISOLATION',
   python: 'PYTHON_MCP_PYTHON',
   uv: 'PYTHON_MCP_UV',
   index_url: 'PYTHON_MCP_INDEX_URL',
@@ -206,12 +214,6 @@ export function loadConfig({ env, flags = {}, readFile, parseToml }: ConfigSourc
     throw new JobError('invalid_request', `Wrong settings:\n  ${problems.join('\n  ')}`);
   }
   return { ...parsed.data, home };
-}
-
-export function homeFolder(env: ConfigSources['env']): string {
-  const named = env['PYTHON_MCP_HOME'];
-  if (!named) return join(env['HOME'] || homedir(), '.python_mcp');
-  return isAbsolute(named) ? named : resolve(named);
 }
 
 function fromFile(

@@ -47,6 +47,19 @@ export const sharedRunShape = {
   memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Address space, MiB.'),
 };
 
+/** What a script may do. Told of only where there is a sandbox: mcp/server.ts knows their names. */
+export const sandboxShape = {
+  isolation: z
+    .enum(['none', 'sandbox'])
+    .optional()
+    .describe(
+      'sandbox: no network (true opens it), reads only `directory`, writes only its job folder.',
+    ),
+  network: flag.optional(),
+  write: z.enum(['none', 'work', 'directory']).optional(),
+  gpu: flag.optional(),
+};
+
 /** What is run, where, and with which packages. */
 const whereShape = {
   directory: text.optional().describe('Working directory. Default: a folder of its own.'),
@@ -70,6 +83,7 @@ export const RunInDirSchema = z.strictObject({
   use_uv: flag.optional().describe('false: system interpreter only. Default true.'),
   auto_install_deps: flag.optional().describe('Install missing well-known imports. Default true.'),
   ...sharedRunShape,
+  ...sandboxShape,
 });
 
 export const RunWithDependenciesSchema = z.strictObject({
@@ -82,6 +96,7 @@ export const RunWithDependenciesSchema = z.strictObject({
     .optional()
     .describe('false: use a pyproject.toml beside the script. Default true.'),
   ...sharedRunShape,
+  ...sandboxShape,
 });
 
 export const BenchmarkSchema = RunWithDependenciesSchema.extend({
@@ -94,6 +109,7 @@ export const RunSavedSchema = z.strictObject({
   script_name: text.describe('Name of a saved script.'),
   ...whereShape,
   ...sharedRunShape,
+  ...sandboxShape,
 });
 
 export const SaveScriptSchema = z.strictObject({
@@ -224,7 +240,9 @@ export const SessionRunSchema = z.strictObject({
 });
 
 type Loose<T> = { [K in keyof T]: T[K] };
-export type SharedRunInput = Loose<z.infer<z.ZodObject<typeof sharedRunShape>>>;
+export type SharedRunInput = Loose<
+  z.infer<z.ZodObject<typeof sharedRunShape & typeof sandboxShape>>
+>;
 export type RunWithDependenciesInput = Loose<z.infer<typeof RunWithDependenciesSchema>>;
 export type SaveScriptInput = Loose<z.infer<typeof SaveScriptSchema>>;
 export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;

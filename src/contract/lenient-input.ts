@@ -20,7 +20,7 @@ export interface Lenient {
 }
 
 /** Parameters that are offered only where they work, with the value that asks for nothing special. */
-const NOT_OFFERED: Record<string, string> = { isolation: 'none', executor: 'local' };
+const NOT_OFFERED: Record<string, string> = { executor: 'local' };
 
 /** Limits of these only bound a reply or a wait: beyond them the limit itself is meant. */
 const BOUNDS_A_REPLY = new Set([

@@ -41,6 +41,16 @@ export interface JobRequest {
   benchmark: BenchmarkRequest | null;
   /** Where it runs; absent = this machine. */
   executor?: string;
+  /** Absent: with the rights of the user. */
+  sandbox?: SandboxRequest;
+}
+
+/** What a script in a sandbox may do beyond reading its own files. */
+export interface SandboxRequest {
+  network: boolean;
+  /** What it may change: nothing, its job's own folder, or the working directory as well. */
+  write: 'none' | 'work' | 'directory';
+  gpu: boolean;
 }
 
 /** Stands for a request whose record is damaged: such a job is shown, but never run. */

@@ -10,7 +10,7 @@ export const DEFAULT_EXECUTOR = 'local';
 
 export function executorOf(
   executors: Executors,
-  { executor = DEFAULT_EXECUTOR }: JobRequest,
+  { executor = DEFAULT_EXECUTOR }: Pick<JobRequest, 'executor'>,
 ): Executor {
   const found = executors.get(executor);
   if (!found) throw new Error(`this version has no executor ${executor}`);

@@ -2,7 +2,7 @@
  * Where the processes of a job live. What an executor learns it brings into the job's folder, bytes
  * of output and evidence of the end alike: readers know only that folder, whoever runs the job.
  */
-import type { Ending } from '../core/job.ts';
+import type { Ending, SandboxRequest } from '../core/job.ts';
 import type { JobFolder } from '../output/files/job-folder.ts';
 
 export interface Executor {
@@ -12,6 +12,8 @@ export interface Executor {
    * @throws JobError `unavailable` when it could not be started: nothing has run then.
    */
   launch(plan: RunPlan): Promise<Launched>;
+  /** Null when it can run scripts in a sandbox; else why not, with the remedy. */
+  whyNoSandbox(): string | null;
   /** From now on no launch of this job takes place; false when one has already. */
   forbidLaunch(placed: Placed): boolean;
   /** What is proven. Silence and places that cannot be seen are answers, not errors. */
@@ -59,6 +61,17 @@ export interface RunPlan {
   memoryLimitMb: number | null;
   /** For an end of its own when no server is there to bring it about; 0 = none. */
   timeoutSeconds: number;
+  /** Null: with the rights of the user. */
+  sandbox: SandboxPlan | null;
+}
+
+export interface SandboxPlan extends SandboxRequest {
+  /** Its environment can be read. */
+  interpreter: string;
+  /** The file that is run, where it is one. */
+  script: string | null;
+  /** A saved script, or of the runtime: its neighbours are none of its business. */
+  isOurs: boolean;
 }
 
 export interface Launched {

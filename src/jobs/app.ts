@@ -9,5 +9,7 @@ export interface App {
   scripts: ScriptLibrary;
   environments: EnvironmentCache;
   log: Log;
+  /** Tried once per boot of the machine. */
+  hasSandbox: () => boolean;
   close(): void;
 }

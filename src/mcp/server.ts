@@ -13,9 +13,15 @@ import type { Subscriptions } from './resources/subscriptions.ts';
 import { registerTasks, takesTasks } from './tasks/tasks.ts';
 import toolList from './tool-list.json' with { type: 'json' };
 
+interface ObjectSchema {
+  properties: Record<string, unknown>;
+}
+
 export interface McpHost {
   version: string;
   waiting: Set<string>;
+  /** Whether to tell of the sandbox. */
+  hasSandbox(): boolean;
   /** Who reads when a call names no reader; null: known by the client alone. */
   session: string | null;
   /** These two are of the connection that the server is built for. */
@@ -47,7 +53,7 @@ export function buildServer(host: McpHost): McpServer {
     delivered: host.deliveries.ofReply(request),
   });
   for (const { name, inputSchema, ...rest } of toolList) {
-    const config = { ...rest, inputSchema: asWritten(inputSchema) };
+    const config = { ...rest, inputSchema: asWritten(inputSchema, host) };
     server.registerTool(name, config, async (args, request) => {
       const call = callOf(request);
       return (await host.open()).callTool(name, args, call);
@@ -64,8 +70,9 @@ export function buildServer(host: McpHost): McpServer {
  * A schema that is shown as it is and checks nothing: `callTool` does that, in our own words. Making
  * these texts from zod at every start took a tenth of the start-up.
  */
-function asWritten(schema: object): StandardSchemaWithJSON {
-  const shown = (): Record<string, unknown> => ({ ...schema });
+function asWritten(schema: ObjectSchema, host: McpHost): StandardSchemaWithJSON {
+  const shown = (): Record<string, unknown> =>
+    host.hasSandbox() ? { ...schema } : { ...schema, properties: withoutSandbox(schema) };
   return {
     '~standard': {
       version: 1,
@@ -74,4 +81,11 @@ function asWritten(schema: object): StandardSchemaWithJSON {
       jsonSchema: { input: shown, output: shown },
     },
   };
+}
+
+/** Of run tools; see contract/inputs.ts. */
+const OF_SANDBOX = new Set(['isolation', 'network', 'write', 'gpu']);
+
+function withoutSandbox({ properties }: ObjectSchema): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !OF_SANDBOX.has(name)));
 }

@@ -107,7 +107,8 @@ describe('py_run_script_in_dir refuses', () => {
         'input and interactive': { ...run, stdin: 'x', interactive: true },
         'no Python version': { ...run, python_version: '2.7' },
         'a long label': { ...run, job_label: 'x'.repeat(201) },
-        'a sandbox': { ...run, isolation: 'sandbox' },
+        'an isolation there is not': { ...run, isolation: 'docker' },
+        'less to write without a sandbox': { ...run, write: 'none' },
         'a cluster': { ...run, executor: 'ray' },
       }),
     ).toMatchInlineSnapshot(`
@@ -121,12 +122,13 @@ describe('py_run_script_in_dir refuses', () => {
         "a name of ours": "env_vars: "PYTHON_MCP_JOB_ID" is reserved. Choose another name.",
         "a name with =": "env_vars: "A=B" is not a variable name. Use letters, digits and underscores, not beginning with a digit.",
         "a name with a digit first": "env_vars: "1X" is not a variable name. Use letters, digits and underscores, not beginning with a digit.",
-        "a sandbox": "isolation: "sandbox" is not available on this server. Leave isolation out to run with your rights on this machine.",
         "a value that is no text": "env_vars.A: [5] is not valid. Pass a string.",
         "an argument too long for the system": "args: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… has 131072 bytes; the system takes 131071. Pass large data through stdin or a file.",
         "an empty name": "env_vars: "" is not a variable name. Use letters, digits and underscores, not beginning with a digit.",
+        "an isolation there is not": "isolation: "docker" is not one of none, sandbox.",
         "arguments that are no list": "args: "a b" is not valid. Pass a list.",
         "input and interactive": "stdin: it cannot be given together with interactive. Leave stdin out and send the text with py_send_input.",
+        "less to write without a sandbox": "write: "none" needs a sandbox. Pass isolation: "sandbox" with it.",
         "no Python version": "python_version: "2.7" is not a minor version of Python 3. Pass one such as "3.12".",
       }
     `);

@@ -27,7 +27,6 @@ test('every run tool has them', () => {
     const names = Object.keys(inputSchema.properties);
     const wanted = ['directory', 'dependencies', 'args', 'env_vars', 'python_version', 'stdin'];
     expect({ name, names }).toEqual({ name, names: expect.arrayContaining(wanted) });
-    expect(names).not.toContain('isolation');
     expect(names).not.toContain('executor');
   }
 });
@@ -148,8 +147,8 @@ test('the code of a notebook is told', async () => {
 test('a demand that cannot be met is refused, one for nothing special is not', async () => {
   const server = served();
   const run = { directory: server.work, script_content: 'print(1)' };
-  expect(await server.refusal('py_run_script_in_dir', { ...run, isolation: 'sandbox' })).toBe(
-    'isolation: "sandbox" is not available on this server. Leave isolation out to run with your rights on this machine.',
+  expect(await server.refusal('py_run_script_in_dir', { ...run, executor: 'ray' })).toBe(
+    'executor: "ray" is not available on this server. Leave executor out to run with your rights on this machine.',
   );
   const usual = { ...run, isolation: 'none', executor: 'local' };
   expect((await server.call('py_run_script_in_dir', usual)).notes).toBeUndefined();

@@ -102,6 +102,10 @@ export function addRunOptions(command: Command): Command {
     .option('--no-uv', 'use the installed interpreter only')
     .option('--max-output-bytes <n>', 'limit per output stream', toNumber)
     .option('--memory-limit-mb <n>', 'memory limit', toNumber)
+    .option('--sandbox', 'shut it off: no network, no home, writes to its job folder only')
+    .option('--network', 'in the sandbox: let it use the network')
+    .option('--write <where>', 'in the sandbox: what it may write (none, work, directory)')
+    .option('--gpu', 'in the sandbox: let it see the GPUs')
     .showHelpAfterError(HINT);
 }
 

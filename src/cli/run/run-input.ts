@@ -34,6 +34,10 @@ export interface RunOptions extends StayOptions {
   uv: boolean;
   maxOutputBytes?: number;
   memoryLimitMb?: number;
+  sandbox?: boolean;
+  network?: boolean;
+  write?: string;
+  gpu?: boolean;
 }
 
 const { ignore_project_requirements: ignoreProject } = RunWithDependenciesSchema.shape;
@@ -65,6 +69,10 @@ export async function runInputOf(
     use_uv: options.uv,
     max_output_bytes: options.maxOutputBytes,
     memory_limit_mb: options.memoryLimitMb,
+    isolation: options.sandbox ? 'sandbox' : undefined,
+    network: options.network,
+    write: options.write,
+    gpu: options.gpu,
   };
   return checked(RunSchema, typed, terminal);
 }

@@ -4,7 +4,7 @@
  */
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { homeFolder } from '../../config/settings.ts';
+import { homeFolder } from '../../config/home-folder.ts';
 import { writeAtomic } from '../../os/atomic-file.ts';
 import type { Start } from './install-clients.ts';
 

@@ -8,6 +8,7 @@ import {
   executable,
   programOnPath,
   usualInterpreter,
+  whyNoSandbox,
 } from '../../jobs/environments/found-programs.ts';
 import { formatBytes } from '../terminal/duration.ts';
 
@@ -64,10 +65,16 @@ export function checkUv(home: string, env: NodeJS.ProcessEnv): Check {
   return verdict('uv', found ? 'ok' : 'missing', found ?? 'not found', remedy);
 }
 
-export function checkBubblewrap(env: NodeJS.ProcessEnv): Check {
-  const found = programOnPath('bwrap', env);
-  const remedy = 'Needed for isolation "sandbox" only: install the package bubblewrap.';
-  return verdict('bubblewrap', found ? 'ok' : 'missing', found ?? 'not found', remedy);
+/** Tried, not only found. */
+export function checkSandbox(home: string, env: NodeJS.ProcessEnv): Check {
+  const problem = whyNoSandbox(home, env);
+  const remedy = `Needed for runs with --sandbox only: ${problem ?? ''}`;
+  return verdict(
+    'sandbox',
+    problem === null ? 'ok' : 'missing',
+    problem === null ? 'works' : 'none',
+    remedy,
+  );
 }
 
 /** Without file events readers poll: nothing is lost, but output arrives later. */

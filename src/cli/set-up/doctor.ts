@@ -36,8 +36,9 @@ async function examine(env: NodeJS.ProcessEnv, root: Root): Promise<Findings> {
     found.push(checks.checkHome(config.home), checks.checkDisk(config));
     found.push(await checks.checkFileEvents(config.home));
     found.push(await checks.checkPython(config, env), checks.checkUv(config.home, env));
+    found.push(checks.checkSandbox(config.home, env));
   }
-  found.push(checks.checkBubblewrap(env), ...(await checkClients(env)));
+  found.push(...(await checkClients(env)));
   const interpreters = config ? await everyInterpreter(config, env) : [];
   const ok = found.every(({ status }) => status !== 'broken');
   return { version: root.version, ok, checks: found, interpreters };

@@ -90,6 +90,12 @@ export const job = {
   result: RunResult.nullable().describe('Null until it has ended.'),
 };
 
+export const Sandbox = named('Sandbox', 'What a script in a sandbox may do.', {
+  network: flag.describe('Use the network.'),
+  write: z.enum(['none', 'work', 'directory']).describe('Change files: where.'),
+  gpu: flag.describe('Use the GPUs.'),
+});
+
 export const JobRequest = named('JobRequest', 'What was asked for.', {
   directory: text.describe('Working directory.'),
   script_path: text.nullable().describe('Null when the code was given inline.'),
@@ -107,6 +113,7 @@ export const JobRequest = named('JobRequest', 'What was asked for.', {
   has_stdin: flag.describe('It was given text for standard input, which is never stored.'),
   max_output_bytes: bytes.describe('Limit of each stream, bytes.'),
   memory_limit_mb: z.int().nullable().describe('Memory limit, MiB; null = none.'),
+  sandbox: Sandbox.nullable().describe('Null: with the rights of the user.'),
 });
 
 export const JobEnvironment = named('JobEnvironment', 'What the script runs in.', {

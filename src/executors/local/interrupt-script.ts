@@ -4,6 +4,7 @@ import {
   childrenOf,
   isShellOf,
   type KillTarget,
+  parentOfScript,
   searchFor,
   signalExactly,
   supervisorLives,
@@ -13,7 +14,7 @@ export function interruptScript(target: KillTarget): void {
   const supervisor = supervisorLives(target);
   if (!supervisor) return;
   const search = searchFor(target, null);
-  for (const pid of childrenOf(supervisor.pid)) {
+  for (const pid of childrenOf(parentOfScript(supervisor))) {
     const script = isShellOf(supervisor, pid) ? null : identityOf(pid);
     if (script) signalExactly(search, script, 'SIGINT');
   }

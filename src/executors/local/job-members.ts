@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { identityOf, type ProcessIdentity, probe } from '../../os/process-identity.ts';
+import { isBubblewrap } from '../sandbox/enter-sandbox.ts';
 import { carriesMark, liveProcesses, type ProcessEntry } from '../../os/process-table.ts';
 
 export interface KillTarget {
@@ -80,13 +81,33 @@ export function childrenOf(pid: number): number[] {
 
 /**
  * Whether a process is still the supervisor's own shell code, that is: its command is not executed
- * yet. A signal that it catches now, as the supervisor does, would be lost to the command.
+ * yet. A signal that it catches now, as the supervisor does, would be lost to the command. And one to
+ * what holds a sandbox together would end that without asking the script.
  */
 export function isShellOf(supervisor: ProcessIdentity, pid: number): boolean {
   try {
-    return commandLine(pid) === commandLine(supervisor.pid);
+    const line = commandLine(pid);
+    return isBubblewrap(line) || line === commandLine(supervisor.pid);
   } catch {
     return false; // one of them is gone, or there is no /proc
+  }
+}
+
+/** The process whose children are the script: the supervisor, or the first process of the sandbox. */
+export function parentOfScript({ pid }: ProcessIdentity): number {
+  let parent = pid;
+  for (let inner: number | undefined = pid; inner !== undefined;) {
+    parent = inner;
+    inner = childrenOf(parent).find(holdsSandbox);
+  }
+  return parent;
+}
+
+function holdsSandbox(pid: number): boolean {
+  try {
+    return isBubblewrap(commandLine(pid)) && childrenOf(pid).length > 0;
+  } catch {
+    return false; // gone
   }
 }
 

@@ -28,6 +28,8 @@ export interface LaunchPlan {
   /** Standard input stays open, see job-input.ts. */
   interactive: boolean;
   memoryLimitMb: number | null;
+  /** Becomes descriptor 3; the caller's to close. */
+  profileFd?: number;
 }
 
 export interface Launched {
@@ -60,7 +62,12 @@ function spawnSupervisor(plan: LaunchPlan, stdin: number | null): ChildProcess {
     cwd: plan.cwd,
     env: plan.env,
     detached: true,
-    stdio: [stdin ?? plan.stdinFd ?? 'ignore', plan.stdoutFd, plan.stderrFd],
+    stdio: [
+      stdin ?? plan.stdinFd ?? 'ignore',
+      plan.stdoutFd,
+      plan.stderrFd,
+      ...(plan.profileFd === undefined ? [] : [plan.profileFd]),
+    ],
   });
 }
 

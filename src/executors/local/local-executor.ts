@@ -22,13 +22,17 @@ import { claimAsking } from './claim-asking.ts';
 import { interruptScript } from './interrupt-script.ts';
 import { closeInput, writeInput } from './job-input.ts';
 import { findMembers, type KillTarget, searchFor } from './job-members.ts';
-import { launch } from './launch.ts';
+import { type Bubblewrap } from '../sandbox/bubblewrap.ts';
+import { enterSandbox } from '../sandbox/enter-sandbox.ts';
+import { launch, type Launched as LocallyLaunched, type LaunchPlan } from './launch.ts';
 import { deadlineAfter, placementNow, ranForMs } from './local-clock.ts';
 import { canPunchHoles, punchHole } from './punch-hole.ts';
 import { isInputRead } from './read-of-input.ts';
 import { readExit, readSupervisor, startedAt } from './supervisor-record.ts';
 import { sweepLeftBehind, terminate } from './terminate.ts';
 import { readTreeUsage } from './tree-usage.ts';
+
+type Streams = Pick<LaunchPlan, 'stdoutFd' | 'stderrFd'>;
 
 /** A supervisor writes its identity within milliseconds; after this long it never will. */
 const REPORT_WITHIN_MS = 10_000;
@@ -37,7 +41,8 @@ export class LocalExecutor implements Executor {
   readonly name = 'local';
   readonly canFreeOutput = canPunchHoles;
   readonly freeOutput = punchHole;
-  readonly #superviseScript: string;
+  readonly #runtimeDirectory: string;
+  readonly #bubblewrap: () => Bubblewrap;
   /** Jobs whose supervisor is a child of this process: while it lives they are not lost. */
   readonly #children = new Set<string>();
   /** Running jobs that have not shown themselves, and since when we look (ms, monotonic). */
@@ -45,8 +50,14 @@ export class LocalExecutor implements Executor {
   readonly #heldOpen = new HeldOpen();
 
   /** @param runtimeDirectory holds the supervisor script */
-  constructor(runtimeDirectory: string) {
-    this.#superviseScript = join(runtimeDirectory, 'supervise.sh');
+  constructor(runtimeDirectory: string, bubblewrap: () => Bubblewrap = noBubblewrap) {
+    this.#runtimeDirectory = runtimeDirectory;
+    this.#bubblewrap = bubblewrap;
+  }
+
+  whyNoSandbox(): string | null {
+    const found = this.#bubblewrap();
+    return 'problem' in found ? found.problem : null;
   }
 
   async launch(plan: RunPlan): Promise<Launched> {
@@ -56,13 +67,25 @@ export class LocalExecutor implements Executor {
     try {
       const placement = placementNow();
       const env = { ...plan.env, ...deadlineAfter(placement, plan.timeoutSeconds) };
-      const files = { jobDir: folder.root, superviseScript: this.#superviseScript };
-      const { ended } = await launch({ ...plan, ...files, env, stdoutFd, stderrFd });
+      const { ended } = await this.#start({ ...plan, env }, { stdoutFd, stderrFd });
       this.#children.add(jobId);
       return { placement, ended: ended.then(() => void this.#children.delete(jobId)) };
     } finally {
       closeSync(stdoutFd);
       closeSync(stderrFd);
+    }
+  }
+
+  async #start(plan: RunPlan, streams: Streams): Promise<LocallyLaunched> {
+    const superviseScript = join(this.#runtimeDirectory, 'supervise.sh');
+    const local = { ...plan, ...streams, jobDir: plan.folder.root, superviseScript };
+    if (plan.sandbox === null) return launch(local);
+    const sandboxed = { ...plan, sandbox: plan.sandbox };
+    const entered = enterSandbox(sandboxed, this.#runtimeDirectory, this.#bubblewrap());
+    try {
+      return await launch({ ...local, ...entered });
+    } finally {
+      closeSync(entered.profileFd);
     }
   }
 
@@ -166,6 +189,10 @@ export class LocalExecutor implements Executor {
     this.#silentSince.delete(jobId);
     return lost(folder.root, NEVER_REPORTED);
   }
+}
+
+function noBubblewrap(): Bubblewrap {
+  return { problem: 'none was looked for.' };
 }
 
 /** Another server, or at a time limit the runtime of the job, may have been faster. */

@@ -16,6 +16,7 @@ import {
   isShellOf,
   type KillTarget,
   type MemberSearch,
+  parentOfScript,
   type RunningProcess,
   searchFor,
   signalExactly,
@@ -115,12 +116,14 @@ async function askScript(
     asked.add(pid);
     askOne(search, member, signal);
   };
-  childrenOf(supervisor.pid).forEach(askOnce);
+  const askScripts = (): void => childrenOf(parentOfScript(supervisor)).forEach(askOnce);
+  askScripts();
+  const leader = parentOfScript(supervisor);
   for (const { pid, ppid, pgrp } of await findMembers(search)) {
-    if (ppid === supervisor.pid || pgrp === supervisor.pid) askOnce(pid);
+    if (ppid === leader || pgrp === leader) askOnce(pid);
   }
   await until(withinMs, () => {
-    childrenOf(supervisor.pid).forEach(askOnce); // a script that had not been executed yet
+    askScripts(); // one that had not been executed yet
     return !supervisorLives(search.target);
   });
 }

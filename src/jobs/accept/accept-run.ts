@@ -12,6 +12,7 @@ import { newJobFolder } from '../context/new-job-folder.ts';
 import type { Launcher } from '../run/launcher.ts';
 import { plainClient } from './client-name.ts';
 import { asUtf8Source } from './coding-line.ts';
+import { refuseSandbox } from './check-sandbox.ts';
 import { checkRun, type RunInput } from './run-request.ts';
 
 /** Through which door a run came, and from whom. */
@@ -34,8 +35,13 @@ export async function acceptRun(
   const { request_key: requestKey } = input;
   const known = requestKey ? store.idOfRequest(requestKey) : null;
   if (known !== null) return known;
-  const { default_timeout_seconds: timeoutSeconds, max_output_bytes: maxOutputBytes } = config;
-  const checked = await checkRun(input, { tool, timeoutSeconds, maxOutputBytes });
+  const checked = await checkRun(input, {
+    tool,
+    timeoutSeconds: config.default_timeout_seconds,
+    maxOutputBytes: config.max_output_bytes,
+    isolation: config.isolation,
+  });
+  refuseSandbox(engine, checked.request);
   await engine.checkPython(checked.request.pythonVersion);
   refuseFullDisk(engine);
   const createdAt = Date.now();

@@ -43,6 +43,7 @@ export function rerunInput(job: Job, folder: JobFolder, values: RerunValues): Ru
     max_output_bytes: request.maxOutputBytes,
     memory_limit_mb: request.memoryLimitMb ?? undefined,
     benchmark: request.benchmark ?? undefined,
+    ...(request.sandbox ? { isolation: 'sandbox' as const, ...request.sandbox } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import type { BenchmarkRequest, JobRequest, SessionRequest } from '../../core/jo
 import { checkDependencies } from '../../python/resolve-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
 import { checkScript, refuseNul, type ScriptInput } from './check-script.ts';
+import { sandboxAsked } from './check-sandbox.ts';
 import { readEnvFile } from '../../os/env-file.ts';
 
 /** What a caller may ask of a run, whichever door it came through. */
@@ -35,16 +36,18 @@ export interface RunDefaults {
   tool: string;
   timeoutSeconds: number;
   maxOutputBytes: number;
+  isolation: 'none' | 'sandbox' | 'required';
 }
 
 const LARGEST_ARGUMENT = 128 * 1024 - 1; // Linux MAX_ARG_STRLEN, less the final NUL
 
 /** @throws JobError invalid_request, unavailable */
 export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<CheckedRun> {
-  const [{ directory, path, source, ...program }, dependencies, envFile] = await checkAll([
+  const [{ directory, path, source, ...program }, dependencies, envFile, sandbox] = await checkAll([
     () => checkScript(input),
     () => checkDependencies(input.dependencies ?? []),
     () => checkEnvFile(input),
+    () => sandboxAsked(input, defaults.isolation),
     () => checkArgs(input.args ?? []),
     () => checkInput(input),
     () => checkEnv(input),
@@ -74,6 +77,7 @@ export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<
     maxOutputBytes: input.max_output_bytes ?? defaults.maxOutputBytes,
     memoryLimitMb: input.memory_limit_mb ?? null,
     benchmark: input.benchmark ?? null,
+    ...(sandbox ? { sandbox } : {}),
   };
   return { request, source, held };
 }

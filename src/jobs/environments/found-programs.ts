@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/settings.ts';
+import { bubblewrapOf } from '../../executors/sandbox/bubblewrap.ts';
 import type { EnvironmentContext } from '../../python/context/context.ts';
 import type { Interpreter } from '../../python/interpreters/interpreter-cache.ts';
 import { pathFolders } from '../../python/interpreters/interpreter-candidates.ts';
@@ -27,6 +28,12 @@ export async function everyInterpreter(config: Config, env: Env): Promise<Interp
 export function programOnPath(name: string, env: Env): string | null {
   const paths = pathFolders(env).map((folder) => executable(join(folder, name)));
   return paths.find((path) => path !== null) ?? null;
+}
+
+/** Null when scripts can be put into a sandbox here; else the cause and the remedy. */
+export function whyNoSandbox(home: string, env: Env): string | null {
+  const found = bubblewrapOf(env['PATH'], home)();
+  return 'problem' in found ? found.problem : null;
 }
 
 export function executable(path: string): string | null {

@@ -5,6 +5,7 @@ import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { readEnvFile } from '../../os/env-file.ts';
 import { pathFor } from './job-program.ts';
+import { forSandbox } from './sandbox-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
 
 /** Set where the server runs, meant for it alone; the others name the environment of a Python. */
@@ -21,7 +22,9 @@ export async function environmentOf(
   resolved: ResolvedEnvironment,
   held: HeldValues | undefined,
 ): Promise<Record<string, string>> {
-  const base = { ...inherited(engine.env), ...held?.started?.env, ...resolved.env };
+  const { sandbox } = job.request;
+  const own = sandbox ? forSandbox(inherited(engine.env), sandbox) : inherited(engine.env);
+  const base = { ...own, ...held?.started?.env, ...resolved.env };
   const file = job.request.envFile ? await readEnvFile(job.request.envFile, base) : {};
   const asked = { ...base, ...file, ...held?.env };
   const { interpreter } = resolved.launch;

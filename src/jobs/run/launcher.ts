@@ -16,6 +16,7 @@ import { type Engine, folderOf } from '../context/job-context.ts';
 import { environmentOf } from './job-environment.ts';
 import { argvOf, sourceFileOf } from './job-program.ts';
 import type { EndRecorder } from './record-end.ts';
+import { sandboxPlan } from './sandbox-plan.ts';
 
 /** Jobs whose held values are looked after in one go. */
 const HELD_BATCH = 20;
@@ -146,6 +147,7 @@ export class Launcher {
       interactive: request.interactive,
       memoryLimitMb: request.memoryLimitMb,
       timeoutSeconds: request.timeoutSeconds,
+      sandbox: sandboxPlan(this.#engine, request, resolved.launch.interpreter),
     });
   }
 

@@ -35,6 +35,7 @@ function requestDetails({ request }: Job): RequestDetails {
     has_stdin: request.hasStdin,
     max_output_bytes: request.maxOutputBytes,
     memory_limit_mb: request.memoryLimitMb,
+    sandbox: request.sandbox ?? null,
   };
 }
 

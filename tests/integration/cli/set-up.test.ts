@@ -17,7 +17,7 @@ describe('doctor', () => {
     expect(python).toMatchObject({ status: 'ok', found: expect.stringContaining(PYTHON) });
     const names = report.checks.map((check: { name: string }) => check.name);
     expect(names.sort()).toEqual(
-      ['bubblewrap', 'database', 'disk', 'file events', 'home', 'node', 'python', 'uv'].sort(),
+      ['database', 'disk', 'file events', 'home', 'node', 'python', 'sandbox', 'uv'].sort(),
     );
     expect((await cli.run('doctor')).out).toMatch(/^ok {2}python +3\./m);
     expect(readdirSync(cli.home).filter((name) => name.startsWith('doctor-'))).toEqual([]);

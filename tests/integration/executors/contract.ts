@@ -11,7 +11,12 @@ import { waitFor } from '../../support/wait-for.ts';
 const SLEEP = 'import time; print("up", flush=True); time.sleep(60)';
 const ORDER: EndOrder = { ending: 'cancelled', graceMs: 300, steps: [['SIGTERM', 1]] };
 
-export function holdsToTheContract(name: string, newExecutor: () => Executor): void {
+/** @param always of every run */
+export function holdsToTheContract(
+  name: string,
+  newExecutor: () => Executor,
+  always: Partial<RunPlan> = {},
+): void {
   const executor = newExecutor();
   const started: { placed: Placed; home: string }[] = [];
 
@@ -23,9 +28,15 @@ export function holdsToTheContract(name: string, newExecutor: () => Executor): v
     createJobFolder(folder);
     started.push({ home, placed: { jobId, folder, isRunning: true, placement: null } });
     const env = { PATH: String(process.env['PATH']), PYTHON_MCP_JOB_ID: jobId };
-    const common = { stdinText: null, interactive: false, memoryLimitMb: null, timeoutSeconds: 0 };
+    const common = {
+      sandbox: null,
+      stdinText: null,
+      interactive: false,
+      memoryLimitMb: null,
+      timeoutSeconds: 0,
+    };
     const argv = [inject('python'), '-c', code];
-    return { jobId, folder, argv, cwd: tmpdir(), env, ...common, ...changes };
+    return { jobId, folder, argv, cwd: folder.work, env, ...common, ...always, ...changes };
   }
 
   async function start(code: string, changes: Partial<RunPlan> = {}): Promise<Placed> {

@@ -1,0 +1,32 @@
+/** What is known of the sandbox without trying it: for the list of tools, before anything else is loaded. */
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+export interface Verdict {
+  /** What was tried, and where: of nothing else it says anything. */
+  of: string;
+  problem: string | null;
+}
+
+/** False where it is not installed, or was tried in vain. */
+export function maySandbox(path: string | undefined, home: string): boolean {
+  return programOn(path) !== null && !readVerdict(home)?.problem;
+}
+
+export function programOn(path: string | undefined): string | null {
+  if (process.platform !== 'linux') return null;
+  const folders = (path ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  return folders.map((folder) => join(folder, 'bwrap')).find((file) => existsSync(file)) ?? null;
+}
+
+export function readVerdict(home: string): Verdict | null {
+  try {
+    return JSON.parse(readFileSync(verdictFile(home), 'utf8')) as Verdict;
+  } catch {
+    return null; // never tried, or a damaged file
+  }
+}
+
+export function verdictFile(home: string): string {
+  return join(home, 'meta', 'sandbox.json');
+}
