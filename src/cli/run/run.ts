@@ -5,7 +5,7 @@ import { worded } from '../../core/wording.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { Origin } from '../../jobs/accept/accept-run.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
-import { missingInput } from '../../jobs/views/missing-input.ts';
+import { failureHint } from '../../jobs/views/failure-hint.ts';
 import {
   accompany,
   type Course,
@@ -79,8 +79,8 @@ async function report(run: Run): Promise<number> {
 }
 
 function hintsOf(job: EndedJob, result: RunResult | null): string[] {
-  const asked = result && missingInput(job, result.stderr);
-  return [...(result?.notes ?? []), ...(asked ? [asked] : [])];
+  const hint = result && failureHint(job, result.stderr);
+  return [...(result?.notes ?? []), ...(hint ? [hint] : [])];
 }
 
 /** A script that exits by itself speaks for itself; but it may have lacked a package or input. */

@@ -56,17 +56,26 @@ is_new() {
 
 if [ -f "$program" ] && [ -x "$node" ]; then exec "$node" "$program" "$@"; fi
 
-# Node or the program moved: what PATH has, then where installers put them.
-PATH="\${PATH:-/usr/bin:/bin}:/usr/local/bin:/opt/homebrew/bin:$HOME/.local/bin:$HOME/.cargo/bin"
-for found in "$(command -v node)" "$HOME"/.nvm/versions/node/*/bin/node \\
-  "$HOME"/.local/share/fnm/node-versions/*/installation/bin/node "$HOME"/.volta/bin/node \\
-  "$HOME"/.local/share/mise/installs/node/*/bin/node; do
-  is_new "$found" || continue
+start_by() {
+  found=$1
+  shift
+  is_new "$found" || return
   folder=\${found%/node}
   for there in "$program" "\${folder%/bin}/lib/node_modules/python-mcp/bin/python-mcp.cjs"; do
     if [ -f "$there" ]; then exec "$found" "$there" "$@"; fi
   done
   PATH="$folder:$PATH"
+}
+
+# Node or the program moved: what PATH has, an old one may come first; then where installers put them.
+PATH="\${PATH:-/usr/bin:/bin}:/usr/local/bin:/opt/homebrew/bin:$HOME/.local/bin:$HOME/.cargo/bin"
+IFS=:
+for folder in $PATH; do start_by "$folder/node" "$@"; done
+unset IFS
+for found in "$HOME"/.nvm/versions/node/*/bin/node \\
+  "$HOME"/.local/share/fnm/node-versions/*/installation/bin/node "$HOME"/.volta/bin/node \\
+  "$HOME"/.local/share/mise/installs/node/*/bin/node; do
+  start_by "$found" "$@"
 done
 case $fetch in
   uvx) command -v uvx >/dev/null && exec uvx python-mcp-server "$@" ;;

@@ -23,9 +23,7 @@ import { type OutputWindow, readOutputWindow } from '../../output/files/output-w
 import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
 import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
-import { missingInput } from './missing-input.ts';
-import { notebookCode } from './notebook-code.ts';
-import { missingPip } from './missing-pip.ts';
+import { failureHint } from './failure-hint.ts';
 
 /** Of a whole output, both streams together, shown as head and tail. */
 const WINDOW_BYTES = 16_000;
@@ -147,7 +145,7 @@ export function readBothWindows(
 
 function errorOf(job: EndedJob, stderr: string): string | null {
   const error = errorOfEnd(job.state);
-  const hint = missingInput(job, stderr) ?? missingPip(job, stderr) ?? notebookCode(job, stderr);
+  const hint = failureHint(job, stderr);
   return error && hint ? `${error} ${worded(hint)}` : error;
 }
 

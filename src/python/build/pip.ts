@@ -2,6 +2,7 @@
  * pip, taken from the wheel that every Python carries for `ensurepip`: works offline, and leaves no
  * pip in the environment through which a script could change it.
  */
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
 import { buildFailure } from './build-failure.ts';
@@ -50,11 +51,18 @@ async function pipFolder(
       const unpack = ['-m', 'zipfile', '-e', wheel, aside];
       const { code, output } = await quietly(python, unpack, cwd, context);
       if (code !== 0) throw buildFailure('pip could not be unpacked', output, context);
+      await withoutMetadata(aside);
     });
   } catch (error) {
     if (!fileStamp(folder)) throw error; // else another process was faster
   }
   return folder;
+}
+
+/** Else it takes itself for a package of the environment, and a script that asks for pip gets none. */
+async function withoutMetadata(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.dist-info'));
+  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true })));
 }
 
 async function bundledWheel(
