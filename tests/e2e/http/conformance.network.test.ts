@@ -1,4 +1,4 @@
-/** The protocol's own conformance scenarios against /mcp, those that ask for nothing but a server. */
+/** The protocol's own conformance scenarios against /mcp, those that ask for no tools or resources of their own. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
@@ -16,8 +16,6 @@ const SCENARIOS: Record<string, string[]> = {
     'ping',
     'tools-list',
     'resources-list',
-    'resources-subscribe',
-    'resources-unsubscribe',
     'prompts-list',
     'server-sse-polling',
     'server-sse-multiple-streams',
