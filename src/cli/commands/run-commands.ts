@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { BenchOptions } from '../run/bench.ts';
 import { collect, type CommandLine, ID, JSON_OPTION, toNumber } from './command-line.ts';
-import type { RerunOptions } from '../run/rerun.ts';
+import type { RerunOptions } from '../run/run-again.ts';
 import type { RunOptions } from '../run/run-input.ts';
 
 export const ARGS = 'arguments for the script: all that stands behind it';
@@ -48,7 +48,7 @@ function addRerun(cli: CommandLine): void {
     .option('--json', 'print the result as JSON at the end instead of following')
     .action((id: string, options: RerunOptions) =>
       cli.startingJobs(async ({ jobs }) =>
-        (await import('../run/rerun.ts')).rerun(jobs, id, options, cli.terminal),
+        (await import('../run/run-again.ts')).rerun(jobs, id, options, cli.terminal),
       ),
     );
 }

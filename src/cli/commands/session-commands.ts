@@ -1,5 +1,5 @@
 /** The commands on sessions: a prompt, cells from elsewhere, list, stop, export. */
-import type { SessionOptions } from '../sessions/session.ts';
+import type { SessionOptions } from '../sessions/run-cell.ts';
 import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
 
 const NAME = 'name of the session';
@@ -20,7 +20,7 @@ export function addSessionCommands(cli: CommandLine): void {
     .action((name: string, options: SessionOptions) =>
       cli.startingJobs(async ({ jobs }) => {
         const { home } = await cli.root.readConfig();
-        const { session: run } = await import('../sessions/session.ts');
+        const { session: run } = await import('../sessions/run-cell.ts');
         return run(jobs, name, options, home, cli.terminal);
       }),
     );
