@@ -17,7 +17,11 @@ import { openLog } from './os/log.ts';
 import { formatIdentity, ownIdentity } from './os/process-identity.ts';
 import type { EnvironmentContext } from './python/context/context.ts';
 import { resolveEnvironment } from './python/resolve-environment.ts';
-import { defaultInterpreter, interpreterOfVersion } from './python/interpreters/interpreters.ts';
+import {
+  defaultInterpreter,
+  interpreterOfVersion,
+  interpreterSatisfying,
+} from './python/interpreters/interpreters.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 import { openDatabase } from './store/database.ts';
 import { JobLists } from './store/job-lists.ts';
@@ -63,7 +67,15 @@ export function createApp(
     checkPython: (version) => findPython(version, { home, config: python, env }),
   });
   jobs.open();
-  const scripts = new ScriptLibrary(config.scripts_dir ?? join(home, 'scripts'));
+  const scripts = new ScriptLibrary(
+    config.scripts_dir ?? join(home, 'scripts'),
+    async (specifier) => {
+      const where = { home, config: python, env, signal: AbortSignal.timeout(FIND_PYTHON_MS) };
+      const find =
+        specifier === null ? defaultInterpreter : interpreterSatisfying.bind(null, specifier);
+      return (await find(where)).path;
+    },
+  );
   const environments = new EnvironmentCache(config, () => interpretersInUse(lists));
   const upkeep = new EnvironmentUpkeep(environments, () => lists.isIdle(), log);
   upkeep.start();

@@ -149,7 +149,10 @@ export const JobStatusSchema = z.strictObject({
 export const JobOutputSchema = z.strictObject({
   job_id: JobIdSchema,
   cursor: text.optional().describe('Where to go on, from an earlier reply. Default: the start.'),
-  stream: z.enum(['stdout', 'stderr', 'both']).optional().describe('Default both.'),
+  stream: z
+    .enum(['stdout', 'stderr', 'both', 'environment'])
+    .optional()
+    .describe('Default both. environment: what its installer said.'),
   max_bytes: z.int().min(200).max(40_000).optional().describe('Default 8192.'),
   tail: flag.optional().describe('true: the end instead of the start.'),
   wait_seconds: waitSeconds.describe('Wait up to this long.'),

@@ -40,7 +40,7 @@ export class JobReading {
 
   async status(input: StatusInput, caller: Caller): Promise<StatusForReader> {
     const status = await this.#output.status(input, caller);
-    const session = this.#sessionOf(input.job_id, !input.incremental);
+    const session = this.#sessionOf(status.job, !input.incremental);
     if (session) status.reply.job.session = session;
     return status;
   }

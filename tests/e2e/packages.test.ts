@@ -115,6 +115,9 @@ describe('a run with packages', () => {
     expect(sentence).toMatch(reason);
     const [id = ''] = server.jobIds();
     expect(await server.ended(id)).toMatchObject({ status: 'failed', started_at: null });
+    const log = await server.text('py_job_output', { job_id: id, stream: 'environment' });
+    expect(log).toMatch(reason);
+    expect(log).toMatch(/^job \w+ · environment log, \d+ bytes · status failed · /);
     expect(server.output(id, 'stdout').length).toBe(0);
   });
 });
@@ -162,6 +165,15 @@ describe('saved scripts', () => {
     for (const { job_id: id, stdout } of results) {
       expect(stdout).toBe(`0.1 ${join(server.home, 'jobs', id, 'work')}\n`);
     }
+  });
+
+  test('that cannot be read as Python are saved, and said to be so', async () => {
+    const server = await startServer();
+    const wrong = { script_name: 'wrong', source: 'def f(:\n  pass\n' };
+    const { message } = await server.call('py_save_script', wrong);
+    expect(message).toMatch(/^Saved "wrong"\. It has a syntax error, line 1: .*: correct it/);
+    const right = { ...wrong, source: 'import no_such_module\nprint(1)\n', overwrite: true };
+    expect((await server.call('py_save_script', right)).message).toBe('Saved "wrong".');
   });
 
   test('are replaced only when asked; an unknown name names the known ones', async () => {

@@ -11,6 +11,7 @@ import type { JobLookup } from '../run/job-lookup.ts';
 import { sendInput } from '../run/send-input.ts';
 import { awaitedInput, awaitsInput } from '../views/awaited-input.ts';
 import { answerReply, jobRow } from './short-replies.ts';
+import { environmentPage } from './environment-page.ts';
 import type { JobWaits, Wanted, WaitResult } from './waits.ts';
 import {
   DEFAULT_PAGE_BYTES,
@@ -39,6 +40,8 @@ export interface Caller {
 
 export interface StatusForReader {
   reply: StatusReply;
+  /** As it was when the reply was made. */
+  job: Job;
   /** Moves the reader behind what the reply shows: to be called when that has been delivered. */
   advance: () => void;
 }
@@ -77,15 +80,15 @@ export class JobOutput {
     const job = await this.#waits.whole(this.#lookup.get(id));
     const position = this.#positions.get(id, reader);
     const read = incremental ? readNewOutput : readFullStatus;
-    const { reply, position: next } = withOpened(folderOf(this.#engine, id), (output) =>
-      read(this.#engine, job, output, position, input.max_bytes),
-    );
-    const asked = awaitedInput(this.#engine, job, position);
+    const { reply, next, asked } = withOpened(folderOf(this.#engine, id), (output) => {
+      const { reply, position: next } = read(this.#engine, job, output, position, input.max_bytes);
+      return { reply, next, asked: awaitedInput(this.#engine, job, position, output) };
+    });
     if (asked !== null) reply.job.waiting_for_input = asked;
     if (note !== null) reply.job.until = withLine(note, match, JSON.stringify(reply.job));
     const isFurther = next.stdout > position.stdout || next.stderr > position.stderr;
     const advance = (): void => this.#positions.advance(id, reader, next);
-    return { reply, advance: isFurther ? advance : () => {} };
+    return { reply, job, advance: isFurther ? advance : () => {} };
   }
 
   /** Several jobs, each in a row; `isAny`: the first end is waited for. */
@@ -102,6 +105,7 @@ export class JobOutput {
 
   async text(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
     const { job_id: id, stream = 'both', raw = false, tail = false } = input;
+    if (stream === 'environment') return environmentPage(this.#engine, this.#lookup.get(id), input);
     const cursor = input.cursor === undefined ? START : decodeCursor(input.cursor);
     const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;
     const request = { cursor, stream, maxBytes, tail, raw };

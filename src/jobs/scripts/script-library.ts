@@ -2,31 +2,48 @@
 import { readFile, rm } from 'node:fs/promises';
 import type { SaveScriptInput } from '../../contract/inputs.ts';
 import type { SaveReply, ScriptView } from '../../contract/replies/script.ts';
-import { JobError } from '../../core/job-error.ts';
+import { JobError, shown } from '../../core/job-error.ts';
 import {
   findSavedScript,
   listSavedScripts,
   saveScript,
   type SavedScript,
 } from '../../python/saved/saved-scripts.ts';
+import { syntaxErrorIn } from '../../python/saved/syntax-error.ts';
+
+/** Path of an interpreter for versions such as ">=3.10". */
+export type FindPython = (specifier: string | null) => Promise<string>;
 
 export class ScriptLibrary {
   readonly #folder: string;
+  readonly #findPython: FindPython;
 
-  constructor(folder: string) {
+  constructor(folder: string, findPython: FindPython) {
     this.#folder = folder;
+    this.#findPython = findPython;
   }
 
-  /** @throws JobError invalid_request, storage */
+  /** A script that cannot run as it is may still be wanted, but is said to be. @throws JobError invalid_request, storage */
   async save(input: SaveScriptInput): Promise<SaveReply> {
-    const saved = await saveScript(this.#folder, {
-      name: input.script_name,
+    const { script_name: name, requires_python: requiresPython = null } = input;
+    const { path, source } = await saveScript(this.#folder, {
+      name,
       source: input.source,
       dependencies: input.dependencies ?? [],
-      requiresPython: input.requires_python ?? null,
+      requiresPython,
       overwrite: input.overwrite ?? false,
     });
-    return { written: true, ...saved };
+    const error = await this.#syntaxError(source, requiresPython);
+    const wrong = error ? ` It has a syntax error, ${error}: correct it and save it again.` : '';
+    return { written: true, path, message: `Saved ${shown(name)}.${wrong}` };
+  }
+
+  async #syntaxError(source: string, requiresPython: string | null): Promise<string | null> {
+    try {
+      return await syntaxErrorIn(source, await this.#findPython(requiresPython));
+    } catch {
+      return null; // no such interpreter: a run will say so
+    }
   }
 
   async list(): Promise<ScriptView[]> {

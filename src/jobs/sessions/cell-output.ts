@@ -22,6 +22,9 @@ interface Range {
 export function cellText(job: Job, folder: JobFolder, cell: number, input: JobOutputInput): string {
   const sighting = lookAtCell(job, folder, cell);
   const { stream = 'both', raw = false } = input;
+  if (stream === 'environment') {
+    throw invalid('stream', 'the environment is that of the whole session.', 'Leave out cell.');
+  }
   const pages = withRange(folder, rangeOf(folder, sighting), (output, range) => {
     const cursor = input.cursor === undefined ? range.from : decodeCursor(input.cursor);
     const maxBytes = input.max_bytes ?? DEFAULT_PAGE_BYTES;

@@ -172,10 +172,9 @@ export class Sessions {
   }
 
   /** In few words; with what it holds and its newest cells when it is to be `whole`. Null for other jobs. */
-  view(id: string, whole: boolean): SessionView | null {
-    const job = this.#parts.lookup.get(id);
+  view(job: Job, whole: boolean): SessionView | null {
     if (!job.request.session) return null;
-    const folder = folderOf(this.#engine, id);
+    const folder = folderOf(this.#engine, job.id);
     return whole ? wholeSessionView(job, folder) : sessionView(job, folder);
   }
 

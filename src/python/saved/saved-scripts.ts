@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
 import { docstringTitle } from './docstring.ts';
+import { mergeMetadata, type Wanted } from './merge-metadata.ts';
 import { Newest } from '../../core/newest.ts';
 import { writeAtomic } from '../../os/atomic-file.ts';
 import { fileStamp, regularFileStamp } from '../../os/file-stamp.ts';
@@ -67,21 +68,18 @@ function pathOf(folder: string, name: string): string {
 }
 
 /**
- * Writes the whole file or nothing; adds inline metadata when it is asked for and absent.
+ * Writes the whole file or nothing; what is asked for becomes part of its inline metadata.
  * @throws JobError invalid_request, storage
  */
 export async function saveScript(
   folder: string,
   request: SaveRequest,
-): Promise<{ path: string; message: string }> {
+): Promise<{ path: string; source: string }> {
   const path = pathOf(folder, request.name);
   checkSource(request.source);
-  const header = headerFor(request);
-  const own = parseInlineMetadata(request.source) !== null;
-  const source = header && !own ? withHeader(request.source, header) : request.source;
+  const source = withWanted(request.source, wantedOf(request));
   place(folder, path, source, request);
-  const note = header && own ? ' Its own metadata was kept; dependencies were not added.' : '';
-  return { path, message: `Saved ${shown(request.name)}.${note}` };
+  return { path, source };
 }
 
 function checkSource(source: string): void {
@@ -100,17 +98,27 @@ function checkSource(source: string): void {
 }
 
 /** Null when nothing was asked for. */
-function headerFor({ dependencies, requiresPython }: SaveRequest): string | null {
+function wantedOf({ dependencies, requiresPython }: SaveRequest): Wanted | null {
   if (dependencies.length === 0 && requiresPython === null) return null;
   if (requiresPython !== null && !isSpecifier(requiresPython)) {
     const problem = `${shown(requiresPython)} is not a version specifier.`;
     throw invalid('requires_python', problem, 'Write it like ">=3.11".');
   }
-  const wanted = normaliseRequirements(dependencies, 'dependencies');
+  return { dependencies: normaliseRequirements(dependencies, 'dependencies'), requiresPython };
+}
+
+/** @throws JobError invalid_request for metadata of its own that cannot be read */
+function withWanted(source: string, wanted: Wanted | null): string {
+  const own = parseInlineMetadata(source);
+  if (wanted === null) return source;
+  return own ? mergeMetadata(source, own, wanted) : withHeader(source, headerFor(wanted));
+}
+
+function headerFor({ dependencies, requiresPython }: Wanted): string {
   const lines = ['# /// script'];
   if (requiresPython !== null) lines.push(`# requires-python = ${JSON.stringify(requiresPython)}`);
-  lines.push('# dependencies = [', ...wanted.map((one) => `#   ${JSON.stringify(one)},`), '# ]');
-  return [...lines, '# ///', ''].join('\n');
+  lines.push('# dependencies = [', ...dependencies.map((one) => `#   ${JSON.stringify(one)},`));
+  return [...lines, '# ]', '# ///', ''].join('\n');
 }
 
 /** After a `#!` line and an encoding line, which only count at the top. */

@@ -26,9 +26,8 @@ const save = (change: Partial<SaveRequest> = {}) =>
 
 describe('saving', () => {
   test('writes the source for its owner only, and it is found again', async () => {
-    const { path, message } = await save();
+    const { path } = await save();
     expect(path).toBe(join(folder, 'report.py'));
-    expect(message).toContain('"report"');
     expect(readFileSync(path, 'utf8')).toBe('print(1)\n');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -76,11 +75,26 @@ describe('saving', () => {
     });
   });
 
-  test("keeps a script's own metadata and says so", async () => {
-    const source = '# /// script\n# dependencies = ["own"]\n# ///\n';
-    const { path, message } = await save({ source, dependencies: ['other'] });
+  test("merges what is asked for into a script's own metadata", async () => {
+    const source =
+      '"""Hello."""\n# /// script\n# requires-python = ">=3.9"\n# dependencies = [\n#   "own", # kept\n' +
+      '#   "both<2",\n# ]\n#\n# [tool.uv]\n# exclude-newer = "2026-01-01T00:00:00Z"\n# ///\nimport own\n';
+    const { path } = await save({ source, dependencies: ['other', 'both>=2'] });
+    const written = readFileSync(path, 'utf8');
+    expect(written).toMatch(/^"""Hello\."""\n# \/\/\/ script\n[^]*\n# \/\/\/\nimport own\n$/);
+    expect(written).toContain('# [tool.uv]\n# exclude-newer = "2026-01-01T00:00:00Z"\n');
+    const [script] = await listSavedScripts(folder);
+    expect(script?.dependencies.toSorted()).toEqual(['both>=2', 'other', 'own']);
+    expect(script).toMatchObject({ requiresPython: '>=3.9', problem: null });
+  });
+
+  test('leaves its own metadata alone unless asked, and adds what it lacks', async () => {
+    const source = '# /// script\n# [tool.other]\n# a = 1\n# ///\n';
+    const { path } = await save({ source });
     expect(readFileSync(path, 'utf8')).toBe(source);
-    expect(message).toContain('Its own metadata was kept');
+    await save({ source, dependencies: ['a'], requiresPython: '>=3.8', overwrite: true });
+    const [script] = await listSavedScripts(folder);
+    expect(script).toMatchObject({ dependencies: ['a'], requiresPython: '>=3.8', problem: null });
   });
 
   test.each([
