@@ -106,6 +106,7 @@ export function addRunOptions(command: Command): Command {
     .option('--network', 'in the sandbox: let it use the network')
     .option('--write <where>', 'in the sandbox: what it may write (none, work, directory)')
     .option('--gpu', 'in the sandbox: let it see the GPUs')
+    .option('--request-key <key>', 'the same key again: the same job, no second run')
     .showHelpAfterError(HINT);
 }
 

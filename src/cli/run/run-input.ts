@@ -38,6 +38,7 @@ export interface RunOptions extends StayOptions {
   network?: boolean;
   write?: string;
   gpu?: boolean;
+  requestKey?: string;
 }
 
 const { ignore_project_requirements: ignoreProject } = RunWithDependenciesSchema.shape;
@@ -73,6 +74,7 @@ export async function runInputOf(
     network: options.network,
     write: options.write,
     gpu: options.gpu,
+    request_key: options.requestKey,
   };
   return checked(RunSchema, typed, terminal);
 }

@@ -33,6 +33,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   network: '--network',
   write: '--write',
   gpu: '--gpu',
+  request_key: '--request-key',
   status_filter: '--status',
   search: '--search',
   client: '--client',

@@ -15,6 +15,16 @@ describe('run', () => {
     expect(ended.code).toBe(expected);
   });
 
+  it('of one request key is one run, whose output and code every command gives', async () => {
+    const cli = commandLine();
+    const words = ['run', '--request-key', 'nightly', '-c', 'import uuid; print(uuid.uuid4())'];
+    const [first, second] = [await cli.run(...words), await cli.run(...words)];
+    expect(second.out).toBe(first.out);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    const { out } = await cli.run('jobs', '--json');
+    expect(JSON.parse(out).total).toBe(1);
+  });
+
   it('exits with 124 at the time limit and says why', async () => {
     const ended = await commandLine().run('run', '-t', '1', '-c', 'import time; time.sleep(60)');
     expect(ended.code).toBe(124);
