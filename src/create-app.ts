@@ -67,15 +67,7 @@ export function createApp(
     checkPython: (version) => findPython(version, { home, config: python, env }),
   });
   jobs.open();
-  const scripts = new ScriptLibrary(
-    config.scripts_dir ?? join(home, 'scripts'),
-    async (specifier) => {
-      const where = { home, config: python, env, signal: AbortSignal.timeout(FIND_PYTHON_MS) };
-      const find =
-        specifier === null ? defaultInterpreter : interpreterSatisfying.bind(null, specifier);
-      return (await find(where)).path;
-    },
-  );
+  const scripts = libraryOf(config, env);
   const environments = new EnvironmentCache(config, () => interpretersInUse(lists));
   const upkeep = new EnvironmentUpkeep(environments, () => lists.isIdle(), log);
   upkeep.start();
@@ -98,6 +90,17 @@ async function findPython(
 ): Promise<void> {
   const where = { ...surroundings, signal: AbortSignal.timeout(FIND_PYTHON_MS) };
   await (version === null ? defaultInterpreter(where) : interpreterOfVersion(version, where));
+}
+
+function libraryOf(config: Config, env: Record<string, string | undefined>): ScriptLibrary {
+  const { home, scripts_dir: folder } = config;
+  return new ScriptLibrary(folder ?? join(home, 'scripts'), async (specifier) => {
+    const signal = AbortSignal.timeout(FIND_PYTHON_MS);
+    const where = { home, config: environmentConfig(config), env, signal };
+    const found =
+      specifier === null ? defaultInterpreter(where) : interpreterSatisfying(specifier, where);
+    return (await found).path;
+  });
 }
 
 function interpretersInUse(lists: JobLists): Set<string> {
