@@ -22,14 +22,14 @@ export class JobReading {
   readonly #lookup: JobLookup;
   readonly #output: JobOutput;
   readonly #watcher: JobWatcher;
-  readonly #sessionOf: Sessions['view'];
+  readonly #sessionOf: Sessions['viewOf'];
 
   constructor(
     engine: Engine,
     lookup: JobLookup,
     output: JobOutput,
     watcher: JobWatcher,
-    sessionOf: Sessions['view'],
+    sessionOf: Sessions['viewOf'],
   ) {
     this.#engine = engine;
     this.#lookup = lookup;

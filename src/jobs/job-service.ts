@@ -70,7 +70,7 @@ export class JobService {
     const [lookup, launcher] = [this.#lookup, this.#launcher];
     const cancel = (id: string): Promise<CancelReply> => this.control.cancel(id);
     this.sessions = new Sessions({ engine, lookup, launcher, cancel }, this.#watcher);
-    const viewOf: Sessions['view'] = (job, isWhole) => this.sessions.view(job, isWhole);
+    const viewOf: Sessions['viewOf'] = (job, isWhole) => this.sessions.viewOf(job, isWhole);
     this.read = new JobReading(engine, lookup, this.#output, this.#watcher, viewOf);
     const run: JobService['run'] = (input, origin) => this.run(input, origin);
     this.control = new JobControl(engine, lookup, this.#terminator, run);

@@ -127,8 +127,7 @@ class Prompt {
 
   /** Its prompt was printed; the line is drawn anew with it. */
   async #answer(): Promise<string | null> {
-    const asked =
-      this.#id === null ? null : this.#jobs.sessions.view(this.#jobs.get(this.#id), false);
+    const asked = this.#id === null ? null : this.#jobs.sessions.view(this.#id);
     const line = await this.#lines.next(asked?.prompt?.split('\n').at(-1) ?? '');
     return line === null || line === 'interrupted' ? null : line.text;
   }

@@ -17,7 +17,7 @@ export class CellFeed {
   constructor(jobs: JobService, id: string, wake: () => void) {
     this.#jobs = jobs;
     this.#id = id;
-    const view = jobs.sessions.view(jobs.get(id), false);
+    const view = jobs.sessions.view(id);
     this.#isSession = view !== null;
     this.#first = Math.max(1, view?.cell ?? 1);
     this.#leave = view ? jobs.sessions.watch(id, wake) : () => {};

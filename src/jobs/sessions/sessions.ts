@@ -172,10 +172,15 @@ export class Sessions {
   }
 
   /** In few words; with what it holds and its newest cells when it is to be `whole`. Null for other jobs. */
-  view(job: Job, whole: boolean): SessionView | null {
+  viewOf(job: Job, whole: boolean): SessionView | null {
     if (!job.request.session) return null;
     const folder = folderOf(this.#engine, job.id);
     return whole ? wholeSessionView(job, folder) : sessionView(job, folder);
+  }
+
+  /** The same, in few words, of a job that has not been looked at. @throws JobError unknown_job */
+  view(id: string): SessionView | null {
+    return this.viewOf(this.#parts.lookup.get(id), false);
   }
 
   /** Stops exactly this cell; one that waits for its turn never runs. */
