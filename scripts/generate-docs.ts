@@ -1,5 +1,5 @@
 /**
- * Writes the reference pages from the code: tools, replies, routes, settings, the tool table of the
+ * Writes the reference pages from the code: tools, replies, routes, settings, commands, the tool table of the
  * README, and the map of files in AGENTS.md.
  * `--check` writes nothing and fails when a page is out of date.
  */
@@ -10,7 +10,12 @@ import { RunWithDependenciesSchema, sandboxShape, sharedRunShape } from '../src/
 import { CONFIG_ENV, ConfigSchema } from '../src/config/settings.ts';
 import { REPLIES_OF_TOOLS } from '../src/contract/replies/of-tools.ts';
 import { ROUTES } from '../src/http/routes/route-table.ts';
+import { commandLine } from '../src/cli/program.ts';
+import type { Root } from '../src/cli/set-up/root.ts';
+import type { Terminal } from '../src/cli/terminal/terminal.ts';
 import { tools } from '../src/mcp/tools/tools.ts';
+import { VERSION } from '../src/version.ts';
+import { cliPage, manPage } from './cli-manual.ts';
 import { Shapes } from './shapes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -228,12 +233,17 @@ function withoutFiller(schema: z.core.JSONSchema.BaseSchema): void {
 
 const LARGEST_TOLD = 1_000_000;
 
+/** Its actions are never run here. */
+const { program } = commandLine(process as Terminal, { version: VERSION } as Root);
+
 const pages: Record<string, string> = {
   'src/mcp/tool-list.json': toolList(),
   'docs/tools.md': toolsPage(),
   'docs/http.md': httpPage(),
   'docs/replies.md': repliesPage(),
   'docs/configuration.md': configurationPage(),
+  'docs/cli.md': `${GENERATED}\n${cliPage(program)}`,
+  'docs/python-mcp.1': manPage(program, VERSION),
   'README.md': readme(),
   'AGENTS.md': agentsMap(),
 };

@@ -44,17 +44,22 @@ export async function runCommand(
 function ignore(): void {}
 
 async function interpret(args: string[], terminal: Terminal, root: Root): Promise<number> {
-  const program = newProgram(root.version);
-  const cli = new CommandLine(program, terminal, root);
+  const cli = commandLine(terminal, root);
+  if (args.length === 0) cli.program.outputHelp();
+  else await cli.program.parseAsync(args, { from: 'user' });
+  return cli.exitCode;
+}
+
+/** Every command with its options: what is interpreted, and what the manual is made of. */
+export function commandLine(terminal: Terminal, root: Root): CommandLine {
+  const cli = new CommandLine(newProgram(root.version), terminal, root);
   addRunCommands(cli);
   addJobCommands(cli);
   addSessionCommands(cli);
   addScriptCommands(cli);
   addEnvironmentCommands(cli);
   addSetUpCommands(cli);
-  if (args.length === 0) program.outputHelp();
-  else await program.parseAsync(args, { from: 'user' });
-  return cli.exitCode;
+  return cli;
 }
 
 function newProgram(version: string): Command {

@@ -7,9 +7,6 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 export const JSON_OPTION = ['--json', 'print JSON'] as const;
 
-/** How a job is named. */
-export const ID = 'job: its id or the beginning of it, last, @2 (the one before), or its label';
-
 export class CommandLine {
   readonly program: Command;
   readonly terminal: Terminal;

@@ -1,7 +1,8 @@
 /** The commands that run a script, and the options they share. */
 import type { Command } from 'commander';
 import type { BenchOptions } from '../run/bench.ts';
-import { collect, type CommandLine, ID, JSON_OPTION, toNumber } from './command-line.ts';
+import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
+import { ID } from '../terminal/typed-job.ts';
 import type { RerunOptions } from '../run/run-again.ts';
 import type { RunOptions } from '../run/run-input.ts';
 

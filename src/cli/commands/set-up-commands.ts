@@ -2,6 +2,8 @@
 import { Argument } from 'commander';
 import { collect, type CommandLine, JSON_OPTION, toNumber } from './command-line.ts';
 import { type Client, CLIENTS } from '../set-up/install-clients.ts';
+import { SCRIPTS, type Shell, SHELLS } from '../completion/shell-scripts.ts';
+import { printLine } from '../terminal/terminal.ts';
 import { USUAL_PORT } from '../set-up/root.ts';
 import type { InstallOptions } from '../set-up/install.ts';
 import type { ServeOptions } from '../set-up/serve.ts';
@@ -10,6 +12,7 @@ import type { UninstallOptions } from '../set-up/uninstall.ts';
 export function addSetUpCommands(cli: CommandLine): void {
   addServe(cli);
   addSetUp(cli);
+  addCompletion(cli);
 }
 
 function addServe(cli: CommandLine): void {
@@ -66,5 +69,21 @@ function addSetUp(cli: CommandLine): void {
     .action(async (clients: Client[], options: UninstallOptions) => {
       const { uninstall } = await import('../set-up/uninstall.ts');
       await uninstall(clients, options, cli.terminal);
+    });
+}
+
+function addCompletion(cli: CommandLine): void {
+  cli.program
+    .command('completion')
+    .description('Print what makes a shell complete commands, options, job ids and labels')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action((shell: Shell) => printLine(cli.terminal.stdout, SCRIPTS[shell].trimEnd()));
+  cli.program
+    .command('complete', { hidden: true })
+    .argument('[words...]', 'what was typed behind the name of the program')
+    .passThroughOptions()
+    .action(async (words: string[]) => {
+      const { complete } = await import('../completion/complete.ts');
+      await complete(cli.program, words, (work) => cli.withApp(work), cli.terminal);
     });
 }
