@@ -30,14 +30,19 @@ interface Tried {
 }
 
 const isRoot = process.getuid?.() === 0;
-const cases = isRoot
-  ? [['root', 0] as const, ['an ordinary user', NOBODY] as const]
-  : [['an ordinary user', null] as const];
+const ORDINARY = 'an ordinary user';
+const cases: [string, number | null][] = isRoot
+  ? [
+      ['root', 0],
+      [ORDINARY, NOBODY],
+    ]
+  : [[ORDINARY, null]];
 
 test.skipIf(NO_SANDBOX || !existsSync(PYTHON)).for(cases)(
   `no way out as %s ${NO_SANDBOX ?? ''}`,
-  async ([, uid], context) => {
-    if (uid === NOBODY && !canRun(uid)) context.skip('this checkout cannot be read by other users');
+  { timeout: 180_000 },
+  async ([, uid], { skip }) => {
+    if (uid === NOBODY && !canRun(uid)) skip('this checkout cannot be read by other users');
     const outside = await prepare(uid);
     const bare = JSON.parse(run(uid, outside, PYTHON, [outside.script, outside.given])) as Tried;
     const words = [PROGRAM, 'run', '--sandbox', outside.script, outside.given];
@@ -48,7 +53,6 @@ test.skipIf(NO_SANDBOX || !existsSync(PYTHON)).for(cases)(
     expect(bare.succeeded).toHaveLength(bare.tried);
     expect(bare.tried).toBeGreaterThanOrEqual(15);
   },
-  180_000,
 );
 
 interface Outside {
