@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { takePidFile } from '../../../../src/os/pid-file.ts';
 import { cachedEnvironment, publish } from '../../../../src/python/cache/environment-cache.ts';
 import { linkParents } from '../../../../src/python/cache/environment-parents.ts';
@@ -12,6 +13,10 @@ import { scratchFolder } from '../../../support/environment-context.ts';
 
 const DAY = 86_400;
 const KEEP_ALL = { maxAgeDays: 365, maxBytes: Number.MAX_SAFE_INTEGER, inUse: new Set<string>() };
+
+const canMount =
+  process.getuid?.() === 0 &&
+  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 
 let home = '';
 beforeEach(() => {
@@ -120,6 +125,17 @@ describe('environments', () => {
     expect(existsSync(stillUsed)).toBe(true);
     expect(cachedEnvironment(home, 'key')).not.toBeNull();
     expect(keys()).toEqual(['key']);
+  });
+
+  test.skipIf(!canMount)('that cannot be removed do not stay locked', async () => {
+    const folder = join(dirname(await environment('stuck', 400)), '../..');
+    const inside = join(folder, 'env-1/lib');
+    spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', inside]);
+    onTestFinished(() => void spawnSync('umount', ['-l', inside]));
+    await expect(pruneEnvironments(home, { ...KEEP_ALL, dryRun: false })).rejects.toThrow();
+    const lock = takePidFile(join(folder, 'lock'));
+    expect(lock).not.toBeNull();
+    lock?.release();
   });
 
   test('are only counted in a dry run', async () => {
