@@ -19,7 +19,13 @@ test('own children are never lost, those of others after a while', async () => {
   createJobFolder(folder);
   const [own, other] = [new LocalExecutor(home), new LocalExecutor(home)];
   const placed: Placed = { jobId: 'job', folder, isRunning: true, placement: null };
-  const common = { stdinText: null, interactive: false, memoryLimitMb: null, timeoutSeconds: 0 };
+  const common = {
+    stdinText: null,
+    interactive: false,
+    memoryLimitMb: null,
+    timeoutSeconds: 0,
+    sandbox: null,
+  };
   const plan = { jobId: 'job', folder, argv: ['true'], cwd: home, ...common };
   const env = { PATH: String(process.env['PATH']) };
   const { ended } = await own.launch({ ...plan, env });
