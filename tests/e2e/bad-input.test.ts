@@ -208,7 +208,7 @@ describe('the other tools refuse', () => {
         "py_job_output": {
           "a page of words": "max_bytes: "all" is not valid. Pass a number.",
           "an unknown job": "There is no job "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx". There are no jobs yet.",
-          "an unknown stream": "stream: "stdin" is not one of stdout, stderr, both.",
+          "an unknown stream": "stream: "stdin" is not one of stdout, stderr, both, environment.",
         },
         "py_job_status": {
           "a long reader name": "reader: "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr" is too long. The most is 100 characters.",
