@@ -230,8 +230,8 @@ describe('acceptance 41', () => {
 /** What a body may have at most: scripts are larger than questions. */
 function mostBytes(path: string): number {
   if (path === '/mcp') return LONGEST_MESSAGE;
-  const isScript = path === '/api/v1/jobs' || path.startsWith('/api/v1/scripts/');
-  return (isScript ? 17 : 1) * MIB;
+  const takesCode = /^\/api\/v1\/(jobs|sessions|scripts\/.*|jobs\/[^/]*\/cells)$/;
+  return (takesCode.test(path) ? 17 : 1) * MIB;
 }
 
 /** Where the table says that there is a body. */

@@ -22,6 +22,8 @@ import { type HttpTestServer, startHttpServer } from './http-server.ts';
 const served = fileServer();
 
 const NOBODY = 65_534;
+/** What a body has to have, by the last word of the path. */
+const NEEDED: Record<string, object> = { input: { text: 'x' }, cells: { code: '1' } };
 const run = promisify(execFile);
 
 describe('acceptance 42', () => {
@@ -59,9 +61,12 @@ describe('acceptance 43', () => {
       wrong.flatMap((given) => routes.map((route) => ({ given, route }))),
       async (one) => {
         const { method, path, query } = one.route;
-        const address = path.replace(':id', one.given).replace(/:name(?:\{\.\+\})?/, 'x');
+        const address = path
+          .replace(':id', one.given)
+          .replace(':cell', '1')
+          .replace(/:name(?:\{\.\+\})?/, 'x');
         const target = query && 'q' in query.shape ? `${address}?q=x` : address;
-        const body = JSON.stringify(path.endsWith('/input') ? { text: 'x' } : {});
+        const body = JSON.stringify(NEEDED[path.split('/').at(-1) ?? ''] ?? {});
         const { status } = await server.ask(method, target, method === 'GET' ? {} : { body });
         expect([method, target, status]).toEqual([method, target, 404]);
       },

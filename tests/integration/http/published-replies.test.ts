@@ -221,7 +221,13 @@ class Corpus {
   }
 
   async output(): Promise<void> {
-    const code = `import sys\nfor stream in (sys.stdout, sys.stderr):\n  stream.buffer.write(b"one \\xff\\n" + b"y" * 70_000)\n  stream.flush()`;
+    // It stays until its middles are gone: of an ended job nothing is given up any more.
+    const code = `import os, sys, time
+for stream in (sys.stdout, sys.stderr):
+  stream.buffer.write(b"one \\xff\\n" + b"y" * 70_000)
+  stream.flush()
+gap = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + "/%s.log.gap"
+while not all(os.path.exists(gap % name) for name in ("stdout", "stderr")): time.sleep(0.02)`;
     const id = await this.#ended(code, { max_output_bytes: 16_384 });
     const tail = { id, query: `${JOB}/output?stream=both&tail=1` };
     const isCut = async () => {
@@ -234,7 +240,10 @@ class Corpus {
         await this.#ask('GET', `${JOB}/output?stream=${stream}&${place}`, { id });
       }
     }
-    const files = await this.#ended(FILES, NO_SANDBOX ? {} : { isolation: 'sandbox' });
+    const files = await this.#ended(
+      FILES,
+      NO_SANDBOX ? {} : { isolation: 'sandbox', write: 'directory' },
+    );
     await this.#ask('GET', `${JOB}/artifacts`, { id: files });
     await this.#events(files);
     const search = await this.#ask('GET', `${JOB}/search?q=y&limit=5`, { id: files });
