@@ -41,7 +41,7 @@ function whyNone(): string {
 }
 
 function verdictOf(program: string, home: string): Verdict | null {
-  const verdict = readVerdict(home);
+  const verdict = readVerdict(home, program);
   return verdict?.of === situation(program) ? verdict : null;
 }
 
@@ -53,7 +53,7 @@ function tryOnce(program: string, home: string): Verdict {
   const said = error ? error.message : stderr.trim();
   const verdict = { of: situation(program), problem: status === 0 ? null : describe(said) };
   try {
-    writeAtomic(verdictFile(home), JSON.stringify(verdict));
+    writeAtomic(verdictFile(home, program), JSON.stringify(verdict));
   } catch {
     // no home yet, or a full disk: it is tried again next time
   }

@@ -10,7 +10,8 @@ export interface Verdict {
 
 /** False where it is not installed, or was tried in vain. */
 export function maySandbox(path: string | undefined, home: string): boolean {
-  return programOn(path) !== null && !readVerdict(home)?.problem;
+  const program = programOn(path);
+  return program !== null && !readVerdict(home, program)?.problem;
 }
 
 export function programOn(path: string | undefined): string | null {
@@ -19,14 +20,15 @@ export function programOn(path: string | undefined): string | null {
   return folders.map((folder) => join(folder, 'bwrap')).find((file) => existsSync(file)) ?? null;
 }
 
-export function readVerdict(home: string): Verdict | null {
+export function readVerdict(home: string, program: string): Verdict | null {
   try {
-    return JSON.parse(readFileSync(verdictFile(home), 'utf8')) as Verdict;
+    return JSON.parse(readFileSync(verdictFile(home, program), 'utf8')) as Verdict;
   } catch {
     return null; // never tried, or a damaged file
   }
 }
 
-export function verdictFile(home: string): string {
-  return join(home, 'meta', 'sandbox.json');
+/** One for each program: servers of a home may find another one first on their paths. */
+export function verdictFile(home: string, program: string): string {
+  return join(home, 'meta', `sandbox-${encodeURIComponent(program)}.json`);
 }
