@@ -13,7 +13,7 @@ test('a reload, a stopped server and a new token lose no line and repeat none', 
   );
   const { page, complaints } = await openTab();
   await openJob(page, server, id);
-  await page.waitForFunction(() => /line 1\d\d/.test(document.body.textContent ?? ''));
+  await page.waitForFunction(() => /line \d{3}/.test(document.body.textContent ?? ''));
   await page.reload();
   await page.waitForFunction(() => /line \d{3}/.test(document.body.textContent ?? ''));
 
