@@ -50,7 +50,7 @@ async function run(server: TestServer, code: string): Promise<ToolReply & { cont
 }
 
 const hasResult = ({ content }: ToolReply) =>
-  JSON.parse(String(content[0]?.text)).job.result !== null;
+  Boolean(JSON.parse(String(content[0]?.text)).job.result);
 const images = ({ content }: { content: Content[] }) =>
   content.filter(({ type }) => type === 'image');
 /** What the result says about each of them. */

@@ -66,7 +66,7 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
 });
 
 function hasResult({ content }: ToolReply): boolean {
-  return JSON.parse(String(content[0]?.text)).job.result !== null;
+  return Boolean(JSON.parse(String(content[0]?.text)).job.result);
 }
 
 function outputOf({ content }: ToolReply): string {
