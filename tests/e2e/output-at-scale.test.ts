@@ -118,6 +118,8 @@ test('a hostile pattern does not hold up the server', async () => {
 describe('output over its limit', () => {
   const CAP = (HEAVY ? 256 : 40) * MIB;
   const TOTAL = HEAVY ? 5_000 * MB : 200 * MB;
+  /** A hole waits for the disk, and a writer that is faster goes on meanwhile: decision 0081. */
+  const MOST_OVERSHOOT = HEAVY ? 3 : 1.5;
   /** Heavy: 12 MB at once, as fast as it can. A small limit leaves less time to look at it. */
   const FLOOD = `
 import os, sys, time
@@ -154,7 +156,7 @@ print("the end", file=sys.stderr)
       } while (job.phase !== 'ended');
       expect(job).toMatchObject({ status: 'completed' });
       expect(job.stdout_bytes).toBeGreaterThanOrEqual(TOTAL);
-      expect(most).toBeLessThan(CAP * 1.5);
+      expect(most).toBeLessThan(CAP * MOST_OVERSHOOT);
       expect(rssOf(server.pid) - before).toBeLessThan(64 * MIB);
       expect(job.result.stdout).toMatch(/^line 000000000000 [^]*bytes \d+–\d+ were dropped/);
       await readAroundGap(server, id, job.stdout_bytes);
