@@ -4,7 +4,7 @@ import { HEAVY } from '../../support/heavy.ts';
 import { startServer } from '../../support/start-server.ts';
 
 const LIMIT_MS = HEAVY ? 900_000 : 60_000;
-const TIMES = HEAVY ? 500 : 30;
+const TIMES = HEAVY ? 2000 : 30;
 
 test(
   `${TIMES} interrupts around the end of their cell, none astray`,
