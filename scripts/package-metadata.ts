@@ -15,7 +15,9 @@ export interface Manifest {
 /** Under this name the registry of servers lists it. Its first part is whoever publishes there. */
 const REGISTRY_NAME = 'io.github.python-mcp/python-mcp';
 
-const SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json';
+/** The edition of the registry's schema that the description keeps to. */
+const EDITION = '2025-12-11';
+const PROTOCOL_SITE = 'modelcontextprotocol.io';
 
 const SETTINGS = [
   { name: 'PYTHON_MCP_HOME', description: 'Where jobs, environments and settings live' },
@@ -58,7 +60,7 @@ export function serverDescription({ name, version }: Manifest): object {
   const transport = { type: 'stdio' };
   const environmentVariables = SETTINGS.map((setting) => ({ ...setting, isRequired: false }));
   return {
-    $schema: SCHEMA,
+    $schema: `https://static.${PROTOCOL_SITE}/schemas/${EDITION}/server.schema.json`,
     name: REGISTRY_NAME,
     title: 'python-mcp',
     description: 'Runs Python scripts as jobs: output is readable while they run, each byte once.',

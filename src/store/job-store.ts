@@ -14,6 +14,7 @@ import {
 } from '../core/job.ts';
 import { type Database, transaction } from './database.ts';
 import { jobOf } from './job-rows.ts';
+import { nextInTurn } from './next-in-turn.ts';
 import { fold } from './search-text.ts';
 import { Statements } from './statements.ts';
 
@@ -34,7 +35,6 @@ type Decision = Pick<Job, 'ending' | 'endingBy'>;
 const UNDECIDED: Decision = { ending: null, endingBy: null };
 
 const ALIVE = `('pending', 'preparing', 'running')`;
-const ACTIVE = `('preparing', 'running')`;
 
 export class JobStore {
   readonly #database: Database;
@@ -88,56 +88,13 @@ export class JobStore {
     return row ? jobOf(row) : null;
   }
 
-  /**
-   * Claims the next pending job if fewer than `limit` are active. Fair: the submitter with the
-   * fewest active jobs goes first, then the one whose last turn is longest ago, so one client's 500
-   * jobs cannot starve another's single one, even where there is one place for all.
-   */
+  /** Claims the pending job whose turn it is, if fewer than `limit` are active. */
   claimNext(server: string, limit: number): Job | null {
-    if (this.#nextInTurn(server, limit) === null) return null; // seen without taking the lock
+    if (nextInTurn(this.#sql, server, limit) === null) return null; // seen without taking the lock
     return transaction(this.#database, () => {
-      const next = this.#nextInTurn(server, limit);
+      const next = nextInTurn(this.#sql, server, limit);
       return next === null ? null : this.#claim(next, server);
     });
-  }
-
-  /** From one submitter to the next: however many jobs each has in the queue. */
-  #nextInTurn(server: string, limit: number): string | null {
-    if (this.#activeCount() >= limit) return null;
-    const next = this.#sql.get(
-      `WITH RECURSIVE submitters (name) AS (
-         SELECT min(submitted_by) FROM jobs INDEXED BY jobs_queued WHERE state = 'pending'
-         UNION ALL
-         SELECT (SELECT min(submitted_by) FROM jobs INDEXED BY jobs_queued
-                 WHERE state = 'pending' AND submitted_by > name)
-         FROM submitters WHERE name IS NOT NULL
-       ), firsts (id, name) AS (
-         SELECT (SELECT min(id) FROM jobs INDEXED BY jobs_queued
-                 WHERE state = 'pending' AND submitted_by = name AND bound = 0), name
-         FROM submitters WHERE name IS NOT NULL
-         UNION ALL
-         SELECT (SELECT min(id) FROM jobs INDEXED BY jobs_queued
-                 WHERE state = 'pending' AND submitted_by = ? AND bound = 1), ?
-       )
-       SELECT id FROM firsts WHERE id IS NOT NULL
-       ORDER BY (SELECT count(*) FROM jobs AS busy INDEXED BY jobs_active
-                 WHERE busy.state IN ${ACTIVE} AND busy.submitted_by = firsts.name),
-                (SELECT max(coalesce(started_at, ended_at)) FROM jobs AS earlier
-                 WHERE earlier.submitted_by = firsts.name), id
-       LIMIT 1`,
-      server, // twice: early versions of Node 22 know no ?1
-      server,
-    );
-    return next ? String(next['id']) : null;
-  }
-
-  #activeCount(): number {
-    return Number(
-      this.#sql.get(
-        `SELECT count(*) AS n FROM jobs INDEXED BY jobs_active
-         WHERE state IN ${ACTIVE} AND session IS NULL`,
-      )?.['n'],
-    );
   }
 
   /** A session needs no free place: an idle one would keep scripts from running. */

@@ -46,7 +46,7 @@ test.each([
 test('installers trust the certificates of the system, and get the variables of the settings', async () => {
   const home = offlineHome();
   const body = 'echo "error: $UV_SYSTEM_CERTS $HTTPS_PROXY" >&2; exit 2';
-  const buildEnvironment = { HTTPS_PROXY: 'http://proxy.example:3128' };
+  const buildEnvironment = { HTTPS_PROXY: 'http://company.example:8080' };
   const { resolve } = resolver(home, { uvPath: fakeUv(home.home, body), buildEnvironment });
-  expect(await messageOf(resolve(['beta']))).toContain('error: 1 http://proxy.example:3128');
+  expect(await messageOf(resolve(['beta']))).toContain('error: 1 http://company.example:8080');
 });

@@ -26,12 +26,12 @@ describe('an index of a script', () => {
   });
 
   test('that is for all packages has to be allowed, unless it is the one in use', () => {
-    const sources = inlineSources({ index: [{ url: 'https://pypi.example/simple/' }] });
-    expect(() => locate(['six'], sources, NONE)).toThrow('pypi.example');
-    const configured = { allowed: [], indexUrl: 'https://pypi.example/simple' };
+    const sources = inlineSources({ index: [{ url: 'https://index.example/simple/' }] });
+    expect(() => locate(['six'], sources, NONE)).toThrow('index.example');
+    const configured = { allowed: [], indexUrl: 'https://index.example/simple' };
     expect(locate(['six'], sources, configured)).toMatchObject({ indexes: [], notes: [] });
     expect(locate([], sources, NONE).indexes).toEqual([]);
-    const plain = inlineSources({ 'extra-index-url': ['https://pypi.example/simple'] });
+    const plain = inlineSources({ 'extra-index-url': ['https://index.example/simple'] });
     expect(locate(['six'], plain, configured)).toMatchObject({ indexes: [], notes: [] });
   });
 });
@@ -40,12 +40,12 @@ describe('a repository or address', () => {
   const sources = inlineSources({
     sources: {
       tool: { git: 'https://github.com/org/tool', tag: 'v1' },
-      wheel: { url: 'https://files.example/wheel-1-py3-none-any.whl' },
+      wheel: { url: 'https://wheels.example/wheel-1-py3-none-any.whl' },
       beside: { path: '../beside' },
     },
   });
   const allowed = {
-    allowed: ['https://github.com/org', 'https://files.example'],
+    allowed: ['https://github.com/org', 'https://wheels.example'],
     indexUrl: null,
   };
 
@@ -53,7 +53,7 @@ describe('a repository or address', () => {
     const wanted = ['tool[all] ; python_version >= "3.9"', 'wheel'];
     expect(locate(wanted, sources, allowed).requirements).toEqual([
       'tool[all] @ git+https://github.com/org/tool@v1 ; python_version >= "3.9"',
-      'wheel @ https://files.example/wheel-1-py3-none-any.whl',
+      'wheel @ https://wheels.example/wheel-1-py3-none-any.whl',
     ]);
   });
 
