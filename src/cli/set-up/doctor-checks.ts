@@ -4,12 +4,8 @@ import { type FSWatcher, mkdtempSync, rmSync } from 'node:fs';
 import { statfsSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/settings.ts';
-import {
-  executable,
-  programOnPath,
-  usualInterpreter,
-  whyNoSandbox,
-} from '../../jobs/environments/found-programs.ts';
+import { usualInterpreter, whyNoSandbox } from '../../jobs/environments/found-pythons.ts';
+import { executable, programOnPath } from '../../os/search-path.ts';
 import { formatBytes } from '../terminal/duration.ts';
 
 /** `broken`: python-mcp cannot work; `missing`: something is worse than it could be. */

@@ -1,7 +1,7 @@
 /** `python-mcp doctor`: what is there, what is missing, and how to get it. */
 import type { App } from '../../jobs/app.ts';
 import type { Config } from '../../config/settings.ts';
-import { everyInterpreter, type Interpreter } from '../../jobs/environments/found-programs.ts';
+import { everyInterpreter, type Interpreter } from '../../jobs/environments/found-pythons.ts';
 import { checkClients } from './client-checks.ts';
 import type { Root } from './root.ts';
 import * as checks from './doctor-checks.ts';

@@ -15,8 +15,9 @@ const SYSTEM = [
   '/run',
   '/sbin',
   '/sys',
+  '/usr',
+  '/var/run',
 ];
-const MORE_SYSTEM = ['/usr', '/var/run'];
 const SHARED = ['/tmp', '/var/tmp'];
 
 /** Null when it may be shown; else why not, as the end of a sentence about it. */
@@ -25,8 +26,7 @@ export function whyHidden(folder: string, home: string): string | null {
   const [user, own] = [realPathOf(homedir()), realPathOf(home)];
   if ([user, own, ...SHARED].some((secret) => isWithin(secret, path)))
     return 'holds the files of others, such as a home folder or /tmp';
-  if ([...SYSTEM, ...MORE_SYSTEM].some((part) => isWithin(path, part)))
-    return 'is part of the system';
+  if (SYSTEM.some((part) => isWithin(path, part))) return 'is part of the system';
   if (isWithin(path, own)) return 'is in the home folder of python-mcp';
   return path.startsWith(`${user}/.`)
     ? 'is a hidden folder of a home, where secrets are kept'

@@ -1,6 +1,7 @@
 /** What is known of the sandbox without trying it: for the list of tools, before anything else is loaded. */
-import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { programOnPath } from '../../os/search-path.ts';
 
 export interface Verdict {
   /** What was tried, and where: of nothing else it says anything. */
@@ -15,9 +16,7 @@ export function maySandbox(path: string | undefined, home: string): boolean {
 }
 
 export function programOn(path: string | undefined): string | null {
-  if (process.platform !== 'linux') return null;
-  const folders = (path ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-  return folders.map((folder) => join(folder, 'bwrap')).find((file) => existsSync(file)) ?? null;
+  return process.platform === 'linux' ? programOnPath('bwrap', { PATH: path }) : null;
 }
 
 export function readVerdict(home: string, program: string): Verdict | null {

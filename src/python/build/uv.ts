@@ -9,7 +9,7 @@ import { unlessAborted } from '../context/abort.ts';
 import { runTool, toolEnv, type ToolResult } from '../../os/run-command.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { isShimFolder } from '../interpreters/interpreter-cache.ts';
-import { pathFolders } from '../interpreters/interpreter-candidates.ts';
+import { pathFolders } from '../../os/search-path.ts';
 import { defaultInterpreter } from '../interpreters/interpreters.ts';
 import { pipSources, runPip } from './pip.ts';
 

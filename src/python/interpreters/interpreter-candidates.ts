@@ -1,10 +1,11 @@
 /** Where Python executables are found on a machine, in the order in which they are preferred. */
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { Newest } from '../../core/newest.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
+import { pathFolders } from '../../os/search-path.ts';
 import { isShimFolder } from './interpreter-cache.ts';
 
 type Env = EnvironmentContext['env'];
@@ -13,11 +14,6 @@ const EXECUTABLE = /^python(3(\.\d{1,2})?)?$/;
 /** Programs with a desktop are started with a short PATH: look where people install. */
 const USUAL_FOLDERS = ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
 const CONDA_NAMES = ['miniconda3', 'anaconda3', 'miniforge3', 'mambaforge', 'micromamba'];
-
-/** Absolute folders of PATH; relative ones would depend on where the server stands. */
-export function pathFolders(env: Env): string[] {
-  return (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-}
 
 /** Every path worth asking; shims are left out because the versions behind them are listed. */
 export async function candidatePaths(env: Env): Promise<string[]> {

@@ -4,7 +4,8 @@ import { invalid, JobError, shown } from '../../core/job-error.ts';
 import { unlessAborted } from '../context/abort.ts';
 import type { EnvironmentContext } from '../context/context.ts';
 import { fileStamp } from '../../os/file-stamp.ts';
-import { candidatePaths, pathFolders } from './interpreter-candidates.ts';
+import { pathFolders } from '../../os/search-path.ts';
+import { candidatePaths } from './interpreter-candidates.ts';
 import { interpreterCache, type Interpreter } from './interpreter-cache.ts';
 import { compareVersions, isWithin, satisfies } from './version.ts';
 

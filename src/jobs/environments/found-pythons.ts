@@ -1,11 +1,8 @@
-/** The Pythons of this machine and the programs on its PATH, as the set-up commands name them. */
-import { accessSync, constants } from 'node:fs';
-import { join } from 'node:path';
+/** The Pythons of this machine and its sandbox, as the set-up commands name them. */
 import type { Config } from '../../config/settings.ts';
 import { bubblewrapOf } from '../../executors/sandbox/bubblewrap.ts';
 import type { EnvironmentContext } from '../../python/context/context.ts';
 import type { Interpreter } from '../../python/interpreters/interpreter-cache.ts';
-import { pathFolders } from '../../python/interpreters/interpreter-candidates.ts';
 import { allInterpreters, defaultInterpreter } from '../../python/interpreters/interpreters.ts';
 import { environmentConfig } from './environment-settings.ts';
 
@@ -25,24 +22,10 @@ export async function everyInterpreter(config: Config, env: Env): Promise<Interp
   return all.sort((a, b) => collator.compare(b.version, a.version));
 }
 
-export function programOnPath(name: string, env: Env): string | null {
-  const paths = pathFolders(env).map((folder) => executable(join(folder, name)));
-  return paths.find((path) => path !== null) ?? null;
-}
-
 /** Null when scripts can be put into a sandbox here; else the cause and the remedy. */
 export function whyNoSandbox(home: string, env: Env): string | null {
   const found = bubblewrapOf(env['PATH'], home)();
   return 'problem' in found ? found.problem : null;
-}
-
-export function executable(path: string): string | null {
-  try {
-    accessSync(path, constants.X_OK);
-    return path;
-  } catch {
-    return null;
-  }
 }
 
 function surroundings(
