@@ -107,9 +107,9 @@ it('artifacts --all copies every file under its name', async () => {
   const code = [
     'import os, pathlib',
     'to = pathlib.Path(os.environ["PYTHON_MCP_ARTIFACTS"])',
+    '(to / "b.txt").write_text("b")',
     '(to / "deep").mkdir()',
     '(to / "deep" / "a.csv").write_text("1,2")',
-    '(to / "b.txt").write_text("b")',
   ].join('\n');
   await finished(cli, code);
   const folder = join(cli.work, 'copies');
