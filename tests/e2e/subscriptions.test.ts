@@ -50,6 +50,7 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     await server.ended(await server.start('print(1)'));
     await waitFor(() => times.length > 0, 5_000, 'news of the list');
     await stop();
+    await server.call('py_list_jobs', { limit: 1 }); // answered behind all that was told before
     const before = times.length;
     await server.ended(await server.start('print(2)'));
     await server.ended(await server.start('print(3)'));

@@ -53,18 +53,20 @@ export class OutputShrinker {
       const path = folder[stream];
       const used = usedBytes(path, limit);
       if (used > limit * SHRINK_AT) await this.#shrink(job, path, used);
-      else if (used > limit * SETTLE_AT) await this.#settle(job, path);
+      else if (used > limit * SETTLE_AT) this.#prepare(job, path);
       most = Math.max(most, usedBytes(path, limit));
     }
     return most;
   }
 
-  async #settle(job: Job, path: string): Promise<void> {
+  /** What a hole would have to wait for. Nobody waits for this: meanwhile a fast writer passes the limit. */
+  #prepare(job: Job, path: string): void {
     const sizes = this.#settled.get(job) ?? new Map<string, number>();
     const size = sizeOf(path);
     if (size - (sizes.get(path) ?? 0) < limitOf(job) * SETTLE_STEP) return;
     this.#settled.set(job, sizes.set(path, size));
-    await writeAhead(path);
+    void this.#canShrink(job, false);
+    void writeAhead(path);
   }
 
   async #shrink(job: Job, path: string, used: number): Promise<void> {
@@ -96,13 +98,11 @@ export class OutputShrinker {
   }
 }
 
+/** Where it fails, the hole waits. */
 async function writeAhead(path: string): Promise<void> {
-  const log = await open(path, 'r');
-  try {
-    await log.datasync();
-  } finally {
-    await log.close();
-  }
+  const log = await open(path, 'r').catch(() => null);
+  await log?.datasync().catch(() => {});
+  await log?.close().catch(() => {});
 }
 
 /**
