@@ -154,6 +154,7 @@ describe('run, interrupted', () => {
     '    sys.exit(5)',
     'signal.signal(signal.SIGINT, end)',
     'print("ready")',
+    'open(__file__ + ".waits", "w").close()',
     'time.sleep(300)',
   ];
 
@@ -162,8 +163,11 @@ describe('run, interrupted', () => {
     ['SIGTERM', 143],
   ] as const)('%s cancels the job and shows how it ended', async (signal, code) => {
     const cli = commandLine();
-    const running = cli.start('run', cli.script('patient.py', ...patient));
+    const path = cli.script('patient.py', ...patient);
+    const running = cli.start('run', path);
     await running.sees('ready\n');
+    // A signal that comes within a print may not print: Python refuses it ("reentrant call").
+    await waitFor(() => existsSync(`${path}.waits`), 20_000, 'the end of its print');
     running.child.kill(signal);
     const ended = await running.ended;
     expect(ended.code).toBe(code);
