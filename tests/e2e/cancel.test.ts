@@ -241,7 +241,7 @@ describe('what an ended job leaves behind', () => {
         expect.stringContaining(NOTE),
       ]);
       const swept = async () => (await server.processes(id)).length === 0;
-      await waitFor(swept, 10_000, 'the sweep');
+      await waitFor(swept, 20_000, 'the sweep');
     }
   });
 

@@ -209,10 +209,8 @@ print("bye")
 
   test('with a hostile pattern on hostile output does not hold up others', async () => {
     const { server, id } = await ended('print("a" * 30_000 + "!")');
-    const began = performance.now();
     const hostile = page(server, id, { until: '(a+)+$', wait_seconds: 1 });
-    await server.call('py_list_jobs');
+    await server.call('py_list_jobs'); // where it backtracks neither would ever be answered
     await hostile;
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });

@@ -41,7 +41,7 @@ test('a call that takes longer than a few seconds becomes a task; its message is
   const later = async () =>
     (await client.request('tasks/get', { taskId: task.taskId })).statusMessage !==
     task.statusMessage;
-  await waitFor(later, 5_000, 'the next line');
+  await waitFor(later, 20_000, 'the next line');
   // A task has its message instead.
   expect(client.told().filter((method) => method === 'notifications/progress').length).toBe(told);
   expect(await client.request('tasks/update', { taskId: task.taskId })).toMatchObject({});
@@ -90,7 +90,7 @@ test('a task survives its server, and is unknown when it was pruned', async () =
     const call = { name: 'py_prune_jobs', arguments: args };
     return (await second.request('tools/call', call)).structuredContent.removed === 1;
   };
-  await waitFor(pruned, 10_000, 'its removal'); // the end is seen before it is written down
+  await waitFor(pruned, 20_000, 'its removal'); // the end is seen before it is written down
   for (const method of ['tasks/get', 'tasks/cancel', 'tasks/update']) {
     expect(await second.refusal(method, { taskId })).toMatchObject({
       code: -32_602,

@@ -108,7 +108,7 @@ test('each server reads, cancels and prunes the jobs of the other', async () => 
   const { job } = await b.call('py_job_status', { job_id: id, incremental: true });
   expect(job).toMatchObject({ status: 'running' });
   const text = async () => (await b.text('py_job_output', { job_id: id })).includes('from a');
-  await waitFor(text, 10_000, 'the output');
+  await waitFor(text, 20_000, 'the output');
   expect(await b.call('py_cancel_job', { job_id: id })).toMatchObject({ status: 'cancelled' });
   expect((await a.call('py_job_status', { job_id: id })).job.status).toBe('cancelled');
   const pruned = await b.call('py_prune_jobs', { keep_cancelled: false, max_age_hours: 0 });
@@ -117,7 +117,8 @@ test('each server reads, cancels and prunes the jobs of the other', async () => 
 });
 
 test('a synchronous call returns although the other server notices the end first', async () => {
-  const a = await startServer();
+  // Never would a call return because its time is over.
+  const a = await startServer({ env: { SMART_ASYNC_TIMEOUT_SECONDS: '3000' } });
   const b = await startServer({ on: a });
   let stop = false;
   const poll = async () => {
@@ -125,12 +126,9 @@ test('a synchronous call returns although the other server notices the end first
   };
   const polling = Promise.all([poll(), poll()]);
   for (let run = 0; run < 10; run += 1) {
-    const began = performance.now();
     const script = { directory: a.work, script_content: `print(${run})` };
     const result = await a.call('py_run_script_in_dir', script);
     expect(result).toMatchObject({ status: 'completed', stdout: `${run}\n` });
-    // Far below the time budget of 20 s, after which the call would return in any case.
-    expect(performance.now() - began).toBeLessThan(10_000);
   }
   stop = true;
   await polling;

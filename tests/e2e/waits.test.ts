@@ -160,16 +160,16 @@ test('a cancelled wait ends at once, and nobody watches the job any more', async
   const server = served();
   const id = await server.start('import time\ntime.sleep(60)');
   const watches = () => watchedFolders(server.pid);
-  const before = await waitFor(() => ({ count: watches() }), 5_000);
+  const before = await waitFor(() => ({ count: watches() }), 20_000);
   for (const until of ['exit', 'output', 'pattern']) {
     const gone = new AbortController();
     const call = server.session
       .callTool('py_job_status', { job_id: id, ...WAIT, until }, { signal: gone.signal })
       .catch(() => null);
-    await waitFor(() => until === 'exit' || watches() > before.count, 10_000);
+    await waitFor(() => until === 'exit' || watches() > before.count, 20_000);
     gone.abort();
     await call;
-    await waitFor(() => watches() <= before.count, 10_000);
+    await waitFor(() => watches() <= before.count, 20_000);
   }
 });
 

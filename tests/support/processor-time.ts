@@ -1,10 +1,18 @@
-/** How long work takes of the processor: other programs of a busy machine do not count. */
+/** How long work takes of the processor, in terms of other work: what else a machine does counts for neither. */
 
-/** In milliseconds, the best of three runs, as the first warms up; no more once `limitMs` is kept. */
-export function bestProcessorMs(work: () => void, limitMs: number): number {
-  let best = Infinity;
-  for (let run = 0; run < 3 && best >= limitMs; run += 1) best = Math.min(best, processorMs(work));
-  return best;
+const ROUNDS = 5;
+
+/**
+ * How many times as long as `yardstick` the `work` takes: the best run of each counts, as the first
+ * warms up. Taken in turns, and no more once the ratio is at most `enough`.
+ */
+export function processorRatio(work: () => void, yardstick: () => void, enough: number): number {
+  let [ours, theirs] = [Infinity, Infinity];
+  for (let round = 0; round < ROUNDS && !(ours / theirs <= enough); round += 1) {
+    theirs = Math.min(theirs, processorMs(yardstick));
+    ours = Math.min(ours, processorMs(work));
+  }
+  return ours / theirs;
 }
 
 function processorMs(work: () => void): number {

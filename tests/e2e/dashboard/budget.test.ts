@@ -1,9 +1,10 @@
+import type { Page } from 'playwright-core';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import { startHttpServer } from '../../integration/http/http-server.ts';
+import { startHttpServer, type HttpTestServer } from '../../integration/http/http-server.ts';
 import { noBrowser, openTab } from '../../support/browser.ts';
 
 beforeEach(({ skip }) => skip(noBrowser !== null, String(noBrowser)));
@@ -19,12 +20,8 @@ test('all of it but the terminal is at most 250 KB gzipped', () => {
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250 * 1024);
 });
 
-test('with 10,000 jobs the first of them are on the screen within a second', async () => {
-  const server = await startHttpServer();
-  await server.ended(await server.start('print(1)', { job_label: 'One of many' }));
-  await server.stop();
-  multiplyJobs(join(server.home, 'meta', 'jobs.db'), 9_999);
-  const next = await startHttpServer({ on: server });
+test('the first jobs of 10,000 are on the screen as soon as those of 50', async () => {
+  const [few, many] = [await serverWith(50), await serverWith(10_000)];
   const { page, complaints } = await openTab();
   await page.addInitScript(() => {
     const observer = new MutationObserver(() => {
@@ -34,20 +31,33 @@ test('with 10,000 jobs the first of them are on the screen within a second', asy
     });
     observer.observe(document, { subtree: true, childList: true });
   });
-  const times: number[] = [];
-  // The machine may be busy with other tests: once within the limit shows what the page can do.
-  for (let attempt = 0; attempt < 5 && !times.some((time) => time < 1_000); attempt += 1) {
-    await page.goto('about:blank');
-    await page.goto(next.link);
-    await page.waitForSelector('.job-row');
-    await page.waitForFunction(() => performance.getEntriesByName('jobs').length > 0);
-    times.push(await page.evaluate(() => performance.getEntriesByName('jobs')[0]?.startTime ?? 0));
+  // In turns, as the machine may be busy with other things for a while: the best of each counts.
+  let [fewMs, manyMs] = [Infinity, Infinity];
+  for (let round = 0; round < 6 && !(manyMs < 2 * fewMs); round += 1) {
+    fewMs = Math.min(fewMs, await firstRow(page, few));
+    manyMs = Math.min(manyMs, await firstRow(page, many));
   }
-  expect(Math.min(...times)).toBeLessThan(1_000);
+  expect(manyMs).toBeLessThan(2 * fewMs);
   expect(await page.locator('.filter').first().textContent()).toBe('All10,000');
   expect(await page.locator('.job-row').count()).toBe(50);
   expect(complaints).toEqual([]);
 });
+
+async function serverWith(jobs: number): Promise<HttpTestServer> {
+  const server = await startHttpServer();
+  await server.ended(await server.start('print(1)', { job_label: 'One of many' }));
+  await server.stop();
+  multiplyJobs(join(server.home, 'meta', 'jobs.db'), jobs - 1);
+  return startHttpServer({ on: server });
+}
+
+/** Milliseconds from the start of loading. */
+async function firstRow(page: Page, server: HttpTestServer): Promise<number> {
+  await page.goto('about:blank');
+  await page.goto(server.link);
+  await page.waitForFunction(() => performance.getEntriesByName('jobs').length > 0);
+  return page.evaluate(() => performance.getEntriesByName('jobs')[0]?.startTime ?? 0);
+}
 
 /** Copies of the only job, older than it, ended long ago. */
 function multiplyJobs(path: string, copies: number): void {

@@ -12,13 +12,16 @@ with open(os.environ['PYTHON_MCP_ARTIFACTS'] + '/plot.png', 'wb') as file:
                + chunk(b'IDAT', zlib.compress(rows)) + chunk(b'IEND', b''))
 `;
 
+/** Between two lines of `TICKS`. */
+export const PAUSE_SECONDS = 0.1;
+
 export const TICKS = `
 import sys, time
 for step in range(100000):
     print(f'tick {time.time():.3f} .', flush=True)
     sys.stderr.write(f'\\rwork: {step % 100}%|###   | {step % 100}/100 [00:01<00:09, 9.9it/s]')
     sys.stderr.flush()
-    time.sleep(0.1)
+    time.sleep(${PAUSE_SECONDS})
 `;
 
 export function jobAddress(server: HttpTestServer, id: string): string {

@@ -189,7 +189,7 @@ describe('run, interrupted', () => {
     const running = cli.start('run', path);
     await running.sees('ready\n');
     running.child.kill('SIGINT');
-    await waitFor(() => existsSync(asked), 10_000, 'the interrupt to arrive');
+    await waitFor(() => existsSync(asked), 20_000, 'the interrupt to arrive');
     const again = setInterval(() => running.child.kill('SIGINT'), 400); // not the same key press
     running.child.once('exit', () => clearInterval(again));
     await waitFor(

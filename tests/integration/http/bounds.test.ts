@@ -127,7 +127,7 @@ describe('acceptance 39', () => {
     const path = `/api/v1/jobs/${id}/socket`;
     const offer = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
     socket.write(`GET ${path} HTTP/1.1\r\n${upgradeTo(server)}${offer}\r\n`);
-    await waitFor(() => got.includes('\r\n\r\n'), 10_000, 'the handshake');
+    await waitFor(() => got.includes('\r\n\r\n'), 20_000, 'the handshake');
     const head = got.toString('latin1');
     expect(statusOf(head)).toBe('101');
     expect(head).not.toMatch(/extensions/i);

@@ -130,7 +130,7 @@ test('the list tells what changes, whoever changes it', async () => {
   const stream = await openEvents(server, '/api/v1/events?limit=10&q=wanted');
   stream.on('error', () => {});
   const done = collect(stream, (event) => lists.push(event));
-  await waitFor(() => lists.length > 0, 10_000, 'the first list');
+  await waitFor(() => lists.length > 0, 20_000, 'the first list');
   expect(lists[0]?.data).toMatchObject({ jobs: [], total: 0 });
   const id = await server.start('print(1)', { job_label: 'wanted' });
   const last = () => lists.at(-1)?.data.jobs[0];
@@ -139,7 +139,7 @@ test('the list tells what changes, whoever changes it', async () => {
   const told = lists.length;
   const other = await server.start('print(1)', { job_label: 'other' });
   await server.ended(other);
-  await waitFor(() => lists.at(-1)?.data.counts.completed === 2, 10_000, 'the counts');
+  await waitFor(() => lists.at(-1)?.data.counts.completed === 2, 20_000, 'the counts');
   expect(lists.length).toBeLessThan(told + 8);
   stream.destroy();
   await done;

@@ -67,7 +67,7 @@ test('readers that do not read cost a chunk each, and nobody waits for them', as
   expect(slowDigest).toBe(fast);
   for (const stream of slow) stream.destroy();
   const none = async () => (await server.get('/api/v1/health')).streams === 0;
-  await waitFor(none, 10_000, 'the streams to be given back');
+  await waitFor(none, 20_000, 'the streams to be given back');
 }, 120_000);
 
 test('WebSockets that are not read cost no more', async () => {
@@ -85,13 +85,13 @@ test('WebSockets that are not read cost no more', async () => {
     return socket;
   });
   const all = async () => (await server.get('/api/v1/health')).streams === sockets.length;
-  await waitFor(all, 10_000, 'the sockets to be open');
+  await waitFor(all, 20_000, 'the sockets to be open');
   await server.ended(id);
   expect((await server.get('/api/v1/health')).streams).toBe(sockets.length);
   expect(residentBytes(server.pid) - before).toBeLessThan(128 * 1024 * 1024);
   for (const socket of sockets) socket.terminate();
   const none = async () => (await server.get('/api/v1/health')).streams === 0;
-  await waitFor(none, 10_000, 'the places to be given back');
+  await waitFor(none, 20_000, 'the places to be given back');
 }, 120_000);
 
 test('more than 128 streams are refused, and places are given back', async () => {
@@ -103,7 +103,7 @@ test('more than 128 streams are refused, and places are given back', async () =>
   expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
   for (const stream of open) stream.destroy();
   const none = async () => (await server.get('/api/v1/health')).streams === 0;
-  await waitFor(none, 10_000, 'the streams to be given back');
+  await waitFor(none, 20_000, 'the streams to be given back');
   expect((await openEvents(server, path)).destroy().destroyed).toBe(true);
 });
 

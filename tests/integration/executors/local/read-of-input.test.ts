@@ -29,8 +29,8 @@ test.each([
   });
   const pid = Number(child.pid);
   const rests = () => restsAtItsOnlyPipe(pid, String(pid), statSync(path));
-  if (expected) await waitFor(rests, 10_000);
-  else await waitFor(() => sleepsInPipe(pid), 10_000).then(() => expect(rests()).toBe(false));
+  if (expected) await waitFor(rests, 20_000);
+  else await waitFor(() => sleepsInPipe(pid), 20_000).then(() => expect(rests()).toBe(false));
 });
 
 function sleepsInPipe(pid: number): boolean {

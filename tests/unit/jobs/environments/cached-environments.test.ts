@@ -88,10 +88,10 @@ describe('the upkeep of the cache', () => {
     const upkeep = new EnvironmentUpkeep(cache(), isIdle, openLog(log, 'info'), 5);
     onTestFinished(() => upkeep.stop());
     upkeep.start();
-    await waitFor(() => looks >= 3, 5_000, 'three looks');
+    await waitFor(() => looks >= 3, 20_000, 'three looks');
     expect(isThere('old')).toBe(true);
     idle = true;
-    await waitFor(() => existsSync(log), 5_000, 'a line in the log');
+    await waitFor(() => existsSync(log), 20_000, 'a line in the log');
     expect(isThere('old')).toBe(false);
   });
 
@@ -104,7 +104,7 @@ describe('the upkeep of the cache', () => {
     };
     const upkeep = new EnvironmentUpkeep(cache(), isIdle, openLog(join(home, 'log'), 'info'), 1);
     upkeep.start();
-    await waitFor(() => looks === 1, 5_000, 'the first look');
+    await waitFor(() => looks === 1, 20_000, 'the first look');
     let others = 0;
     const countOthers = (): boolean => {
       others += 1;
@@ -118,7 +118,7 @@ describe('the upkeep of the cache', () => {
     );
     onTestFinished(() => other.stop());
     other.start();
-    await waitFor(() => others >= 5, 5_000, 'five looks of one that goes on');
+    await waitFor(() => others >= 5, 20_000, 'five looks of one that goes on');
     expect(looks).toBe(1);
   });
 });

@@ -52,7 +52,7 @@ test.each([true, false])('a look that fails is taken again (our own job: %s)', a
   expect(watched.job).toBe(before);
   job = inState('completed');
   isBroken = false;
-  await waitFor(() => news > 0, 5_000);
+  await waitFor(() => news > 0, 20_000);
   expect(watched.job).toBe(job);
   watched.leave(onNews);
 });

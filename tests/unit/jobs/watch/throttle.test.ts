@@ -13,7 +13,7 @@ async function pauseOver(): Promise<void> {
   );
   clock.due();
   clock.due();
-  await waitFor(() => looks === 2, 5_000, 'the end of a pause');
+  await waitFor(() => looks === 2, 20_000, 'the end of a pause');
 }
 
 test('the first look is taken at once, and a flood of reasons is one more after a pause', async () => {

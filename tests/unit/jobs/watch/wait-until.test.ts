@@ -25,12 +25,11 @@ test('waiting for a run ends although another server records its end first', asy
     { tool: 'test', client: { name: 'test', version: null } },
   );
   const began = Date.now();
-  const waiting = ours.jobs.waitForEnd(id, began + 20_000);
-  await waitFor(() => other.jobs.get(id).state.name === 'running', 10_000);
+  const waiting = ours.jobs.waitForEnd(id, began + 3_600_000);
+  await waitFor(() => other.jobs.get(id).state.name === 'running', 20_000);
   // Without a turn of the event loop the one that launched it cannot hear of its exit.
   while (!hasEnded(other.jobs.get(id))) expect(Date.now() - began).toBeLessThan(20_000);
-  expect(hasEnded(await waiting)).toBe(true);
-  expect(Date.now() - began).toBeLessThan(10_000);
+  expect(hasEnded(await waiting)).toBe(true); // long before its time is over
 });
 
 test('a cancel that came before the wait ends it, whatever is waited for', async () => {
