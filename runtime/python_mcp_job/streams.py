@@ -72,7 +72,8 @@ class _BeforeWrite:
     @property
     def __call__(self):
         buffer = self.buffer()
-        write = type(buffer).write.__get__(buffer)
+        # With its type: where the method wants to know that (FileIO's does), 3.12 crashes without.
+        write = type(buffer).write.__get__(buffer, type(buffer))
         try:
             self.make()
         except Exception:

@@ -90,6 +90,13 @@ for (const { path, version } of await realInterpreters()) {
       await sees(start(path, SAYS[what] ?? ''));
     });
 
+    test.for(['the variable', 'the option'])('unbuffered by %s', async (how) => {
+      const script = scriptOf(`${WAIT}print('now', end='')\nwait()`);
+      const isOption = how === 'the option';
+      const env = isOption ? {} : { PYTHONUNBUFFERED: '1' };
+      await sees(startRun(path, isOption ? ['-u', script] : [script], { env }));
+    });
+
     test('nothing runs while the script rests', async () => {
       const run = startRun(path, [scriptOf('import time\nprint("now")\ntime.sleep(600)')]);
       await waitFor(() => run.stdout() === 'now\n', SEEN_WITHIN_MS, 'the output');
