@@ -1,6 +1,9 @@
-"""Runs a script repeatedly and writes down what the kernel counted for each run.
+"""Runs a script repeatedly, or two in turns, and writes down what the kernel counted for each run.
 
-    python -I -S benchmark.py RESULT RUNS WARMUP COMMAND [ARGUMENT...]
+    python -I -S benchmark.py RESULT RUNS WARMUP LENGTH WORD...
+
+The first LENGTH words are the command; those after them, if any, are the command to compare it with.
+Of each pair another one comes first, so that what the machine does beside it disturbs both alike.
 
 wait4 gives user and system time and peak memory of exactly one child and the children it waited
 for: no polling, and nothing of this process in it. Every run is recorded as it ends, so that a
@@ -37,19 +40,29 @@ def run_once(command):
     }
 
 
+def in_turns(commands, rounds):
+    """Which command comes when: 0 1, 1 0, 0 1, ..."""
+    for index in range(rounds):
+        turn = list(enumerate(commands))
+        for number, command in turn if index % 2 == 0 else reversed(turn):
+            yield index, number, command
+
+
 def record(path, rows):
     with open(path + '.part', 'w') as file:
         json.dump(rows, file)
     os.replace(path + '.part', path)
 
 
-def main(path, runs, warmup, *command):
+def main(path, runs, warmup, length, *words):
     # A stop signal is for the script, which may clean up; this process then records its end.
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
+    commands = [command for command in (words[: int(length)], words[int(length) :]) if command]
     rows = []
-    for index in range(int(warmup) + int(runs)):
+    for index, number, command in in_turns(commands, int(warmup) + int(runs)):
         row = run_once(command)
+        row['script'] = number
         row['warmup'] = index < int(warmup)
         rows.append(row)
         record(path, rows)

@@ -11,6 +11,7 @@ import { EnvironmentCache } from './jobs/environments/cached-environments.ts';
 import { EnvironmentUpkeep } from './jobs/environments/environment-upkeep.ts';
 import { JobEvents } from './jobs/context/job-events.ts';
 import { JobService } from './jobs/job-service.ts';
+import { jobFolder } from './output/files/job-folder.ts';
 import { ProgressReader } from './jobs/views/read-progress.ts';
 import { ScriptLibrary } from './jobs/scripts/script-library.ts';
 import { openLog } from './os/log.ts';
@@ -57,13 +58,13 @@ export function createApp(
     startsJobs,
     events: new JobEvents(),
     executors: new Map([['local', new LocalExecutor(runtimeDirectory, bubblewrap)]]),
-    progress: new ProgressReader(),
+    progress: new ProgressReader((id) => jobFolder(join(home, 'jobs'), id)),
     jobsDirectory: join(home, 'jobs'),
     snapshotPath: join(home, 'meta', 'jobs.json'),
     runtimeDirectory,
     server: formatIdentity(ownIdentity()),
-    resolve: (request, path, report, signal) =>
-      resolveEnvironment(request, { path }, { home, config: python, env, report, signal }),
+    resolve: (request, scripts, report, signal) =>
+      resolveEnvironment(request, scripts, { home, config: python, env, report, signal }),
     checkPython: (version) => findPython(version, { home, config: python, env }),
   });
   jobs.open();

@@ -103,6 +103,9 @@ export const BenchmarkSchema = RunWithDependenciesSchema.extend({
   script_name: text.optional().describe('Or a saved script.'),
   runs: z.int().min(1).max(1000).optional().describe('Measured runs, default 1.'),
   warmup: z.int().min(0).max(100).optional().describe('Runs before them, not counted.'),
+  compare_with: text
+    .optional()
+    .describe('Second script to take turns with: code, a .py file or a saved name.'),
 });
 
 export const RunSavedSchema = z.strictObject({
@@ -247,6 +250,7 @@ export type SharedRunInput = Loose<
   z.infer<z.ZodObject<typeof sharedRunShape & typeof sandboxShape>>
 >;
 export type RunWithDependenciesInput = Loose<z.infer<typeof RunWithDependenciesSchema>>;
+export type BenchmarkInput = Loose<z.infer<typeof BenchmarkSchema>>;
 export type SaveScriptInput = Loose<z.infer<typeof SaveScriptSchema>>;
 export type JobStatusInput = Loose<z.infer<typeof JobStatusSchema>>;
 /** Of one job. */

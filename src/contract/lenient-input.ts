@@ -30,7 +30,7 @@ const BOUNDS_A_REPLY = new Set([
   'context_lines',
   'grace_seconds',
 ]);
-const PATHS = new Set(['directory', 'script_path', 'env_file']);
+const PATHS = new Set(['directory', 'script_path', 'env_file', 'compare_with']);
 /** An empty text is a value here: nothing on standard input, a script of no lines. */
 const MAY_BE_EMPTY = new Set(['stdin', 'text', 'source', 'script_content']);
 /** Counts, of which none could be meant: whoever asks for 0 runs, or for cell 0, is not to get another. */

@@ -85,6 +85,11 @@ export interface BenchmarkRequest {
   runs: number;
   /** Runs before them that are not counted. */
   warmup: number;
+  /** The script that takes turns with the first. */
+  compareWith?: {
+    /** Null when the code was given inline (then `work/compared.py`). */
+    scriptPath: string | null;
+  };
 }
 
 /** Which packages the script wants, and how freely the resolver may act. */

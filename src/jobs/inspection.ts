@@ -110,7 +110,8 @@ export class Inspection {
   }
 
   source(id: string): JobSource {
-    return readSource(this.#get(id), folderOf(this.#engine, id), LARGEST_SHOWN_SOURCE);
+    const { scriptPath } = this.#get(id).request;
+    return readSource(scriptPath, folderOf(this.#engine, id), LARGEST_SHOWN_SOURCE);
   }
 }
 

@@ -11,6 +11,14 @@ import { readScript, type ScriptSource } from './surroundings/script-source.ts';
 /** Of a command, and of a module that is none of the project's. */
 const NO_SOURCE: ScriptSource = { text: '', metadata: null };
 
+/** Whose imports tell what is needed. */
+export interface ScriptFiles {
+  /** Null where there is none to look into. */
+  path: string | null;
+  /** A second script that is to run in the same environment. */
+  beside?: string | undefined;
+}
+
 export interface ResolvedEnvironment {
   /** Interpreter and its flags; the script and its arguments are appended. */
   command: [string, ...string[]];
@@ -25,18 +33,21 @@ export interface ResolvedEnvironment {
  */
 export async function resolveEnvironment(
   request: JobRequest,
-  script: { path: string | null },
+  { path, beside }: ScriptFiles,
   context: EnvironmentContext,
 ): Promise<ResolvedEnvironment> {
   const { useUv, autoInstall } = request.environment;
   const dependencies = checkDependencies(request.environment.dependencies);
   if (!useUv) return resolved(await systemChoice(request, context), context);
-  const { path } = script;
   const source = path === null ? NO_SOURCE : await readScript(path);
   const choice = await chooseEnvironment(request, dependencies, source.metadata, context);
-  if (!autoInstall || path === null) return resolved(choice, context);
-  const place = { path, directory: request.directory };
-  return resolved(await withMissingImports(choice, source, place, context), context);
+  if (!autoInstall) return resolved(choice, context);
+  const add = async (known: Choice, script: string | null = null): Promise<Choice> => {
+    if (script === null) return known;
+    const place = { path: script, directory: request.directory };
+    return withMissingImports(known, await readScript(script), place, context);
+  };
+  return resolved(await add(await add(choice, path), beside), context);
 }
 
 /**

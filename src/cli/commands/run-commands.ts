@@ -64,7 +64,8 @@ function addBench(cli: CommandLine): void {
     .option('-m, --module <name>', 'run a module, as python -m does')
     .option('--command', 'run a program of the environment: run --command -- pytest -q')
     .option('-r, --runs <n>', 'measured runs (default: 5)', toNumber)
-    .option('-w, --warmup <n>', 'runs before them that are not counted (default: 0)', toNumber);
+    .option('-w, --warmup <n>', 'runs before them that are not counted (default: 0)', toNumber)
+    .option('--compare-with <file>', 'a second script to take turns with, for the ratio of both');
   addRunOptions(command)
     .option(...JSON_OPTION)
     .action((script: string | undefined, args: string[], options: BenchOptions) =>

@@ -1,4 +1,5 @@
 /** `python-mcp bench`: what a script costs, as the kernel counted it over several runs. */
+import { resolve } from 'node:path';
 import { BenchmarkSchema } from '../../contract/inputs.ts';
 import type { EndedJob, Job } from '../../core/job.ts';
 import type { Origin } from '../../jobs/accept/accept-run.ts';
@@ -10,13 +11,14 @@ import { checked } from '../terminal/typed-input.ts';
 import { formatBytes, formatPrecisely } from '../terminal/duration.ts';
 import { complain } from '../terminal/failure.ts';
 import { runInputOf, type RunOptions } from './run-input.ts';
-import { outcomeInWords } from '../terminal/words.ts';
+import { outcomeInWords, wordFor } from '../terminal/words.ts';
 import { formatTable } from '../terminal/table.ts';
 import { printJson, printLine, styled, type Terminal, write } from '../terminal/terminal.ts';
 
 export interface BenchOptions extends RunOptions {
   runs?: number;
   warmup?: number;
+  compareWith?: string;
 }
 
 type Measured = Benchmark['wall_time_seconds'];
@@ -34,7 +36,11 @@ export async function bench(
 ): Promise<number> {
   const typed = { runs: options.runs, warmup: options.warmup };
   const { runs = RUNS, warmup = 0 } = await checked(CountsSchema, typed, terminal);
-  const input = { ...(await runInputOf(words, options, terminal)), benchmark: { runs, warmup } };
+  const { compareWith } = options;
+  const second =
+    compareWith === undefined ? {} : { compare_with: { script_path: resolve(compareWith) } };
+  const benchmark = { runs, warmup, ...second };
+  const input = { ...(await runInputOf(words, options, terminal)), benchmark };
   const start = (origin: Origin): Promise<Job> => jobs.run(input, origin);
   return accompany({ jobs, options, terminal }, start, 'bench', { follow: untilEnd, report });
 }
@@ -48,28 +54,40 @@ async function report(run: Run): Promise<number> {
     return exitCodeFor(run, job);
   }
   const benchmark = result?.benchmark;
-  if (benchmark) await printLine(terminal.stdout, tableOf(benchmark, terminal.stdout));
+  if (benchmark) await printFigures(benchmark, terminal.stdout);
   const said = benchmark ? benchmark.last_output.stderr : result?.stderr;
   if (job.state.name !== 'completed') await explain(job, said ?? '', terminal);
   return exitCodeFor(run, job);
 }
 
-function tableOf(benchmark: Benchmark, stdout: NodeJS.WriteStream): string {
-  const { runs, wall_time_seconds: wall, cpu_time_seconds: cpu, peak_rss_mb: memory } = benchmark;
+async function printFigures(benchmark: Benchmark, stdout: NodeJS.WriteStream): Promise<void> {
+  const { runs, compared } = benchmark;
   const title = `${runs} ${runs === 1 ? 'RUN' : 'RUNS'}`;
-  const header = [title, 'MIN', 'MEDIAN', 'MAX'].map((name) => styled(stdout, 'bold', name));
-  return formatTable([
-    header,
+  const header = (name: string): string[] =>
+    [name, 'MIN', 'MEDIAN', 'MAX', 'SPREAD'].map((word) => styled(stdout, 'bold', word));
+  const second = compared ? [header('COMPARED'), ...rowsOf(compared)] : [];
+  await printLine(stdout, formatTable([header(title), ...rowsOf(benchmark), ...second]));
+  if (!compared) return;
+  await printLine(stdout, compared.summary.replace('compare_with', wordFor('compare_with')));
+}
+
+type Measures = Pick<Benchmark, 'wall_time_seconds' | 'cpu_time_seconds' | 'peak_rss_mb'>;
+
+function rowsOf(figures: Measures): string[][] {
+  const { wall_time_seconds: wall, cpu_time_seconds: cpu, peak_rss_mb: memory } = figures;
+  return [
     ['time', ...cellsOf(wall, formatPrecisely)],
     ['cpu', ...cellsOf(cpu, formatPrecisely)],
     ['memory', ...cellsOf(memory, (mebibytes) => formatBytes(Math.round(mebibytes * MIB)))],
-  ]);
+  ];
 }
 
+/** The spread is what lies between the least and the most, in parts of the median. */
 function cellsOf(measured: Measured, format: (value: number) => string): string[] {
   const one = typeof measured === 'number';
   const { min, median, max } = one ? { min: measured, median: measured, max: measured } : measured;
-  return [min, median, max].map(format);
+  const spread = median === 0 ? 0 : (100 * (max - min)) / median;
+  return [...[min, median, max].map(format), `${spread.toFixed(spread < 10 ? 1 : 0)} %`];
 }
 
 /** What the failed run said, and why there are no more of them. */

@@ -94,9 +94,10 @@ export function describeProgress(view: JobView, now: number = Date.now()): strin
 
 function progressOf({ progress }: JobView): string[] {
   if (!progress) return [];
-  const { percent, current, total, eta_seconds: eta } = progress;
+  const { percent, current, total, eta_seconds: eta, source } = progress;
   const message = oneLine(progress.message ?? '');
-  const count = current === null || total === null ? '' : `${current}/${total}`;
+  const isTold = current === null || total === null || source === 'benchmark';
+  const count = isTold ? '' : `${current}/${total}`;
   return [
     percent === null ? '' : `${bar(percent)} ${Math.floor(percent)}%`,
     message.includes(count) ? '' : count,

@@ -51,6 +51,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   overwrite: '--overwrite',
   runs: '--runs',
   warmup: '--warmup',
+  compare_with: '--compare-with',
   py_prune_jobs: '"python-mcp prune"',
   py_save_script: '"python-mcp scripts save"',
   py_send_input: '"python-mcp input"',

@@ -23,7 +23,18 @@ export const Progress = named('Progress', 'How far a running job says it is.', {
   eta_seconds: seconds.nullable().describe('Seconds until it is done.'),
   message: text.nullable().describe('What the bar is called, or what the script said.'),
   source: z
-    .enum(['script', 'tqdm', 'rich', 'pip', 'keras', 'epoch', 'bar', 'count', 'percent'])
+    .enum([
+      'script',
+      'benchmark',
+      'tqdm',
+      'rich',
+      'pip',
+      'keras',
+      'epoch',
+      'bar',
+      'count',
+      'percent',
+    ])
     .describe('What it was read from.'),
   level: z.int().min(0).describe('0 for the outermost bar, 1 and more for bars below it.'),
 });

@@ -38,10 +38,7 @@ const spread = z.strictObject({
 /** One number for a single run, else the three that matter. */
 const measured = z.union([z.number(), spread]);
 
-const benchmark = {
-  job_id: jobId,
-  runs: z.int().describe('Runs that were measured.'),
-  warmup: z.int().describe('Runs that were not counted.'),
+const measures = {
   wall_time_seconds: measured.describe('Seconds by the clock.'),
   cpu_time_seconds: measured.describe('Processor time, seconds.'),
   peak_rss_mb: measured.describe('Most memory at once, MiB.'),
@@ -53,13 +50,28 @@ const benchmark = {
         peak_rss_mb: z.number().describe('Most memory at once, MiB.'),
       }),
     )
-    .describe('One for each run that was measured.'),
+    .describe('One for each run that was measured, at most the last 50.'),
   last_output: z
     .strictObject({
       stdout: text.describe('Beginning of its standard output.'),
       stderr: text.describe('Beginning of its standard error.'),
     })
     .describe('Of the last run.'),
+};
+
+const benchmark = {
+  job_id: jobId,
+  runs: z.int().describe('Runs that were measured.'),
+  warmup: z.int().describe('Runs that were not counted.'),
+  ...measures,
+  compared: named('ComparedScript', 'The script of compare_with.', {
+    ...measures,
+    wall_time_ratio: measured.describe('Its time by the clock to that of the first, in pairs.'),
+    cpu_time_ratio: measured.describe('Likewise, processor time.'),
+    summary: text.describe('Which is faster, in a sentence.'),
+  })
+    .optional()
+    .describe('With compare_with.'),
 };
 
 export const Benchmark = named('Benchmark', 'What a benchmark measured.', benchmark);

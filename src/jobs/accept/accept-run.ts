@@ -58,6 +58,8 @@ export async function acceptRun(
   };
   try {
     if (checked.source !== null) writeNewFile(folder.script, asUtf8Source(checked.source));
+    const { comparedSource } = checked;
+    if (comparedSource !== null) writeNewFile(folder.comparedScript, asUtf8Source(comparedSource));
     const accepted = await patiently(() =>
       store.insert({ id, request, createdAt, requestKey, ...whose }),
     );

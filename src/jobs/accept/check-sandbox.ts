@@ -6,12 +6,12 @@ import type { JobRequest, SandboxRequest } from '../../core/job.ts';
 import { called } from '../../core/wording.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { noSandbox } from '../../executors/sandbox/enter-sandbox.ts';
-import { whyHidden } from '../../executors/sandbox/shown-folder.ts';
+import { isWithin, whyHidden } from '../../executors/sandbox/shown-folder.ts';
 import type { Engine } from '../context/job-context.ts';
 import { isOurs } from '../run/sandbox-plan.ts';
 
 /** Without a folder of its own yet, where none was named. */
-type Placeable = Pick<JobRequest, 'executor' | 'sandbox' | 'scriptPath'> & {
+type Placeable = Pick<JobRequest, 'executor' | 'sandbox' | 'scriptPath' | 'benchmark'> & {
   directory: string | null;
 };
 type Isolation = Engine['config']['isolation'];
@@ -47,9 +47,20 @@ export function refuseSandbox(engine: Engine, request: Placeable): void {
   const problem = executorOf(engine.executors, request).whyNoSandbox();
   if (problem !== null) throw noSandbox(problem);
   const { directory, scriptPath } = request;
+  refuseCompared(request);
   if (directory !== null) refuseHidden('directory', directory, engine.config.home);
   if (scriptPath === null || isOurs(engine, scriptPath)) return;
   refuseHidden('script_path', dirname(scriptPath), engine.config.home);
+}
+
+/** Only the folders of the run and of its first script are shown. */
+function refuseCompared({ benchmark, directory, scriptPath }: Placeable): void {
+  const compared = benchmark?.compareWith?.scriptPath;
+  if (!compared) return;
+  const places = [directory, scriptPath && dirname(scriptPath)].filter((place) => place !== null);
+  if (places.some((place) => isWithin(compared, place))) return;
+  const problem = `${shown(compared)} cannot be seen in the sandbox.`;
+  throw invalid('compare_with', problem, `Put it into ${called('directory')}, or pass its code.`);
 }
 
 function refuseHidden(parameter: string, folder: string, home: string): void {

@@ -5,7 +5,7 @@ import { type Job, UNREADABLE } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readSource } from '../views/job-source.ts';
 import type { ScriptInput } from './check-script.ts';
-import type { RunInput } from './run-request.ts';
+import type { BenchmarkCounts, RunInput } from './run-request.ts';
 
 /** What a job had and nobody stored: to be given again. */
 export interface RerunValues {
@@ -42,17 +42,29 @@ export function rerunInput(job: Job, folder: JobFolder, values: RerunValues): Ru
     stdin: values.stdin,
     max_output_bytes: request.maxOutputBytes,
     memory_limit_mb: request.memoryLimitMb ?? undefined,
-    benchmark: request.benchmark ?? undefined,
+    benchmark: benchmarkOf(job, folder),
     ...(request.sandbox ? { isolation: 'sandbox' as const, ...request.sandbox } : {}),
   };
+}
+
+function benchmarkOf({ request }: Job, folder: JobFolder): BenchmarkCounts | undefined {
+  if (!request.benchmark) return undefined;
+  const { runs, warmup, compareWith } = request.benchmark;
+  if (!compareWith) return { runs, warmup };
+  const second = codeOf(compareWith.scriptPath, folder, folder.comparedScript);
+  return { runs, warmup, compare_with: second };
 }
 
 function scriptOf(job: Job, folder: JobFolder): ScriptInput {
   const { module, command } = job.request;
   if (module !== undefined) return { module };
   if (command) return { command };
-  if (job.request.scriptPath !== null) return { script_path: job.request.scriptPath };
-  const { source, truncated } = readSource(job, folder, LARGEST_SCRIPT);
+  return codeOf(job.request.scriptPath, folder, folder.script);
+}
+
+function codeOf(path: string | null, folder: JobFolder, inline: string): ScriptInput {
+  if (path !== null) return { script_path: path };
+  const { source, truncated } = readSource(path, folder, LARGEST_SCRIPT, inline);
   if (source !== null && !truncated) return { script_content: source };
   throw invalid(
     'job_id',

@@ -4,12 +4,12 @@
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { SharedRunInput } from '../../contract/inputs.ts';
-import { checkAll, invalid, shown } from '../../core/job-error.ts';
+import { checkAll, invalid, JobError, refused, shown } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
 import type { BenchmarkRequest, JobRequest, SessionRequest } from '../../core/job.ts';
 import { checkDependencies } from '../../python/resolve-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
-import { checkScript, refuseNul, type ScriptInput } from './check-script.ts';
+import { type CheckedScript, checkScript, refuseNul, type ScriptInput } from './check-script.ts';
 import { sandboxAsked } from './check-sandbox.ts';
 import { readEnvFile } from '../../os/env-file.ts';
 
@@ -19,9 +19,16 @@ export interface RunInput extends SharedRunInput, ScriptInput {
   auto_install_deps?: boolean | undefined;
   dependencies?: string[] | undefined;
   ignore_project_requirements?: boolean | undefined;
-  benchmark?: BenchmarkRequest | undefined;
+  benchmark?: BenchmarkCounts | undefined;
   session?: SessionRequest | undefined;
 }
+
+export interface BenchmarkCounts extends Pick<BenchmarkRequest, 'runs' | 'warmup'> {
+  compare_with?: ComparedInput | undefined;
+}
+
+/** A file, or code. */
+export type ComparedInput = Pick<ScriptInput, 'script_path' | 'script_content'>;
 
 /** A checked request: what is stored, and beside it what never is. */
 export interface CheckedRun {
@@ -29,6 +36,8 @@ export interface CheckedRun {
   request: Omit<JobRequest, 'directory'> & { directory: string | null };
   /** Inline code, for the job's folder; null when the script is a file. */
   source: string | null;
+  /** The same of the script that it is compared with. */
+  comparedSource: string | null;
   held: HeldValues;
 }
 
@@ -43,15 +52,17 @@ const LARGEST_ARGUMENT = 128 * 1024 - 1; // Linux MAX_ARG_STRLEN, less the final
 
 /** @throws JobError invalid_request, unavailable */
 export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<CheckedRun> {
-  const [{ directory, path, source, ...program }, dependencies, envFile, sandbox] = await checkAll([
+  const [script, dependencies, envFile, sandbox, compared] = await checkAll([
     () => checkScript(input),
     () => checkDependencies(input.dependencies ?? []),
     () => checkEnvFile(input),
     () => sandboxAsked(input, defaults.isolation),
+    () => checkCompared(input),
     () => checkArgs(input.args ?? []),
     () => checkInput(input),
     () => checkEnv(input),
   ]);
+  const { directory, path, source, ...program } = script;
   const held = { env: input.env_vars ?? {}, stdin: input.stdin ?? null };
   const request: CheckedRun['request'] = {
     tool: defaults.tool,
@@ -76,10 +87,33 @@ export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<
     hasStdin: held.stdin !== null,
     maxOutputBytes: input.max_output_bytes ?? defaults.maxOutputBytes,
     memoryLimitMb: input.memory_limit_mb ?? null,
-    benchmark: input.benchmark ?? null,
+    benchmark: benchmarkOf(input.benchmark, compared),
     ...(sandbox ? { sandbox } : {}),
   };
-  return { request, source, held };
+  return { request, source, comparedSource: compared?.source ?? null, held };
+}
+
+/** Relative as the first script is. */
+function checkCompared({ benchmark, directory }: RunInput): CheckedScript | null {
+  const { compare_with: second } = benchmark ?? {};
+  if (!second) return null;
+  try {
+    return checkScript({ directory: directory || undefined, ...second });
+  } catch (error) {
+    if (!(error instanceof JobError)) throw error;
+    const own = error.refusals.filter(({ parameter }) => parameter !== 'directory');
+    if (own.length === 0) return null; // the check of the first script says what is wrong
+    throw refused(own.map((refusal) => ({ ...refusal, parameter: 'compare_with' })));
+  }
+}
+
+function benchmarkOf(
+  asked: BenchmarkCounts | undefined,
+  compared: CheckedScript | null,
+): BenchmarkRequest | null {
+  if (!asked) return null;
+  const { runs, warmup } = asked;
+  return { runs, warmup, ...(compared ? { compareWith: { scriptPath: compared.path } } : {}) };
 }
 
 function checkArgs(args: string[]): void {

@@ -4,7 +4,14 @@ import type { JobFolder } from '../../output/files/job-folder.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
 
 /** Ours, not the script's: its code, what becomes of its pictures, what Python keeps. */
-const NOT_ITS_WORK = new Set(['script.py', 'artifacts', 'tmp', '__pycache__', '.python_mcp']);
+const NOT_ITS_WORK = new Set([
+  'script.py',
+  'compared.py',
+  'artifacts',
+  'tmp',
+  '__pycache__',
+  '.python_mcp',
+]);
 const MOST_NAMES = 20;
 const LONGEST_NAME = 120;
 

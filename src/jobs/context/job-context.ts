@@ -10,7 +10,7 @@ import type { OutputFiles } from '../../output/files/output-file.ts';
 import type { JobLists } from '../../store/job-lists.ts';
 import type { SessionRows } from '../../store/session-rows.ts';
 import type { JobStore } from '../../store/job-store.ts';
-import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
+import type { ResolvedEnvironment, ScriptFiles } from '../../python/resolve-environment.ts';
 import type { JobEvents } from './job-events.ts';
 
 export interface Engine {
@@ -42,7 +42,7 @@ export interface Engine {
 
 export type ResolveEnvironment = (
   request: JobRequest,
-  scriptPath: string | null,
+  scripts: ScriptFiles,
   report: (line: string) => void,
   signal: AbortSignal,
 ) => Promise<ResolvedEnvironment>;

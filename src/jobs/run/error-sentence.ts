@@ -83,7 +83,7 @@ function describe({ what, file, line }: Raised, directory: string, folder: JobFo
 
 /** As the user calls it: from the folder that the script ran in. */
 function shownPath(file: string, directory: string, folder: JobFolder): string {
-  if (file === folder.script) return basename(file);
+  if (file === folder.script || file === folder.comparedScript) return basename(file);
   const path = relative(directory, file);
   return path.startsWith('..') ? file : path;
 }

@@ -5,9 +5,22 @@ import { JobError, shown } from '../../core/job-error.ts';
 import type { JobRequest } from '../../core/job.ts';
 import { called } from '../../core/wording.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
+import type { ScriptFiles } from '../../python/resolve-environment.ts';
+
+/** The files whose imports tell what a job needs. */
+export function sourceFilesOf(request: JobRequest, folder: JobFolder): ScriptFiles {
+  const beside = comparedOf(request, folder);
+  return { path: sourceFileOf(request, folder), ...(beside === null ? {} : { beside }) };
+}
+
+/** The script that a benchmark compares with the first. */
+export function comparedOf({ benchmark }: JobRequest, folder: JobFolder): string | null {
+  const { compareWith } = benchmark ?? {};
+  return compareWith ? (compareWith.scriptPath ?? folder.comparedScript) : null;
+}
 
 /** Null where there is none to look into: a command, a module that is no file of the folder. */
-export function sourceFileOf(request: JobRequest, folder: JobFolder): string | null {
+function sourceFileOf(request: JobRequest, folder: JobFolder): string | null {
   const { module, command, scriptPath, directory } = request;
   if (command) return null;
   if (module === undefined) return scriptPath ?? folder.script;

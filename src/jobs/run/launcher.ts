@@ -14,7 +14,7 @@ import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { environmentOf } from './job-environment.ts';
-import { argvOf, sourceFileOf } from './job-program.ts';
+import { argvOf, comparedOf, sourceFilesOf } from './job-program.ts';
 import type { EndRecorder } from './record-end.ts';
 import { sandboxPlan } from './sandbox-plan.ts';
 
@@ -127,8 +127,8 @@ export class Launcher {
   async #resolve(job: Job, signal: AbortSignal): Promise<ResolvedEnvironment> {
     const log = new EnvironmentLog(folderOf(this.#engine, job.id).environmentLog);
     try {
-      const script = sourceFileOf(job.request, folderOf(this.#engine, job.id));
-      return await this.#engine.resolve(job.request, script, (line) => log.write(line), signal);
+      const scripts = sourceFilesOf(job.request, folderOf(this.#engine, job.id));
+      return await this.#engine.resolve(job.request, scripts, (line) => log.write(line), signal);
     } finally {
       log.close();
     }
@@ -181,9 +181,10 @@ export class Launcher {
     const { benchmark } = job.request;
     if (!benchmark) return argv;
     const measure = join(this.#engine.runtimeDirectory, 'benchmark.py');
-    const { runs, warmup } = benchmark;
-    const measuring = [command[0], '-I', '-S', measure, folder.benchmark, `${runs}`, `${warmup}`];
-    return [...measuring, ...argv];
+    const counts = [benchmark.runs, benchmark.warmup, argv.length].map(String);
+    const compared = comparedOf(job.request, folder);
+    const other = compared === null ? [] : [...command, compared, ...job.request.args];
+    return [command[0], '-I', '-S', measure, folder.benchmark, ...counts, ...argv, ...other];
   }
 
   /** Faults of ours are for the log; refusals are for the caller alone. */

@@ -2,17 +2,21 @@
 import { closeSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { JobSource } from '../../contract/replies/files-and-usage.ts';
-import type { Job } from '../../core/job.ts';
 import { decodeUtf8 } from '../../output/files/code-points.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { readFully } from '../../os/read-fully.ts';
 import { type OpenedFile, openInside, openSafely } from '../../os/safe-open.ts';
 
 /** As the script is now: a file may have been changed since the run. */
-export function readSource(job: Job, folder: JobFolder, maxBytes: number): JobSource {
-  const path = job.request.scriptPath;
+export function readSource(
+  path: string | null,
+  folder: JobFolder,
+  maxBytes: number,
+  inline: string = folder.script,
+): JobSource {
   // A file that the user named: links are the user's own.
-  const file = path === null ? openInlineScript(folder) : openSafely(path, 'file', 'followed');
+  const file =
+    path === null ? openInlineScript(folder, inline) : openSafely(path, 'file', 'followed');
   if (file === null) return { path, source: null, truncated: false };
   try {
     const { size } = file.stats;
@@ -23,6 +27,6 @@ export function readSource(job: Job, folder: JobFolder, maxBytes: number): JobSo
   }
 }
 
-function openInlineScript(folder: JobFolder): OpenedFile | null {
-  return openInside(folder.root, relative(folder.root, folder.script));
+function openInlineScript({ root }: JobFolder, path: string): OpenedFile | null {
+  return openInside(root, relative(root, path));
 }

@@ -6,6 +6,7 @@ import { decodeUtf8 } from '../../output/files/code-points.ts';
 import { type JobFolder, STREAMS } from '../../output/files/job-folder.ts';
 import { present } from '../../output/files/output-window.ts';
 import { followProgress } from '../../output/progress/advance.ts';
+import { benchmarkProgress } from './benchmark.ts';
 import { chooseProgress, PROGRESS_TAIL_BYTES } from '../../output/progress/find-progress.ts';
 import type { OutputFiles } from '../../output/files/output-file.ts';
 import { readTail } from '../../output/files/read-page.ts';
@@ -21,9 +22,17 @@ const LINE_BYTES = 2_048;
 export class ProgressReader {
   readonly #known = new Newest<string, { upTo: number; progress: Progress | null }>(REMEMBERED);
 
+  readonly #folderOf: (id: string) => JobFolder;
+
+  constructor(folderOf: (id: string) => JobFolder) {
+    this.#folderOf = folderOf;
+  }
+
   /** Null when the output says nothing about progress, and for jobs that are not running. */
   read(job: Job, folder: OutputFiles): Progress | null {
     if (job.state.name !== 'running') return null;
+    const { benchmark } = job.request;
+    if (benchmark) return benchmarkProgress(benchmark, this.#folderOf(job.id));
     const known = this.#known.get(job.id);
     const tails = STREAMS.map((stream) => readTail(folder[stream], PROGRESS_TAIL_BYTES, false));
     const upTo = tails.reduce((sum, { size }) => sum + size, 0);

@@ -15,6 +15,7 @@ export function whatItDoes(job: Job, folder: JobFolder, progress: Progress | nul
     const build = describeBuildOf(folder);
     return build === null ? 'preparing' : `installing packages: ${build}`;
   }
+  if (progress?.source === 'benchmark') return progress.message ?? 'running';
   const line = lastLine(folder) || 'running';
   const percent = progress?.percent ?? null;
   return percent === null || line.includes('%') ? line : `${percent} % · ${line}`;

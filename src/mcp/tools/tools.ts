@@ -14,10 +14,11 @@ import {
   SaveScriptSchema,
   SendInputSchema,
   SessionRunSchema,
+  type BenchmarkInput,
   type JobOutputInput,
   type RunWithDependenciesInput,
 } from '../../contract/inputs.ts';
-import type { RunInput } from '../../jobs/accept/run-request.ts';
+import type { ComparedInput, RunInput } from '../../jobs/accept/run-request.ts';
 import { structured, text } from './present.ts';
 import { shortList } from '../replies/short-list.ts';
 import { replyStatus } from './reply-status.ts';
@@ -111,11 +112,7 @@ export const tools: readonly Tool[] = [
     input: BenchmarkSchema,
     meta: { 'anthropic/searchHint': 'time, profile or compare Python scripts' },
     annotations: RUNS_CODE,
-    async handle({ runs = 1, warmup = 0, script_name: name, ...input }, context) {
-      const script = name === undefined ? {} : await savedScript(name, context);
-      const run = { ...script, ...withPackages(input), benchmark: { runs, warmup } };
-      return runScript(run, 'py_benchmark_script', context);
-    },
+    handle: runBenchmark,
   }),
   defineTool({
     name: 'py_job_status',
@@ -206,6 +203,25 @@ export const tools: readonly Tool[] = [
 /** In a folder of the job's own, where none is named. */
 async function savedScript(name: string, { scripts }: ToolContext): Promise<RunInput> {
   return { job_label: name, directory: null, script_path: await scripts.find(name) };
+}
+
+async function runBenchmark(
+  { runs = 1, warmup = 0, script_name: name, compare_with: second, ...input }: BenchmarkInput,
+  context: ToolContext,
+): Promise<CallToolResult> {
+  const script = name === undefined ? {} : await savedScript(name, context);
+  const compare_with = second && (await comparedScript(second, context));
+  const benchmark = { runs, warmup, ...(compare_with ? { compare_with } : {}) };
+  const run = { ...script, ...withPackages(input), benchmark };
+  return runScript(run, 'py_benchmark_script', context);
+}
+
+/** One word may be code, but hardly where a script of that name is saved. */
+async function comparedScript(given: string, { scripts }: ToolContext): Promise<ComparedInput> {
+  const word = given.trim();
+  if (/^[^\n]+\.py$/.test(word)) return { script_path: word };
+  const saved = (await scripts.list()).find(({ name }) => name === word);
+  return saved ? { script_path: saved.path } : { script_content: given };
 }
 
 /** The contract's names for what a run request calls otherwise. */

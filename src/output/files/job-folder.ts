@@ -11,6 +11,8 @@ export interface JobFolder {
   tmp: string;
   /** Inline code. */
   script: string;
+  /** The same of the script that a benchmark compares with the first. */
+  comparedScript: string;
   stdout: string;
   stderr: string;
   environmentLog: string;
@@ -51,6 +53,7 @@ export function jobFolder(jobsDirectory: string, id: string): JobFolder {
     artifacts: join(work, 'artifacts'),
     tmp: join(work, 'tmp'),
     script: join(work, 'script.py'),
+    comparedScript: join(work, 'compared.py'),
     stdout: join(root, 'stdout.log'),
     stderr: join(root, 'stderr.log'),
     environmentLog: join(root, 'environment.log'),

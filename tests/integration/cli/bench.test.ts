@@ -10,10 +10,10 @@ describe('bench', () => {
     const { out, err, code } = await cli.run('bench', script, '-r', '3', '-w', '1');
     expect({ err, code }).toEqual({ err: '', code: 0 });
     const lines = out.split('\n');
-    expect(lines[0]).toMatch(/^3 RUNS +MIN +MEDIAN +MAX$/);
-    expect(lines[1]).toMatch(/^time( +[\d.]+ m?s){3}$/);
-    expect(lines[2]).toMatch(/^cpu( +[\d.]+ m?s){3}$/);
-    expect(lines[3]).toMatch(/^memory( +[\d.]+ MiB){3}$/);
+    expect(lines[0]).toMatch(/^3 RUNS +MIN +MEDIAN +MAX +SPREAD$/);
+    expect(lines[1]).toMatch(/^time( +[\d.]+ m?s){3} +[\d.]+ %$/);
+    expect(lines[2]).toMatch(/^cpu( +[\d.]+ m?s){3} +[\d.]+ %$/);
+    expect(lines[3]).toMatch(/^memory( +[\d.]+ MiB){3} +[\d.]+ %$/);
     expect(lines.slice(4)).toEqual(['']);
   });
 
@@ -25,6 +25,36 @@ describe('bench', () => {
     expect(status).toBe('completed');
     expect(benchmark).toMatchObject({ runs: 2, warmup: 0, last_output: { stdout: 'hello -x\n' } });
     expect(benchmark.rows).toHaveLength(2);
+  });
+
+  it('compares two scripts that take turns', async () => {
+    const cli = commandLine();
+    const script = cli.script('a.py', 'print("a", *__import__("sys").argv[1:])');
+    const other = cli.script('b.py', 'print("b", *__import__("sys").argv[1:])');
+    const { out, code } = await cli.run('bench', script, '-r', '2', '--compare-with', other);
+    expect(code).toBe(0);
+    const lines = out.split('\n');
+    expect(lines.map((line) => line.split(/ {2,}/, 1)[0])).toEqual([
+      '2 RUNS',
+      'time',
+      'cpu',
+      'memory',
+      'COMPARED',
+      'time',
+      'cpu',
+      'memory',
+      expect.stringMatching(/--compare-with takes [\d.]+ × the time of the script/),
+      '',
+    ]);
+    const json = await cli.run('bench', script, '-r', '1', '--compare-with', other, '--json', 'x');
+    expect(JSON.parse(json.out).benchmark).toMatchObject({
+      last_output: { stdout: 'a x\n' },
+      compared: { last_output: { stdout: 'b x\n' } },
+    });
+    expect(await cli.run('bench', script, '--compare-with', 'no.py')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--compare-with: '),
+    });
   });
 
   it('ends at the first run that fails, with what it said and its code', async () => {

@@ -108,6 +108,9 @@ class Corpus {
     await this.#call('py_run_script_with_dependencies', { ...packages, async_mode: true });
     const benchmark = await this.#call('py_benchmark_script', { ...code, runs: 2, warmup: 1 });
     await this.#call('py_job_status', { job_id: benchmark.job_id });
+    const two = { ...code, compare_with: 'print(2)', runs: 2 };
+    const compared = await this.#call('py_benchmark_script', two);
+    await this.#call('py_job_status', { job_id: compared.job_id });
     await this.#call('py_benchmark_script', {
       script_content: FILES_ONCE,
       dependencies: ['alpha-one'],

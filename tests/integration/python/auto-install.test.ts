@@ -26,10 +26,10 @@ async function autoHome(source: string, more: Partial<EnvironmentConfig> = {}) {
   await run(PYTHON, ['-m', 'venv', '--without-pip', bare]);
   const config = { ...home.config, pythonPath: join(bare, 'bin/python'), ...more };
   const context = testContext(home.home, config, { ...envWithoutUv(), PYTHONPATH: undefined });
-  const resolve = (dependencies: string[] = []) =>
+  const resolve = (dependencies: string[] = [], beside?: string) =>
     resolveEnvironment(
       runRequest(home.home, { environment: { dependencies, autoInstall: true } }),
-      { path: home.script },
+      { path: home.script, beside },
       context,
     );
   return { ...home, bare, resolve, lines: context.lines };
@@ -58,6 +58,19 @@ describe('installing what a script imports', () => {
     expect(builtNow).toBe(true);
     expect((await resolve()).launch).toEqual({ ...same, notes: [] }); // no news: nothing was installed
     expect(lines).toEqual([]);
+  });
+
+  test('of two scripts that run in one environment both get what they import', async () => {
+    for (const [source, other] of [
+      ['import yaml\n', 'import bs4\n'],
+      ['pass\n', 'import bs4\n'],
+    ] as const) {
+      const { resolve, home } = await autoHome(source);
+      const beside = join(home, 'beside.py');
+      writeFileSync(beside, other);
+      const { command } = await resolve([], beside);
+      await importsIn(command[0], source.includes('yaml') ? 'yaml, bs4' : 'bs4');
+    }
   });
 
   test('an invented name is not installed, even where the index has it, and the notes say so', async () => {
