@@ -50,6 +50,19 @@ async function cheapest({ during }: Counting, call: () => Promise<unknown>) {
   return counts.reduce((least, next) => (cost(next) < cost(least) ? next : least));
 }
 
+test('a poll of a job that waits for input opens six files at most', async () => {
+  const counting = await startCounting();
+  const { server } = counting;
+  const id = await server.start('input()', { enable_streaming: true, interactive: true });
+  const poll = { job_id: id, incremental: true };
+  const look = async () => (await server.call('py_job_status', poll)).job.waiting_for_input;
+  await waitFor(async () => (await look()) !== undefined, 20_000, 'its question');
+  const { opens, reads } = await cheapest(counting, look);
+  expect(opens.length, opens.join('\n')).toBeLessThanOrEqual(6);
+  expect(reads.length, reads.join('\n')).toBeLessThanOrEqual(2);
+  await server.call('py_cancel_job', { job_id: id, grace_seconds: 0 });
+});
+
 test('a poll of a running job opens six files at most and reads two rows, a page six files', async () => {
   const counting = await startCounting();
   const { server } = counting;

@@ -1,6 +1,7 @@
 /** Jobs as processes of this machine, each below a supervisor that records its end by itself. */
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
+import { Newest } from '../../core/newest.ts';
 import { openForAppend } from '../../output/files/job-folder.ts';
 import { probe } from '../../os/process-identity.ts';
 import { groupIsEmpty, someAfter } from '../../os/process-table.ts';
@@ -27,7 +28,7 @@ import { enterSandbox } from '../sandbox/enter-sandbox.ts';
 import { launch, type Launched as LocallyLaunched, type LaunchPlan } from './launch.ts';
 import { deadlineAfter, placementNow, ranForMs } from './local-clock.ts';
 import { canPunchHoles, punchHole } from './punch-hole.ts';
-import { isInputRead } from './read-of-input.ts';
+import { inputPipe, readBelow, type Reading, sitsInRead } from './read-of-input.ts';
 import { readExit, readSupervisor, startedAt } from './supervisor-record.ts';
 import { sweepLeftBehind, terminate } from './terminate.ts';
 import { readTreeUsage } from './tree-usage.ts';
@@ -36,6 +37,7 @@ type Streams = Pick<LaunchPlan, 'stdoutFd' | 'stderrFd'>;
 
 /** A supervisor writes its identity within milliseconds; after this long it never will. */
 const REPORT_WITHIN_MS = 10_000;
+const MOST_READINGS = 1_000;
 
 export class LocalExecutor implements Executor {
   readonly name = 'local';
@@ -48,6 +50,8 @@ export class LocalExecutor implements Executor {
   /** Running jobs that have not shown themselves, and since when we look (ms, monotonic). */
   readonly #silentSince = new Map<string, number>();
   readonly #heldOpen = new HeldOpen();
+  /** Who sat in a read of a job's input when it was looked for last: most often it still does. */
+  readonly #reading = new Newest<string, Reading>(MOST_READINGS);
 
   /** @param runtimeDirectory holds the supervisor script */
   constructor(runtimeDirectory: string, bubblewrap: () => Bubblewrap = noBubblewrap) {
@@ -142,9 +146,16 @@ export class LocalExecutor implements Executor {
   }
 
   awaitsInput(placed: Placed): boolean {
+    const { jobId, folder } = placed;
+    const pipe = inputPipe(folder.root);
+    const known = this.#reading.get(jobId);
+    if (!pipe) return false;
+    if (known && sitsInRead(known, pipe)) return true;
     const { supervisor } = targetOf(placed);
     if (supervisor === null || probe(supervisor) !== 'alive') return false;
-    return isInputRead(placed.folder.root, supervisor);
+    const reading = readBelow(supervisor.pid, pipe);
+    if (reading) this.#reading.set(jobId, reading);
+    return reading !== null;
   }
 
   usage(placed: Placed): Promise<LiveUsage> {

@@ -4,24 +4,38 @@
  */
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../../os/process-identity.ts';
 
 /** `read` and `readv` by processor. */
 const READS: Record<string, readonly string[]> = { x64: ['0', '19'], arm64: ['63', '65'] };
 
-/** A look costs about 0.1 ms per process. Exact: a pipe that has something to be read holds up nobody. */
-export function isInputRead(jobDir: string, supervisor: ProcessIdentity): boolean {
-  const pipe = statSync(join(jobDir, 'stdin'), { throwIfNoEntry: false });
-  if (!pipe?.isFIFO()) return false;
-  const left = childrenOf(supervisor.pid);
-  for (let pid = left.pop(); pid !== undefined; pid = left.pop()) {
-    if (threadsOf(pid).some((thread) => sitsInRead(pid as number, thread, pipe))) return true;
-    left.push(...childrenOf(pid));
-  }
-  return false;
+/** A thread that sits in a read of a job's input. */
+export interface Reading {
+  pid: number;
+  thread: string;
 }
 
-function sitsInRead(pid: number, thread: string, pipe: Stats): boolean {
+/** The pipe that is the standard input of a job; null when it has none. */
+export function inputPipe(jobDir: string): Stats | null {
+  const pipe = statSync(join(jobDir, 'stdin'), { throwIfNoEntry: false });
+  return pipe?.isFIFO() ? pipe : null;
+}
+
+/**
+ * Looks below a process, at about 0.1 ms for each. Exact: a pipe that has something to be read holds up
+ * nobody.
+ */
+export function readBelow(parent: number, pipe: Stats): Reading | null {
+  const left = childrenOf(parent, [String(parent)]); // the shell of a supervisor has one thread
+  for (let pid = left.pop(); pid !== undefined; pid = left.pop()) {
+    const threads = threadsOf(pid);
+    for (const thread of threads) if (sitsInRead({ pid, thread }, pipe)) return { pid, thread };
+    left.push(...childrenOf(pid, threads));
+  }
+  return null;
+}
+
+/** Whoever it is: nobody but a process of the job has the pipe. */
+export function sitsInRead({ pid, thread }: Reading, pipe: Stats): boolean {
   const call = textOf(`/proc/${pid}/task/${thread}/syscall`);
   if (call === '') return restsAtItsOnlyPipe(pid, thread, pipe);
   const [number = '', descriptor = ''] = call.split(' ');
@@ -52,8 +66,8 @@ function isPipe(link: string, { dev, ino }: Stats): boolean {
 }
 
 /** Any thread may start one. */
-function childrenOf(pid: number): number[] {
-  return threadsOf(pid).flatMap((thread) =>
+function childrenOf(pid: number, threads: string[]): number[] {
+  return threads.flatMap((thread) =>
     textOf(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
   );
 }
