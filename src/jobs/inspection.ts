@@ -19,6 +19,13 @@ import { jobDetails } from './views/job-details.ts';
 import { readSource } from './views/job-source.ts';
 import { ListWatch } from './watch/list-watch.ts';
 import { jobItem, jobView } from './views/job-view.ts';
+import {
+  type KnownPlace,
+  type LinePlace,
+  placeOfLine,
+  type Wanted,
+} from '../output/search/line-place.ts';
+import type { Stream } from '../output/files/job-folder.ts';
 import { OutputInspection } from './read/pages.ts';
 import { type MatchRequest, searchMatches } from './read/search-matches.ts';
 import { usualSeconds } from './views/usual-seconds.ts';
@@ -26,6 +33,8 @@ import { UsageSampler } from './views/usage.ts';
 
 const LARGEST_SHOWN_SOURCE = 1024 * 1024;
 
+/** Of one call: whoever wants to know more asks again. */
+const LONGEST_COUNT_MS = 1_000;
 const FRESH_MS = 200;
 const MOST_ITEMS = 256;
 
@@ -85,6 +94,12 @@ export class Inspection {
 
   search(id: string, request: MatchRequest): Promise<SearchReply> {
     return searchMatches(folderOf(this.#engine, this.#get(id).id)[request.stream], request);
+  }
+
+  /** @param known a line whose place is known, to count from */
+  line(id: string, stream: Stream, wanted: Wanted, known: KnownPlace): Promise<LinePlace> {
+    const path = folderOf(this.#engine, this.#get(id).id)[stream];
+    return placeOfLine(path, wanted, known, performance.now() + LONGEST_COUNT_MS);
   }
 
   /** @throws JobError job_not_running, unavailable */

@@ -30,7 +30,9 @@ export function App() {
 }
 
 function Page({ route }: { route: Route }) {
-  if (route.page === 'job') return <JobPage key={route.id} id={route.id} />;
+  if (route.page === 'job') {
+    return <JobPage key={route.id} id={route.id} line={route.line} />;
+  }
   if (route.page === 'scripts') return <ScriptsPage name={route.name} />;
   const { page: _, ...query } = route;
   return <JobListPage {...query} />;

@@ -62,6 +62,18 @@ export const SearchReply = named('SearchReply', 'What a search found.', {
   ...remarks,
 });
 
+export const LineReply = named('LineReply', 'A line of a stream, and where it is.', {
+  stream,
+  line: z.int().min(1).describe('Its number, from 1.'),
+  offset: bytes.describe('Of its first byte.'),
+  next: bytes
+    .nullable()
+    .describe('Not there yet: ask again with from=next and from_line=line. Null when it is.'),
+  exact: flag.describe('false: lines before it are gone, so its number is not known.'),
+  ...remarks,
+});
+
+export type LineReply = z.infer<typeof LineReply>;
 export type StreamPage = z.infer<typeof StreamPage>;
 export type OrderedPage = z.infer<typeof OrderedPage>;
 export type Segment = z.infer<typeof Segment>;

@@ -8,7 +8,12 @@ import { CancelReply, InputReply, PruneReply } from '../../contract/replies/cont
 import { ArtifactsReply, SourceReply, UsageReply } from '../../contract/replies/files-and-usage.ts';
 import { JobReply } from '../../contract/replies/one-job.ts';
 import { JobListing } from '../../contract/replies/lists.ts';
-import { OutputReply, SearchReply, StreamPage } from '../../contract/replies/pages-and-matches.ts';
+import {
+  LineReply,
+  OutputReply,
+  SearchReply,
+  StreamPage,
+} from '../../contract/replies/pages-and-matches.ts';
 import { SaveScriptReply, ScriptReply, ScriptsReply } from '../../contract/replies/script.ts';
 import { CellsReply, CellView, SessionsReply } from '../../contract/replies/session.ts';
 import { EnvironmentsReply, HealthReply, OpenApiReply } from '../../contract/replies/server.ts';
@@ -77,6 +82,14 @@ export const ROUTES: readonly Route[] = [
     query: schema.SearchQuery,
     reply: SearchReply,
     handle: (context, { jobs }) => inspect.searchReply(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/line`,
+    summary: 'Where a line of the output is, by its number; or which line has a byte',
+    query: schema.LineQuery,
+    reply: LineReply,
+    handle: (context, { jobs }) => inspect.lineReply(context, jobs),
   },
   {
     method: 'GET',

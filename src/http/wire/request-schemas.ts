@@ -104,7 +104,18 @@ export const SearchQuery = z.strictObject({
   regex: flag.optional().describe('1: q is an RE2 pattern.'),
   stream: z.enum(['stdout', 'stderr']).optional().describe('Default stdout.'),
   from: OFFSET.optional().describe('Offset to begin at, default 0.'),
+  before: OFFSET.optional().describe('Look back from here, instead of from: the last matches.'),
   limit: wholeNumber(1, 1000).optional().describe('Matches at most, default 100.'),
+});
+
+export const LineQuery = z.strictObject({
+  stream: z.enum(['stdout', 'stderr']).optional().describe('Default stdout.'),
+  line: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe('Number of the line.'),
+  offset: OFFSET.optional().describe('Or of a byte in it.'),
+  from: OFFSET.optional().describe('Where counting begins, default 0.'),
+  from_line: wholeNumber(1, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('The line that is there, default 1.'),
 });
 
 export const FollowQuery = z.strictObject({

@@ -25,6 +25,8 @@ export interface Match {
 export interface SearchRequest {
   finder: Finder;
   from: number;
+  /** Pieces that begin here or later are not looked at. */
+  until?: number;
   /** Where `performance.now()` may be when it stops. */
   deadline: number;
   /** Raised when nobody wants the result any more. */
@@ -49,7 +51,7 @@ export interface SearchResult {
 const LONGEST_UNFINISHED = 64 * 1024;
 
 export async function searchOutput(path: string, request: SearchRequest): Promise<SearchResult> {
-  const { from } = request;
+  const { from, until = Infinity } = request;
   const result: SearchResult = { from, to: from, size: from, settled: from, skipped: null };
   const turns = new Turns();
   for (;;) {
@@ -58,7 +60,9 @@ export async function searchOutput(path: string, request: SearchRequest): Promis
     result.skipped = piece.skipped ?? result.skipped;
     [result.to, result.size] = [to, piece.size];
     result.settled = Math.max(from, Math.min(to, unfinishedLine(piece)));
-    if (isDone || to >= piece.size || piece.bytes.length === piece.begin) return result;
+    if (isDone || to >= Math.min(until, piece.size) || piece.bytes.length === piece.begin) {
+      return result;
+    }
     await turns.pause();
   }
 }

@@ -5,6 +5,7 @@ import type { ArtifactList, JobSource } from '../../contract/replies/files-and-u
 import type { JobItem } from '../../contract/replies/one-job.ts';
 import type { JobListing } from '../../contract/replies/lists.ts';
 import type {
+  LineReply,
   SearchMatch,
   SearchReply,
   Segment,
@@ -18,6 +19,7 @@ export type JobList = JobListing;
 export type Status = JobItem['status'];
 export type SearchPage = SearchReply;
 export type Match = SearchMatch;
+export type LinePlace = LineReply;
 export type StreamName = Match['stream'];
 export type Source = JobSource;
 export type ArtifactPage = ArtifactList;

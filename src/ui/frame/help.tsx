@@ -8,7 +8,8 @@ const KEYS: [keys: string, meaning: string][] = [
   ['/', 'Search: jobs in the list, output on the page of a job'],
   ['Esc', 'Leave the search; back to the list'],
   ['g  G', 'Start and end of the output'],
-  ['e', 'Next error in the output'],
+  ['e  E', 'Next and previous error in the output'],
+  ['w', 'Wrap long lines, or not'],
   ['f', 'Follow the output, or stop following'],
   ['?', 'This help'],
 ];

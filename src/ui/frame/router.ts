@@ -1,6 +1,6 @@
 /** Which page: in the fragment, so that the server has one file to serve and no path to check. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Status } from '../api/api-types.ts';
+import type { Status, StreamName } from '../api/api-types.ts';
 import { STATUSES } from '../api/api-types.ts';
 
 /** Which part of the list. */
@@ -15,15 +15,24 @@ export interface ListQuery {
   number: number;
 }
 
+/** A line of the output. */
+export interface LineRef {
+  stream: StreamName;
+  /** From 1. */
+  number: number;
+}
+
 export type Route =
   | ({ page: 'jobs' } & ListQuery)
-  | { page: 'job'; id: string }
+  | { page: 'job'; id: string; line: LineRef | null }
   | { page: 'scripts'; name: string | null };
 
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  const [first, second] = path.split('/');
-  if (first === 'jobs' && second) return { page: 'job', id: decodeURIComponent(second) };
+  const [first, second, third = ''] = path.split('/');
+  if (first === 'jobs' && second) {
+    return { page: 'job', id: decodeURIComponent(second), line: lineIn(third) };
+  }
   if (first === 'scripts') {
     return { page: 'scripts', name: second ? decodeURIComponent(second) : null };
   }
@@ -39,7 +48,7 @@ export function parseRoute(hash: string): Route {
 }
 
 export function hrefOf(route: Route): string {
-  if (route.page === 'job') return `#/jobs/${encodeURIComponent(route.id)}`;
+  if (route.page === 'job') return `#/jobs/${encodeURIComponent(route.id)}${lineText(route.line)}`;
   if (route.page === 'scripts') {
     return route.name === null ? '#/scripts' : `#/scripts/${encodeURIComponent(route.name)}`;
   }
@@ -51,6 +60,22 @@ export function hrefOf(route: Route): string {
   if (route.number > 1) values.set('page', String(route.number));
   const search = values.toString();
   return search ? `#/?${search}` : '#/';
+}
+
+/** "L12" is a line of stdout, "stderr-L12" one of stderr. */
+function lineIn(text: string): LineRef | null {
+  const [, prefix, number] = /^(stderr-)?L(\d{1,15})$/.exec(text) ?? [];
+  if (!number) return null;
+  return { stream: prefix ? 'stderr' : 'stdout', number: Math.max(1, Number(number)) };
+}
+
+function lineText(line: LineRef | null): string {
+  if (line === null) return '';
+  return `/${line.stream === 'stderr' ? 'stderr-' : ''}L${line.number}`;
+}
+
+export function jobRoute(id: string, line: LineRef | null = null): Route {
+  return { page: 'job', id, line };
 }
 
 export function go(route: Route): void {

@@ -7,7 +7,7 @@ import type { Cancelled, JobDetails, JobView } from '../api/api-types.ts';
 import { plain } from '../kit/format.ts';
 import { Problem } from '../kit/notice.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
-import { go } from '../frame/router.ts';
+import { go, jobRoute } from '../frame/router.ts';
 import { isLive } from '../kit/job-state.tsx';
 
 export function JobActions({ job }: { job: JobDetails }) {
@@ -56,7 +56,7 @@ function RerunButton({ job }: { job: JobDetails }) {
   const asks = names.length > 0 || hasStdin;
   const { busy, error, run } = useAction(async () => {
     const reply = await postJson<{ job: JobView }>(`/jobs/${job.id}/rerun`);
-    go({ page: 'job', id: reply.job.id });
+    go(jobRoute(reply.job.id));
   });
   return (
     <>

@@ -11,14 +11,14 @@ import { Environment, Request, Result, Timeline } from './job-details.tsx';
 import { useKeys } from '../kit/keyboard.ts';
 import { Loading, Problem } from '../kit/notice.tsx';
 import { OutputPanel } from '../output/output-panel.tsx';
-import { ALL_JOBS, go } from '../frame/router.ts';
+import { ALL_JOBS, go, type LineRef } from '../frame/router.ts';
 import { Source } from './source.tsx';
 import { isLive } from '../kit/job-state.tsx';
 import { StdinBox } from './stdin-box.tsx';
 import { UsageChart } from './usage-chart.tsx';
 import { type LiveJob, useJob } from './use-job.ts';
 
-export function JobPage({ id }: { id: string }) {
+export function JobPage({ id, line }: { id: string; line: LineRef | null }) {
   const live = useJob(id);
   const { job, error, reload } = live;
   useKeys({ Escape: () => go(ALL_JOBS) });
@@ -27,12 +27,18 @@ export function JobPage({ id }: { id: string }) {
     <main class="page job-page" id="main" tabIndex={-1}>
       {error && <Problem text={error} retry={reload} />}
       {!job && !error && <Loading what="the job" />}
-      {job && <Loaded live={live} job={job} />}
+      {job && <Loaded live={live} job={job} line={line} />}
     </main>
   );
 }
 
-function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
+interface LoadedProps {
+  live: LiveJob;
+  job: JobDetails;
+  line: LineRef | null;
+}
+
+function Loaded({ live, job, line }: LoadedProps) {
   const now = useNow(isLive(job));
   return (
     <>
@@ -41,7 +47,7 @@ function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
       </JobHeader>
       <div class="job-columns">
         <div class="job-main">
-          <OutputPlace job={job} live={live} now={now} />
+          <OutputPlace job={job} live={live} line={line} now={now} />
           {job.request.interactive && isLive(job) && <StdinBox id={job.id} />}
         </div>
         <aside class="job-side" aria-label="About the job">
@@ -59,13 +65,13 @@ function Loaded({ live, job }: { live: LiveJob; job: JobDetails }) {
 }
 
 /** The terminal is there, with its size, and waits; what is before it goes by itself. */
-function OutputPlace({ job, live, now }: { job: JobDetails; live: LiveJob; now: number }) {
+function OutputPlace({ job, live, line, now }: LoadedProps & { now: number }) {
   const { environmentLog: log } = live;
   const covered = waitsForScript(job, log);
   return (
     <div class={`output-place${covered ? ' is-covered' : ''}`}>
       {covered && <EnvironmentLog job={job} text={log} now={now} />}
-      <OutputPanel job={job} live={live} />
+      <OutputPanel job={job} live={live} line={line} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useAction } from '../kit/action.ts';
 import { postJson } from '../api/api.ts';
 import type { JobDetails, JobView } from '../api/api-types.ts';
 import { Problem } from '../kit/notice.tsx';
-import { go } from '../frame/router.ts';
+import { go, jobRoute } from '../frame/router.ts';
 
 interface RerunProps {
   job: JobDetails;
@@ -23,7 +23,7 @@ export function RerunDialog({ job, dialog }: RerunProps) {
       ...(hasStdin ? { stdin: textIn(values, 'stdin') } : {}),
     });
     dialog.current?.close();
-    go({ page: 'job', id: reply.job.id });
+    go(jobRoute(reply.job.id));
   });
   const submit = (event: Event): void => {
     event.preventDefault();

@@ -3,7 +3,7 @@ import type { JobItem } from '../api/api-types.ts';
 import { elapsedOf } from '../kit/clock.ts';
 import { ago, bytes, clock, duration, plain } from '../kit/format.ts';
 import { ProgressBar } from '../kit/progress.tsx';
-import { hrefOf } from '../frame/router.ts';
+import { hrefOf, jobRoute } from '../frame/router.ts';
 import { isLive, StateIcon, stateWord } from '../kit/job-state.tsx';
 
 export function JobRow({ job, now }: { job: JobItem; now: number }) {
@@ -15,7 +15,7 @@ export function JobRow({ job, now }: { job: JobItem; now: number }) {
         <span>{stateWord(job)}</span>
       </span>
       <span class="job-name">
-        <a href={hrefOf({ page: 'job', id: job.id })}>
+        <a href={hrefOf(jobRoute(job.id))}>
           <bdi>{plain(job.label) || job.id}</bdi>
         </a>
         <ProgressBar job={job} />

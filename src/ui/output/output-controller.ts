@@ -5,26 +5,33 @@
 import { messageOf } from '../api/api.ts';
 import type { StreamName } from '../api/api-types.ts';
 import { LatestLoad } from './latest-load.ts';
+import { LineIndex, NOT_COUNTED } from '../lines/line-index.ts';
 import { type JobEvents, LiveOutput } from './live-output.ts';
-import { firstLines, lastLines, type Page, type Piece, START } from './output-pages.ts';
-import { OutputScreen } from './output-screen.ts';
+import { firstLines, lastLines, type Page, type Piece, type Place, START } from './output-pages.ts';
+import { OutputScreen, type ShownRow } from './output-screen.ts';
 import type { OutputState, View } from './output-state.ts';
 import { positionIn, positionOf, readPage, type Where } from './read-output.ts';
 import { streamsOf } from './search-output.ts';
+import type { LineRef } from '../frame/router.ts';
 import type { Store } from '../api/store.ts';
 import type { TerminalView } from './terminal.ts';
 
 const TAIL_BYTES = 256 * 1024;
 const STEP_BYTES = 256 * 1024;
+/** More than this is only counted through when somebody wants the numbers. */
+const FAR_BYTES = 64 * 1024 * 1024;
 /** Rows of a window; twice this fits into what the terminal keeps. */
 const STEP_LINES = 4_000;
 
 export interface Opened {
   terminal: TerminalView;
   controller: OutputController;
+  /** The end was shown once: from now on it goes where people want. */
+  isStarted: boolean;
 }
 
 export class OutputController {
+  readonly lines: LineIndex;
   readonly #id: string;
   readonly #terminal: TerminalView;
   readonly #screen: OutputScreen;
@@ -37,11 +44,13 @@ export class OutputController {
     },
     done: () => this.#screen.change({ loading: false }),
   });
+  #counting = new AbortController();
   #appending = false;
   #isDisposed = false;
 
   constructor(id: string, terminal: TerminalView, events: JobEvents) {
     this.#id = id;
+    this.lines = new LineIndex(id);
     this.#terminal = terminal;
     this.#screen = new OutputScreen(terminal);
     this.#live = new LiveOutput(id, {
@@ -58,6 +67,10 @@ export class OutputController {
     return this.#screen.state;
   }
 
+  rowsInSight(): ShownRow[] {
+    return this.#screen.rowsInSight();
+  }
+
   /** @param ended nothing comes any more: there is nothing to follow */
   async start(ended: boolean): Promise<void> {
     await this.showEnd();
@@ -68,6 +81,7 @@ export class OutputController {
     this.#isDisposed = true;
     this.#screen.close();
     this.#load.giveUp();
+    this.#counting.abort();
     this.#live.close();
   }
 
@@ -88,7 +102,7 @@ export class OutputController {
       this.#live.hold();
       const page = await this.#read({ tail: 1 }, TAIL_BYTES, signal);
       const end = lastLines(page, STEP_LINES * 2);
-      this.#screen.clear(end.from, null);
+      this.#clear(end.from, null);
       await this.#write(end.pieces, signal);
       this.#terminal.scrollToEnd();
       this.#screen.change({ following: true });
@@ -104,6 +118,16 @@ export class OutputController {
   showAt(stream: StreamName, offset: number, select: boolean): Promise<void> {
     if (!streamsOf(this.state.value.view).includes(stream)) this.#screen.change({ view: stream });
     return this.#showWindow({ from: positionOf(this.state.value.view, stream, offset) }, select);
+  }
+
+  /** A window around a line, marked; around the last one, when there are not so many. */
+  async showLine({ stream, number }: LineRef): Promise<void> {
+    try {
+      const offset = await this.lines.offsetOf(stream, number);
+      if (!this.#isDisposed) await this.showAt(stream, offset, true);
+    } catch (error) {
+      this.#screen.change({ error: messageOf(error) });
+    }
   }
 
   async showEarlier(): Promise<void> {
@@ -132,13 +156,31 @@ export class OutputController {
       const below = firstLines(page, STEP_LINES);
       const above = lastLines(await this.#readBefore(page, signal), STEP_LINES);
       this.#live.setAside();
-      this.#screen.clear(above.from, { from: above.from, next: below.next });
+      this.#clear(above.from, { from: above.from, next: below.next });
       await this.#write(above.pieces, signal);
       const mark = this.#terminal.mark();
       await this.#write(below.pieces, signal);
       this.#terminal.scrollToMark(mark, select);
       this.#screen.change({ following: false });
     });
+  }
+
+  #clear(start: Place, window: OutputState['window']): void {
+    this.#screen.clear(start, window);
+    const isUncounted = this.lines.distanceTo(start) > FAR_BYTES;
+    this.#screen.change({ firstLines: NOT_COUNTED, isUncounted });
+    if (!isUncounted) this.countLines();
+  }
+
+  /** From the start of the output to that of the screen: lines get their numbers. */
+  countLines(): void {
+    this.#counting.abort();
+    const { signal } = (this.#counting = new AbortController());
+    this.#screen.change({ isUncounted: false });
+    this.lines.linesAt(this.state.value.start, signal).then(
+      (firstLines) => signal.aborted || this.#screen.change({ firstLines }),
+      () => {}, // lines without numbers are still lines
+    );
   }
 
   async #readBefore({ from, size }: Page, signal: AbortSignal): Promise<Page> {

@@ -5,11 +5,13 @@ import type { EnvironmentEvent, JobDetails, JobItem, StreamName } from '../api/a
 import { bytes, count } from '../kit/format.ts';
 import { Loading, Problem } from '../kit/notice.tsx';
 import { type Opened, OutputController } from './output-controller.ts';
-import type { OutputState } from './output-state.ts';
+import type { OutputState, Window } from './output-state.ts';
 import { OutputToolbar } from './output-toolbar.tsx';
 import { streamsOf } from './search-output.ts';
 import { isLive } from '../kit/job-state.tsx';
 import { useStore } from '../api/store.ts';
+import { change, jobRoute, type LineRef } from '../frame/router.ts';
+import { LineMarks } from './line-marks.tsx';
 import { theme } from '../frame/theme.ts';
 
 /** What the events of the job say beside its output. */
@@ -20,16 +22,27 @@ export interface JobListener {
   takeEnvironment: (said: EnvironmentEvent) => void;
 }
 
-export function OutputPanel({ job, live }: { job: JobDetails; live: JobListener }) {
+interface PanelProps {
+  job: JobDetails;
+  live: JobListener;
+  /** The line that the address names. */
+  line: LineRef | null;
+}
+
+export function OutputPanel({ job, live, line }: PanelProps) {
   const container = useRef<HTMLDivElement>(null);
   const { opened, error } = useTerminal(container, job, live);
+  const pick = useShownLine(job.id, opened, line);
   return (
     <section class="output" aria-label="Output">
       {opened && <OutputToolbar opened={opened} job={job} />}
       {error && <Problem text={error} />}
       {!opened && !error && <Loading what="the output" />}
       <div class="terminal-frame">
-        <div ref={container} class="terminal-box" />
+        <div class="terminal-lines">
+          <div ref={container} class="terminal-box" />
+          {opened && <LineMarks id={job.id} opened={opened} here={line} pick={pick} />}
+        </div>
       </div>
       {opened && <StatusLine controller={opened.controller} />}
     </section>
@@ -43,6 +56,11 @@ function StatusLine({ controller }: { controller: OutputController }) {
       {state.error && <Problem text={state.error} retry={() => void controller.showEnd()} />}
       <p class="output-status">
         <span>{shownText(state)}</span>
+        {state.isUncounted && !state.loading && (
+          <button type="button" class="quiet" onClick={() => controller.countLines()}>
+            Number the lines
+          </button>
+        )}
         <span>
           stdout {bytes(state.sizes.stdout)} · stderr {bytes(state.sizes.stderr)}
         </span>
@@ -51,20 +69,41 @@ function StatusLine({ controller }: { controller: OutputController }) {
   );
 }
 
-function shownText({ view, window, lines, loading, sizes, earlier }: OutputState): string {
+function shownText(state: OutputState): string {
+  const { view, window, lines, loading, sizes, earlier } = state;
   if (loading) return 'Loading…';
   if (window) {
-    const ranges = streamsOf(view)
-      .filter((stream) => sizes[stream] > 0)
-      .map((stream) => rangeText(stream, window.from[stream], window.next[stream], sizes[stream]));
-    return ranges.join(' · ');
+    const streams = streamsOf(view).filter((stream) => sizes[stream] > 0);
+    return streams.map((stream) => rangeText(stream, window, state)).join(' · ');
   }
   if (lines === 0) return 'No output yet';
   return `${earlier ? 'Last ' : ''}${count(lines)} ${lines === 1 ? 'line' : 'lines'}`;
 }
 
-function rangeText(stream: StreamName, from: number, next: number, size: number): string {
-  return `${stream} ${bytes(from)} – ${bytes(next)} of ${bytes(size)}`;
+function rangeText(stream: StreamName, { from, next }: Window, state: OutputState): string {
+  const range = `${stream} ${bytes(from[stream])} – ${bytes(next[stream])}`;
+  return `${range} of ${bytes(state.sizes[stream])}${lineText(stream, state)}`;
+}
+
+function lineText(stream: StreamName, { firstLines, written }: OutputState): string {
+  const first = firstLines[stream];
+  if (first === null || written[stream] === 0) return '';
+  return `, lines ${count(first)} – ${count(first + written[stream] - 1)}`;
+}
+
+/** Goes to the line of the address, unless that was named by clicking the line itself. */
+function useShownLine(id: string, opened: Opened | null, line: LineRef | null) {
+  const picked = useRef<LineRef | null>(null);
+  const { stream, number } = line ?? {};
+  useEffect(() => {
+    if (!opened?.isStarted || !stream || !number) return;
+    const isPicked = picked.current?.stream === stream && picked.current.number === number;
+    if (!isPicked) void opened.controller.showLine({ stream, number });
+  }, [opened, stream, number]);
+  return (chosen: LineRef): void => {
+    picked.current = chosen;
+    change(jobRoute(id, chosen));
+  };
 }
 
 function useTerminal(
@@ -92,8 +131,9 @@ function useTerminal(
         controller.dispose();
         terminal.dispose();
       };
-      setOpened({ terminal, controller });
+      setOpened({ terminal, controller, isStarted: false });
       await controller.start(!isLive(job));
+      if (!gone) setOpened({ terminal, controller, isStarted: true });
     };
     open().catch((reason: unknown) => setError(messageOf(reason)));
     return () => {

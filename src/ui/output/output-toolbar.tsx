@@ -8,12 +8,22 @@ import { messageOf } from '../api/api.ts';
 import { plain } from '../kit/format.ts';
 import { useKeys } from '../kit/keyboard.ts';
 import { LogSearch } from './log-search.tsx';
-import { nextError } from './next-error.ts';
+import { errorAfter, errorBefore, type FoundError } from './errors.ts';
 import type { OutputController } from './output-controller.ts';
 import type { Opened } from './output-controller.ts';
 import type { View } from './output-state.ts';
 import { isLive } from '../kit/job-state.tsx';
 import { useStore } from '../api/store.ts';
+
+type Way = 'first' | 'previous' | 'next';
+
+const NO_MORE: Record<Way, string> = {
+  first: 'No error found.',
+  previous: 'That was the first error.',
+  next: 'That was the last error.',
+};
+
+const WRAPS = 'python-mcp.wraps';
 
 const VIEWS: [view: View, name: string][] = [
   ['both', 'Both'],
@@ -25,12 +35,13 @@ export function OutputToolbar({ opened, job }: { opened: Opened; job: JobDetails
   const { controller } = opened;
   const state = useStore(controller.state);
   const searchBox = useRef<HTMLInputElement>(null);
-  const errors = useNextError(job.id, controller);
+  const errors = useErrors(job.id, controller);
   const toggleFollow = (): void => controller.setFollowing(!state.following);
   useKeys({
     g: () => void controller.showStart(),
     G: () => void controller.showEnd(),
-    e: errors.find,
+    e: () => errors.go('next'),
+    E: () => errors.go('previous'),
     f: toggleFollow,
     '/': () => searchBox.current?.focus(),
   });
@@ -44,10 +55,9 @@ export function OutputToolbar({ opened, job }: { opened: Opened; job: JobDetails
         <button type="button" title="End (G)" onClick={() => void controller.showEnd()}>
           End
         </button>
-        <button type="button" title="Next error (e)" disabled={errors.busy} onClick={errors.find}>
-          Next error
-        </button>
       </span>
+      <ErrorButtons {...errors} />
+      <WrapButton opened={opened} />
       {isLive(job) && (
         <button
           type="button"
@@ -61,6 +71,29 @@ export function OutputToolbar({ opened, job }: { opened: Opened; job: JobDetails
       <LogSearch id={job.id} controller={controller} box={searchBox} />
       <MoreTools opened={opened} job={job} />
     </div>
+  );
+}
+
+function ErrorButtons({ busy, go }: { busy: boolean; go: (way: Way) => void }) {
+  return (
+    <span class="button-group" role="group" aria-label="Errors">
+      <button type="button" disabled={busy} onClick={() => go('first')}>
+        First error
+      </button>
+      <button
+        type="button"
+        title="Previous error (E)"
+        disabled={busy}
+        onClick={() => go('previous')}
+      >
+        <span aria-hidden="true">↑</span>
+        <span class="unseen">Previous error</span>
+      </button>
+      <button type="button" title="Next error (e)" disabled={busy} onClick={() => go('next')}>
+        <span aria-hidden="true">↓</span>
+        <span class="unseen">Next error</span>
+      </button>
+    </span>
   );
 }
 
@@ -78,6 +111,22 @@ function ViewChoice({ controller, view }: { controller: OutputController; view: 
         </button>
       ))}
     </span>
+  );
+}
+
+/** Kept by the browser: it is a matter of taste. */
+function WrapButton({ opened: { terminal } }: { opened: Opened }) {
+  const [wraps, setWraps] = useState(() => localStorage.getItem(WRAPS) !== 'no');
+  useEffect(() => terminal.setWrapping(wraps), [terminal, wraps]);
+  const toggle = (): void => {
+    localStorage.setItem(WRAPS, wraps ? 'no' : 'yes');
+    setWraps(!wraps);
+  };
+  useKeys({ w: toggle });
+  return (
+    <button type="button" title="Wrap long lines (w)" aria-pressed={wraps} onClick={toggle}>
+      Wrap
+    </button>
   );
 }
 
@@ -115,22 +164,29 @@ function MoreTools({ opened, job }: { opened: Opened; job: JobDetails }) {
   );
 }
 
-/** Goes on from the error it went to last; from the first again after the last. */
-function useNextError(id: string, controller: OutputController) {
-  const last = useRef<Awaited<ReturnType<typeof nextError>>>(null);
+/** Goes on from the error it went to last. */
+function useErrors(id: string, controller: OutputController) {
+  const last = useRef<FoundError | null>(null);
   const left = useRef(new AbortController());
   useEffect(() => () => left.current.abort(), []);
+  const way = useRef<Way>('first');
   const { busy, error, run } = useAction(async () => {
     announce('Searching for an error…');
     const { view } = controller.state.value;
-    const found = await nextError(id, view, last.current, left.current.signal);
-    const again = last.current === null ? 'No error found.' : 'That was the last error.';
-    announce(found ? plain(found.line) : again);
-    last.current = found;
+    const from = way.current === 'first' ? null : last.current;
+    const find = way.current === 'previous' ? errorBefore : errorAfter;
+    const found = await find(id, view, from, left.current.signal);
+    announce(found ? plain(found.line) : from ? NO_MORE[way.current] : 'No error found.');
+    last.current = found ?? last.current;
     if (found) await controller.showAt(found.stream, found.line_offset, true);
   });
   useEffect(() => {
     if (error !== null) announce(error);
   }, [error]);
-  return { busy, find: () => busy || run() };
+  const go = (to: Way): void => {
+    if (busy) return;
+    way.current = to;
+    run();
+  };
+  return { busy, go };
 }

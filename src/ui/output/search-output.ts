@@ -32,3 +32,24 @@ export async function searchStream(
   }
   return { matches, next };
 }
+
+/** The last match before an offset, or of all; one call looks back for about a second. */
+export async function searchBefore(
+  id: string,
+  stream: StreamName,
+  offset: number | null,
+  { text, regex }: SearchOptions,
+  signal?: AbortSignal,
+): Promise<Match | undefined> {
+  let before: number | null = offset ?? Number.MAX_SAFE_INTEGER;
+  while (before !== null) {
+    const values = { q: text, regex: regex ? 1 : null, stream, before, limit: 1 };
+    const page: SearchPage = await getJson<SearchPage>(
+      `/jobs/${id}/search${query(values)}`,
+      signal,
+    );
+    if (page.matches[0]) return page.matches[0];
+    before = page.next;
+  }
+  return undefined;
+}

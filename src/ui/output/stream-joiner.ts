@@ -5,7 +5,15 @@
  */
 import type { StreamName } from '../api/api-types.ts';
 
-const ERASE_LINE = '\r\u001b[K';
+/** What to write to the screen around a piece of a stream. */
+export interface Joint {
+  before: 'nothing' | 'line feed' | 'erase line';
+  /** A bar that was there before, drawn again. */
+  bar: string;
+}
+
+const CONTROLS = { nothing: '', 'line feed': '\n', 'erase line': '\r\u001b[K' };
+const PLAIN: Joint = { before: 'nothing', bar: '' };
 /** More of an unfinished line than can be drawn anew. */
 const LONGEST_BAR = 500;
 
@@ -14,23 +22,25 @@ export class StreamJoiner {
   #owner: StreamName | null = null;
   #line = '';
 
-  /** What to write to the screen for a piece of a stream. */
-  join(stream: StreamName, text: string): string {
-    if (text === '') return '';
+  join(stream: StreamName, text: string): Joint {
+    if (text === '') return PLAIN;
     const foreign = this.#owner !== null && this.#owner !== stream && this.#line !== '';
-    if (!foreign) return this.#advance(stream, text);
+    if (!foreign) return this.#advance(stream, this.#line + text, PLAIN);
     const bar = lastDrawn(this.#line);
-    if (bar === null) return `\n${this.#advance(stream, text, '')}`;
-    if (!text.endsWith('\n')) return ERASE_LINE + this.#advance(stream, text, '');
-    return `${ERASE_LINE}${text}${bar}`;
+    if (bar === null) return this.#advance(stream, text, { before: 'line feed', bar: '' });
+    if (text.endsWith('\n')) return { before: 'erase line', bar };
+    return this.#advance(stream, text, { before: 'erase line', bar: '' });
   }
 
-  #advance(stream: StreamName, text: string, before: string = this.#line): string {
-    const line = before + text;
+  #advance(stream: StreamName, line: string, joint: Joint): Joint {
     this.#owner = stream;
     this.#line = line.slice(line.lastIndexOf('\n') + 1).slice(-2 * LONGEST_BAR);
-    return text;
+    return joint;
   }
+}
+
+export function written({ before, bar }: Joint, text: string): string {
+  return CONTROLS[before] + text + bar;
 }
 
 /** What a line shows that has been drawn over itself; null when it has not, or is too long. */

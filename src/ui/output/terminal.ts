@@ -14,10 +14,12 @@ const FONT = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono",
 
 export class TerminalView {
   readonly #terminal: Terminal;
+  readonly #container: HTMLElement;
   readonly #resize: ResizeObserver;
   #scrolled = (): void => {};
 
   constructor(container: HTMLElement, theme: Theme) {
+    this.#container = container;
     this.#terminal = createTerminal(theme);
     const fit = new FitAddon();
     this.#terminal.loadAddon(fit);
@@ -40,6 +42,29 @@ export class TerminalView {
   /** Of the row being written; none while a job uses the alternate screen. */
   mark(): Mark | undefined {
     return this.#terminal.registerMarker(0);
+  }
+
+  /** Rows that can be seen now and hold something. */
+  inSight(): { first: number; rows: number } {
+    const { viewportY: first } = this.#terminal.buffer.active;
+    return { first, rows: Math.min(this.#terminal.rows, this.lines - first) };
+  }
+
+  /** The row goes on with the line of the one before. */
+  isWrapped(row: number): boolean {
+    return this.#terminal.buffer.active.getLine(row)?.isWrapped ?? false;
+  }
+
+  /** Height of a row, in pixels. */
+  get rowHeight(): number {
+    const screen = this.#terminal.element?.querySelector('.xterm-screen');
+    return (screen?.clientHeight ?? 0) / this.#terminal.rows;
+  }
+
+  /** Whenever what can be seen has changed. Returns the function that ends it. */
+  onDrawn(listener: () => void): () => void {
+    const drawn = this.#terminal.onRender(listener);
+    return () => drawn.dispose();
   }
 
   get atEnd(): boolean {
@@ -98,6 +123,11 @@ export class TerminalView {
     this.#terminal.element?.addEventListener('wheel', () => requestAnimationFrame(listener), {
       passive: true,
     });
+  }
+
+  /** Else a line may be so much wider than the page, which is then moved sideways. */
+  setWrapping(wraps: boolean): void {
+    this.#container.classList.toggle('is-wide', !wraps);
   }
 
   setTheme(theme: Theme): void {

@@ -5,7 +5,7 @@ import { postJson } from '../api/api.ts';
 import type { JobView, ScriptInfo } from '../api/api-types.ts';
 import { plain } from '../kit/format.ts';
 import { Problem } from '../kit/notice.tsx';
-import { go } from '../frame/router.ts';
+import { go, jobRoute } from '../frame/router.ts';
 import { labelOf, runBody } from './run-body.ts';
 
 export function RunForm({ script }: { script: ScriptInfo | null }) {
@@ -13,7 +13,7 @@ export function RunForm({ script }: { script: ScriptInfo | null }) {
   const { busy, error, run } = useAction(async () => {
     const body = runBody(new FormData(form.current ?? undefined), script);
     const { job } = await postJson<{ job: JobView }>('/jobs', body);
-    go({ page: 'job', id: job.id });
+    go(jobRoute(job.id));
   });
   const submit = (event: Event): void => {
     event.preventDefault();

@@ -69,7 +69,7 @@ test('both streams are shown in the order they appeared, wherever one looks', as
   // On through all of it: each line once.
   await page.getByLabel(/^Output of the job/).focus();
   const [size = ''] =
-    /[\d.]+ MB$/.exec(/stdout .* of ([\d.]+ MB) ·/.exec(await status())?.[1] ?? '') ?? [];
+    /[\d.]+ MB$/.exec(/stdout .*? of ([\d.]+ MB)/.exec(await status())?.[1] ?? '') ?? [];
   await waitFor(
     async () => {
       await page.keyboard.press('End');

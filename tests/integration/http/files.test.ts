@@ -235,7 +235,7 @@ function addressesOf(routes: readonly NamedRoute[], id: string, name: string): N
   return routes.flatMap(({ method, path }) => {
     const inName = path.replace(':id', id).replace(/:name(?:\{\.\+\})?/, name);
     const inId = path.replace(':id', name).replace(/:name(?:\{\.\+\})?/, 'x');
-    const query = path.endsWith('/search') ? '?q=x' : '';
+    const query = path.endsWith('/search') ? '?q=x' : path.endsWith('/line') ? '?line=1' : '';
     const targets = [path.includes(':name') ? inName : null, path.includes(':id') ? inId : null];
     return targets.flatMap((target) => (target === null ? [] : [{ method, path: target + query }]));
   });

@@ -27,6 +27,7 @@ const OF_A_FRAMEWORK = { sessionId: 'x' };
 const OUT_OF_REACH = [
   'JobList.next_from', // 5,000 jobs
   'JobListing.next_from',
+  'LineReply.next', // a log that takes more than a second to count
   'Outcome.limit_bytes', // a file system without holes
   ...(NO_SANDBOX ? ['JobRequest.sandbox', 'Sandbox.gpu', 'Sandbox.network', 'Sandbox.write'] : []),
 ].sort();
@@ -251,6 +252,7 @@ while not all(os.path.exists(gap % name) for name in ("stdout", "stderr")): time
     await this.#events(files);
     const search = await this.#ask('GET', `${JOB}/search?q=y&limit=5`, { id: files });
     expect(search.matches).toHaveLength(5);
+    await this.#ask('GET', `${JOB}/line?line=1`, { id: files });
   }
 
   /** Each way in which a run can end, but a full disk. */

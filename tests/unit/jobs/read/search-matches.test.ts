@@ -100,3 +100,30 @@ test('output with a gap is searched on both sides of it, packed or not', async (
   expect(await packOutput(path, new AbortController().signal)).toBe(true);
   expect(await look()).toEqual(plain);
 });
+
+test('looking back, the last matches before an offset are told, step by step to the start', async () => {
+  const lines = Array.from({ length: 40_000 }, (_, n) =>
+    n % 9_000 === 5 ? `hit ${n}` : 'x'.repeat(99),
+  );
+  const path = newFile(`${lines.join('\n')}\n`);
+  const found: string[] = [];
+  for (let before: number | null = Number.MAX_SAFE_INTEGER; before !== null;) {
+    const asked = { stream: 'stdout', text: 'hit', isPattern: false, from: 0, limit: 1 } as const;
+    const page = await searchMatches(path, { ...asked, before });
+    found.push(...page.matches.map(({ line }) => line));
+    before = page.matches[0]?.offset ?? page.next;
+  }
+  expect(found).toEqual(['hit 36005', 'hit 27005', 'hit 18005', 'hit 9005', 'hit 5']);
+});
+
+test('a match that lies across the border of two steps is found once', async () => {
+  const path = newFile(`${'a'.repeat(99)}hit\n${'b'.repeat(1024 * 1024 - 2)}\n`);
+  const asked = { stream: 'stdout', text: 'hit', isPattern: false, from: 0, limit: 5 } as const;
+  const offsets: number[] = [];
+  for (let before: number | null = 1024 * 1024 + 101; before !== null;) {
+    const page = await searchMatches(path, { ...asked, before });
+    offsets.push(...page.matches.map(({ offset }) => offset));
+    before = page.next;
+  }
+  expect(offsets).toEqual([99]);
+});

@@ -4,7 +4,9 @@ import { ALL_JOBS, hrefOf, parseRoute, type Route } from '../../../../src/ui/fra
 test('every page has an address that leads back to it', () => {
   const routes: Route[] = [
     ALL_JOBS,
-    { page: 'job', id: '0mg' },
+    { page: 'job', id: '0mg', line: null },
+    { page: 'job', id: '0mg', line: { stream: 'stdout', number: 12 } },
+    { page: 'job', id: '0mg', line: { stream: 'stderr', number: 3 } },
     { page: 'scripts', name: null },
     { page: 'scripts', name: 'a/b ?' },
     { page: 'jobs', status: 'failed', client: 'a & b', q: '100% #', from: '0mg', number: 3 },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { StreamJoiner } from '../../../../src/ui/output/stream-joiner.ts';
+import { StreamJoiner, written } from '../../../../src/ui/output/stream-joiner.ts';
 
 function joined(...pieces: [stream: 'stdout' | 'stderr', text: string][]): string {
   const joiner = new StreamJoiner();
-  return pieces.map(([stream, text]) => joiner.join(stream, text)).join('');
+  return pieces.map(([stream, text]) => written(joiner.join(stream, text), text)).join('');
 }
 
 test('one stream is passed on as it is', () => {
