@@ -10,7 +10,7 @@ from _thread import allocate_lock, get_native_id, RLock, stack_size, start_new_t
 from itertools import repeat
 from time import monotonic, sleep
 
-from python_mcp_job import deadline, order
+from python_mcp_job import deadline, order, stacks
 from python_mcp_job.announce import announce, withdraw_all
 from python_mcp_job.buffering import adapt
 from python_mcp_job.settings import FLUSH_EVERY
@@ -50,8 +50,10 @@ def _step(is_woken):
     try:
         _woken[0] = is_woken
         deadline.act()
-        if SHOWS and not is_woken:
-            _look()
+        if not is_woken:
+            stacks.answer()
+            if SHOWS:
+                _look()
     except Exception:
         _last[1] += 1
     return False

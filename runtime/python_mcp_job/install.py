@@ -6,7 +6,7 @@ from _frozen_importlib import module_from_spec
 from _frozen_importlib_external import spec_from_file_location
 from os import environ, getpid, register_at_fork
 
-from python_mcp_job import companion, hand_over, imports, record
+from python_mcp_job import companion, hand_over, imports, record, stacks
 from python_mcp_job.announce import announce
 from python_mcp_job.buffering import adapt, heed_reconfigure
 from python_mcp_job.settings import IS_MAIN, PID
@@ -39,6 +39,7 @@ def install():
     )
     if IS_MAIN:
         attempt(record.write_memory_events)
+    attempt(stacks.prepare)
 
 
 def attempt(work):

@@ -139,14 +139,11 @@ export const JobStatusSchema = z.strictObject({
     .optional()
     .describe('Several jobs: a short row each. until: "all" (default) or "any" has ended.'),
   incremental: flag.optional().describe('true: new_stdout/new_stderr = only what is new to you.'),
-  reader: z
-    .string()
-    .max(100)
-    .optional()
-    .describe('Name of your read position, when several clients read one job.'),
+  reader: text.max(100).optional().describe('Your name, if several clients read one job.'),
   wait_seconds: waitSeconds.describe('Wait up to this long instead of polling.'),
   until: text.optional().describe(UNTIL),
   max_bytes: z.int().min(200).max(1_000_000).optional().describe('Of output, default 16000.'),
+  stack: flag.optional().describe('true: where a running script is (Python stack).'),
 });
 
 export const JobOutputSchema = z.strictObject({

@@ -37,6 +37,8 @@ export interface Executor {
   /** Whether the script waits for `sendInput` right now. False also where that cannot be told. */
   awaitsInput(placed: Placed): boolean;
   usage(placed: Placed): Promise<LiveUsage>;
+  /** Where the Python code of its processes is, of those that can tell: the job's own words. */
+  stacks(placed: Placed): Promise<ProcessStack[]>;
   /** Whether parts of output files in this folder can be given back to the disk. */
   canFreeOutput(directory: string): Promise<boolean>;
   /** Gives the bytes between `from` and `to` back; the file keeps its size. False: not possible. */
@@ -141,6 +143,11 @@ export interface LeftProcess {
   pid: number;
   /** As it was started; empty when that cannot be seen. The job's own words. */
   command: string;
+}
+
+export interface ProcessStack {
+  pid: number;
+  text: string;
 }
 
 /** What the processes of a job use right now. */

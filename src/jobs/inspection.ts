@@ -29,6 +29,7 @@ import type { Stream } from '../output/files/job-folder.ts';
 import { OutputInspection } from './read/pages.ts';
 import { type MatchRequest, searchMatches } from './read/search-matches.ts';
 import { usualSeconds } from './views/usual-seconds.ts';
+import { stackOf } from './views/stack.ts';
 import { UsageSampler } from './views/usage.ts';
 
 const LARGEST_SHOWN_SOURCE = 1024 * 1024;
@@ -105,6 +106,11 @@ export class Inspection {
   /** @throws JobError job_not_running, unavailable */
   async usage(id: string): Promise<UsageSample> {
     return this.#usage.sample(this.#get(id));
+  }
+
+  /** Where its Python code is. @throws JobError job_not_running, unavailable */
+  stack(id: string): Promise<string> {
+    return stackOf(this.#engine, this.#get(id));
   }
 
   async artifacts(id: string): Promise<ArtifactList> {

@@ -3,7 +3,8 @@ import type { JobOutputInput, SendInputInput, StatusInput } from '../contract/in
 import type { PartialOutput } from '../contract/replies/run-result.ts';
 import type { JobsReply } from '../contract/replies/status.ts';
 import type { Cursor } from '../core/cursor.ts';
-import { hasEnded } from '../core/job.ts';
+import { JobError } from '../core/job-error.ts';
+import { hasEnded, type Job } from '../core/job.ts';
 import { withOpened } from '../output/files/output-file.ts';
 import { patiently } from '../store/patience.ts';
 import { type Engine, folderOf } from './context/job-context.ts';
@@ -14,6 +15,7 @@ import { readPartialOutput } from './read/read-status.ts';
 import { readOutput, type OutputPages, type OutputRequest } from './read/text-page.ts';
 import type { JobLookup } from './run/job-lookup.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import { stackOf } from './views/stack.ts';
 import type { JobWatcher } from './watch/job-watcher.ts';
 import { tellOfJob } from './watch/tell-of-job.ts';
 
@@ -42,7 +44,18 @@ export class JobReading {
     const status = await this.#output.status(input, caller);
     const session = this.#sessionOf(status.job, !input.incremental);
     if (session) status.reply.job.session = session;
+    if (input.stack) status.reply.job.stack = await this.#stackOrWhyNot(status.job);
     return status;
+  }
+
+  /** A job that has ended meanwhile is no error here. */
+  async #stackOrWhyNot(job: Job): Promise<string> {
+    try {
+      return await stackOf(this.#engine, job);
+    } catch (error) {
+      if (error instanceof JobError) return error.message;
+      throw error;
+    }
   }
 
   /** Waits until all have ended, or any of them: a row each. */

@@ -15,6 +15,7 @@ import type { InputOptions } from '../jobs/send-input.ts';
 const STATUSES = ['pending', 'running', ...FINAL_STATUSES];
 export function addJobCommands(cli: CommandLine): void {
   addReading(cli);
+  addStack(cli);
   addOutput(cli);
   addReaders(cli);
   addWaiting(cli);
@@ -53,6 +54,19 @@ function addReading(cli: CommandLine): void {
     .action((id: string, options: { json?: boolean }) =>
       cli.withApp(async ({ jobs }) =>
         (await import('../jobs/show.ts')).showJob(jobs, id, options, cli.terminal),
+      ),
+    );
+}
+
+function addStack(cli: CommandLine): void {
+  cli.program
+    .command('stack')
+    .description('Print where the Python code of a running job is, all threads')
+    .argument('<id>', ID)
+    .option(...JSON_OPTION)
+    .action((id: string, options: { json?: boolean }) =>
+      cli.withApp(async ({ jobs }) =>
+        (await import('../jobs/stack.ts')).showStack(jobs, id, options, cli.terminal),
       ),
     );
 }

@@ -19,6 +19,10 @@ export const UsageReply = named('UsageReply', 'What the processes of a job use r
   processes: z.int().min(0).describe('How many they are.'),
 });
 
+export const StackReply = named('StackReply', 'Where the Python code of a job is right now.', {
+  stack: text.describe('All threads and waiting tasks, the most recent call first.'),
+});
+
 export const Artifact = named('Artifact', 'A file that a job left for its readers.', {
   name: text.describe('Path inside the artifacts folder, with "/".'),
   bytes: bytes.describe('Its size.'),

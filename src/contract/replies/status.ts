@@ -49,6 +49,9 @@ export const JobStatus = named('JobStatus', 'A job with the output that its read
   waiting_for_input: waitingForInput.optional(),
   until: text.optional().describe('What a pattern of `until` came to.'),
   session: SessionView.optional().describe('Of a session.'),
+  stack: text
+    .optional()
+    .describe('With `stack`: where its Python code is, or why that is not known.'),
   hint: text.optional().describe('What to do next.'),
 });
 

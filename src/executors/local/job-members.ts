@@ -29,7 +29,7 @@ const TICKS_PER_SECOND = 100;
 /** File times and process times are told by clocks that differ a little. */
 const CLOCK_SLACK_MS = 500;
 
-type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGCONT';
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGCONT' | 'SIGURG';
 /** Enough to tell a process from all others of this boot. */
 export type RunningProcess = Pick<ProcessIdentity, 'pid' | 'start'>;
 

@@ -12,6 +12,7 @@ import type {
   Launched,
   LiveUsage,
   Placed,
+  ProcessStack,
   RunPlan,
   Sighting,
   SweepReport,
@@ -19,6 +20,7 @@ import type {
 } from '../executor.ts';
 import { HeldOpen } from './held-open.ts';
 import { forbidLaunch } from './forbid-launch.ts';
+import { askForStacks } from './ask-stacks.ts';
 import { claimAsking } from './claim-asking.ts';
 import { interruptScript } from './interrupt-script.ts';
 import { closeInput, writeInput } from './job-input.ts';
@@ -160,6 +162,10 @@ export class LocalExecutor implements Executor {
 
   usage(placed: Placed): Promise<LiveUsage> {
     return readTreeUsage(targetOf(placed));
+  }
+
+  stacks(placed: Placed): Promise<ProcessStack[]> {
+    return askForStacks(targetOf(placed), placed.folder);
   }
 
   #recordedEnd({ folder }: Placed): Sighting | null {

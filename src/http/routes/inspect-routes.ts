@@ -46,6 +46,10 @@ export async function sourceReply(context: Context, jobs: JobService): Promise<R
   return json(context, jobs.inspect.source(jobPart(context, jobs)));
 }
 
+export async function stackReply(context: Context, jobs: JobService): Promise<Response> {
+  return json(context, { stack: await jobs.inspect.stack(jobPart(context, jobs)) });
+}
+
 export async function usageReply(context: Context, jobs: JobService): Promise<Response> {
   return json(context, await jobs.inspect.usage(jobPart(context, jobs)));
 }

@@ -5,7 +5,12 @@ import * as job from './job-routes.ts';
 import * as live from './live-routes.ts';
 import { outputReply } from './output-routes.ts';
 import { CancelReply, InputReply, PruneReply } from '../../contract/replies/control.ts';
-import { ArtifactsReply, SourceReply, UsageReply } from '../../contract/replies/files-and-usage.ts';
+import {
+  ArtifactsReply,
+  SourceReply,
+  StackReply,
+  UsageReply,
+} from '../../contract/replies/files-and-usage.ts';
 import { JobReply } from '../../contract/replies/one-job.ts';
 import { JobListing } from '../../contract/replies/lists.ts';
 import {
@@ -104,6 +109,13 @@ export const ROUTES: readonly Route[] = [
     summary: 'CPU and memory of the processes of a running job. 409 when it does not run',
     reply: UsageReply,
     handle: (context, { jobs }) => inspect.usageReply(context, jobs),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/stack`,
+    summary: 'Where the Python code of a running job is. 409 when it does not run',
+    reply: StackReply,
+    handle: (context, { jobs }) => inspect.stackReply(context, jobs),
   },
   {
     method: 'GET',

@@ -41,9 +41,10 @@ async function replyJob(input: StatusInput, context: ToolContext): Promise<CallT
 
 async function replyRows(
   given: string[],
-  { until = 'all', wait_seconds = 0 }: JobStatusInput,
+  { until = 'all', wait_seconds = 0, stack }: JobStatusInput,
   context: ToolContext,
 ): Promise<CallToolResult> {
+  if (stack) throw invalid('stack', 'several jobs are told in a row each.', 'Pass one job_id.');
   if (!['all', 'any', 'exit'].includes(until)) {
     throw invalid('until', 'several jobs end a wait by their ends only.', 'Pass "all" or "any".');
   }

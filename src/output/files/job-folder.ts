@@ -24,6 +24,10 @@ export interface JobFolder {
   order: string;
   /** Its creator asks the script to end: a server or, at its time limit, the Python runtime. */
   deadline: string;
+  /** Exists while somebody wants to know where its Python code is … */
+  stackAsked: string;
+  /** … and what was told of it. */
+  stack: string;
   /** Written by runtime/benchmark.py. */
   benchmark: string;
   /** How the script ended, and what it used. */
@@ -62,6 +66,8 @@ export function jobFolder(jobsDirectory: string, id: string): JobFolder {
     order: join(control, 'order'),
     usage: join(control, 'usage.json'),
     deadline: join(control, 'deadline'),
+    stackAsked: join(control, 'stack.ask'),
+    stack: join(control, 'stack'),
     benchmark: join(control, 'benchmark.json'),
     statedResult: join(control, 'result.json'),
     memory: join(control, 'memory.json'),

@@ -247,6 +247,16 @@ test('usage is sampled while a job runs, and only then', async () => {
   expect((await server.ask('GET', `/api/v1/jobs/${id}/usage`)).status).toBe(409);
 });
 
+test('the stack is told of a running job, and only then', async () => {
+  const server = await startHttpServer();
+  const id = await server.start('import time\nprint("up")\ntime.sleep(600)');
+  await waitFor(() => server.output(id, 'stdout').length > 0, 20_000, 'the start');
+  const { stack } = await described(server, 'GET', '/api/v1/jobs/:id/stack', { id });
+  expect(stack).toMatch(/\(most recent call first\):\n  File ".*", line \d in <module>$/);
+  await server.post(`/api/v1/jobs/${id}/cancel`, { grace_seconds: 0 });
+  expect((await server.ask('GET', `/api/v1/jobs/${id}/stack`)).status).toBe(409);
+});
+
 test('scripts are saved, listed, read and run', async () => {
   const server = served();
   const body = { source: '"""Says hello."""\nprint("hello")\n' };

@@ -212,6 +212,8 @@ class Corpus {
       20_000,
       'a share of the processor',
     );
+    await this.#ask('GET', `${JOB}/stack`, job);
+    await this.#call('py_job_status', { job_id: job.id, stack: true });
     await this.#ask('POST', `${JOB}/input`, job, { text: 'x\n' });
     await this.#ask('GET', `${JOB}/source`, job);
     await this.#call('py_job_status', { job_id: job.id });
