@@ -6,7 +6,7 @@ other is seen before it happens.
 """
 from _io import BufferedWriter, FileIO, TextIOWrapper
 
-from python_mcp_job.streams import Announcement, in_use, log_of, withdraw
+from python_mcp_job.streams import Announcement, Guard, in_use, log_of, withdraw
 
 
 def buffers():
@@ -21,7 +21,8 @@ def announce(tell, but=None):
     """`tell(log)` comes before the next write to each log other than `but`."""
     for buffer, log in buffers():
         # What the script has put there stays.
-        if log != but and type(buffer) in (BufferedWriter, FileIO) and 'write' not in buffer.__dict__:
+        is_free = type(buffer.__dict__.get('write')) in (type(None), Guard)
+        if log != but and type(buffer) in (BufferedWriter, FileIO) and is_free:
             buffer.write = Announcement(buffer, log, tell)
 
 

@@ -14,7 +14,7 @@ from python_mcp_job import deadline, order, stacks
 from python_mcp_job.announce import announce, withdraw_all
 from python_mcp_job.buffering import adapt
 from python_mcp_job.settings import FLUSH_EVERY
-from python_mcp_job.streams import forget_writer, LOG_FDS, log_sizes, show_all
+from python_mcp_job.streams import forget_writer, guard_all, LOG_FDS, log_sizes, relax, show_all
 
 SHOWS = FLUSH_EVERY > 0 and bool(LOG_FDS)
 SOON = min(FLUSH_EVERY, 0.005)  # after a first write: is it a flood?
@@ -48,6 +48,7 @@ def _step(is_woken):
         gone.release()
         return True
     try:
+        guard_all()
         _woken[0] = is_woken
         deadline.act()
         if not is_woken:
@@ -56,6 +57,7 @@ def _step(is_woken):
                 _look()
     except Exception:
         _last[1] += 1
+    relax()
     return False
 
 
@@ -195,7 +197,7 @@ def finish():
     with _turn:
         _ended.append(True)
         stop()
-    withdraw_all()
     show_all()
+    withdraw_all()
     if SHOWS and order.is_noting():
         order.close()

@@ -62,34 +62,48 @@ def log_of(stream):
         return None  # closed, detached
 
 
-class _BeforeWrite:
-    """Called like the method `write` of a buffer, after `make`. Nothing of ours is on the stack while
+class _BeforeCall:
+    """Called like the method `name` of a buffer, after `make`. Nothing of ours is on the stack while
     the method itself runs: a traceback shows what it would show without us."""
 
-    def __init__(self, buffer):
+    def __init__(self, buffer, name='write'):
         self.buffer = ref(buffer)  # weak: no circle that would delay its end
+        self.name = name
 
     @property
     def __call__(self):
         buffer = self.buffer()
         # With its type: where the method wants to know that (FileIO's does), 3.12 crashes without.
-        write = type(buffer).write.__get__(buffer, type(buffer))
+        method = getattr(type(buffer), self.name).__get__(buffer, type(buffer))
         try:
+            if _is_inside(buffer):
+                return getattr(buffer.raw, self.name)
             self.make()
         except Exception:
             pass
         except BaseException as error:
-            return partial(_write_and_raise, write, error)
-        return write
+            return partial(_call_and_raise, method, error)
+        return method
 
 
-def _write_and_raise(write, error, data):
+def _is_inside(buffer):
+    """Whether this thread is in a call of `buffer` already, which it would refuse to enter again: a
+    signal handler, in the middle of a write. What that had to write is with the kernel by then."""
+    try:
+        if type(buffer) is BufferedWriter:
+            BufferedWriter.write(buffer, b'')
+    except RuntimeError:
+        return True
+    return False
+
+
+def _call_and_raise(method, error, *data):
     """A Ctrl-C that came to us: the text layer has let go of the text already."""
-    write(data)
+    method(*data)
     raise error.with_traceback(None)
 
 
-class Announcement(_BeforeWrite):
+class Announcement(_BeforeCall):
     """Tells once that its log is about to grow."""
 
     def __init__(self, buffer, log, tell):
@@ -99,19 +113,56 @@ class Announcement(_BeforeWrite):
 
     def make(self):
         withdraw(self.buffer())
+        guard(self.buffer())  # before ours is woken
         self.tell(self.log)
 
 
+class Guard(_BeforeCall):
+    """Lets signal handlers print. Python calls them at the end of a write, when the thread has the
+    interpreter again; while ours has it, signals find the time to come.
+
+    So it stands when ours is woken and while it works, and until the next write after that.
+    """
+
+    def make(self):
+        if self.name == 'write' and not _is_on_guard[0]:
+            withdraw(self.buffer())
+
+
+_is_on_guard = [False]
+
+
+def guard(buffer):
+    if type(buffer) is BufferedWriter and type(buffer.raw) is FileIO and buffer.raw.fileno() in LOG_FDS:
+        for name in ('write', 'flush'):
+            buffer.__dict__.setdefault(name, Guard(buffer, name))
+
+
+def guard_all():
+    """Before the thread of ours does anything that lets others run; until `relax`."""
+    _is_on_guard[0] = True
+    for stream in in_use():
+        try:
+            guard(stream.buffer if isinstance(stream, TextIOWrapper) else stream)
+        except Exception:
+            pass  # closed, detached
+
+
+def relax():
+    _is_on_guard[0] = False
+
+
 def withdraw(buffer):
-    if type(buffer.__dict__.get('write')) is Announcement:
-        del buffer.write
+    for name in ('write', 'flush'):
+        if type(buffer.__dict__.get(name)) in (Announcement, Guard):
+            delattr(buffer, name)
 
 
 _writing = [RLock()]  # by one thread at a time: the script flushes through us as well
 LONGEST_WRITE = 0.5
 
 
-class _Gate(_BeforeWrite):
+class _Gate(_BeforeCall):
     """Lets the thread pass that writes pending text; others wait until it has. An announcement that
     stood here is made by whoever writes."""
 
@@ -130,16 +181,13 @@ class _Gate(_BeforeWrite):
         buffer = self.buffer()
         if buffer.__dict__.get('write') is not self:
             return
-        if self.announcement is None:
-            del buffer.write
-        else:
-            buffer.write = self.announcement
+        buffer.write = self.announcement or Guard(buffer)
 
 
 def _gate(buffer):
     """None where the script has put something of its own."""
     there = buffer.__dict__.get('write')
-    if there is not None and not isinstance(there, _BeforeWrite):
+    if there is not None and not isinstance(there, _BeforeCall):
         return None
     # One that is left from before a fork, or that stands around a signal handler, is replaced.
     buffer.write = gate = _Gate(buffer, there.announcement if type(there) is _Gate else there)
