@@ -23,12 +23,17 @@ def show(error):
         os.write(2, data)
 
 
+def unknown(error):
+    """Without asking it."""
+    return {'type': type(error).__name__, 'message': '', 'line': None}
+
+
 def described(error, cell):
     try:
         message = str(error)[:LONGEST_MESSAGE]
     except Exception:
         message = ''
-    return {'type': type(error).__name__, 'message': message, 'line': _line_of(error, '<cell %d>' % cell)}
+    return dict(unknown(error), message=message, line=_line_of(error, '<cell %d>' % cell))
 
 
 def _line_of(error, name):

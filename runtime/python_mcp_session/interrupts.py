@@ -7,10 +7,19 @@ from os import getpid, kill, listdir
 from signal import SIGINT, getsignal, signal
 
 from python_mcp_session import files
+from python_mcp_session.errors import OURS
 
 
 class SessionEnd(BaseException):
     """Raised in whatever runs, when the whole session is to end."""
+
+
+def within(call, *arguments):
+    """The only place in which a cell can be interrupted: whoever calls this awaits the exception.
+
+    Anywhere else one would end the session, however soon the cell is disarmed.
+    """
+    return call(*arguments)
 
 
 class Interrupts:
@@ -47,7 +56,7 @@ class Interrupts:
         if cell is None:
             return
         wishes = files.wishes(cell)
-        if wishes <= self.heeded:
+        if wishes <= self.heeded or not _is_within(frame):
             return
         self.heeded = wishes
         if getpid() == self._pid:
@@ -66,6 +75,17 @@ class Interrupts:
                     kill(pid, SIGINT)
                 except OSError:
                     pass
+
+
+def _is_within(frame):
+    """Also where none of our frames is: greenlets of a cell have stacks of their own."""
+    is_ours = False
+    while frame is not None:
+        if frame.f_code is within.__code__:
+            return True
+        is_ours = is_ours or frame.f_code.co_filename.startswith(OURS)
+        frame = frame.f_back
+    return not is_ours
 
 
 def _is_running(task):

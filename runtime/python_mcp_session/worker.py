@@ -9,7 +9,7 @@ import time
 from types import ModuleType
 
 from python_mcp_session import builtin_functions, code, display, errors, files, output, pictures
-from python_mcp_session.interrupts import Interrupts, SessionEnd
+from python_mcp_session.interrupts import Interrupts, SessionEnd, within
 from python_mcp_session.loop import Loop
 from python_mcp_session.time_limit import TimeLimit
 from python_mcp_session.variables import Variables
@@ -115,13 +115,11 @@ class Worker:
         files.put_record(number, record)
 
     def _outcome(self, number, request):
-        """What came of the cell. Interrupts can be raised anywhere in here."""
+        """What came of the cell."""
         try:
             if not self._interrupts.arm(number):
                 return {'status': 'cancelled'}
-            outcome = self._value(number, request['code'])
-            pictures.show_figures()
-            return outcome
+            return within(self._value, number, request['code'])
         except SessionEnd:
             raise
         except SystemExit as end:
@@ -132,6 +130,11 @@ class Worker:
             self._interrupts.disarm()
 
     def _value(self, number, source):
+        outcome = self._evaluated(number, source)
+        pictures.show_figures()
+        return outcome
+
+    def _evaluated(self, number, source):
         namespace = self._main.__dict__
         compiled = self._compiler.compile(source, number)
         if compiled.co_flags & code.AWAITS:
@@ -150,13 +153,15 @@ class Worker:
     def _failure(self, number, error):
         self._main.__dict__.pop(code.VALUE, None)
         is_ours = self._interrupts.heeded and type(error).__name__ in ('KeyboardInterrupt', 'CancelledError')
+        described = errors.unknown(error)
         try:
-            errors.show(error)
+            within(errors.show, error)
+            described = within(errors.described, error, number)
         except SessionEnd:
             raise
         except BaseException:
             pass  # its own methods fail, or it was interrupted once more
-        return {'status': 'interrupted' if is_ours else 'error', 'error': errors.described(error, number)}
+        return {'status': 'interrupted' if is_ours else 'error', 'error': described}
 
     def _leave_if_forked(self, record):
         """A child that ran off the end of a cell is no second worker."""

@@ -1,5 +1,14 @@
 /** The program of a session on every interpreter: what a cell means, and what stops it. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { realInterpreters } from '../../support/interpreters.ts';
@@ -33,6 +42,7 @@ class WorkerSession {
     const path = this.#file(this.#cell, 'json');
     writeFileSync(`${path}.part`, JSON.stringify({ code, ...more }));
     renameSync(`${path}.part`, path);
+    this.#ring();
     return this.#cell;
   }
 
@@ -58,6 +68,17 @@ class WorkerSession {
     return Buffer.from(this.run.stdout()).subarray(from[0], to[0]).toString();
   }
 
+  /** As servers do. Before the session is up nothing needs to. */
+  #ring(): void {
+    try {
+      const bell = openSync(this.#place('bell'), constants.O_WRONLY | constants.O_NONBLOCK);
+      writeSync(bell, '.');
+      closeSync(bell);
+    } catch {
+      // It looks at once when it begins.
+    }
+  }
+
   #place(path: string): string {
     return join(this.run.folder, 'work', '.python_mcp', path);
   }
@@ -70,6 +91,30 @@ class WorkerSession {
 function name(cell: number): string {
   return String(cell).padStart(6, '0');
 }
+
+/** Interrupts the cell that it is called in when our own code has come so many calls further. */
+const STRIKES = `
+import os, signal, sys
+cells = os.environ['PYTHON_MCP_WORK'] + '/.python_mcp/cells'
+left = 0
+def struck():
+    sys.setprofile(None)
+    return 0 if left else 1
+def strike(step):
+    global left
+    left = step
+    cell = max(int(name[:6]) for name in os.listdir(cells) if name.endswith('.json'))
+    def look(frame, event, argument):
+        global left
+        if event[:2] == 'c_' or 'python_mcp_session' not in frame.f_code.co_filename: return
+        if frame.f_code.co_name == '_finish': return sys.setprofile(None)
+        left -= 1
+        if left: return
+        sys.setprofile(None)
+        with open('%s/%06d.stop' % (cells, cell), 'w') as file: file.write('.')
+        os.kill(os.getpid(), signal.SIGINT)
+    sys.setprofile(look)
+`;
 
 for (const { path, version } of await realInterpreters()) {
   describe(`Python ${version} (${path})`, () => {
@@ -128,6 +173,24 @@ for (const { path, version } of await realInterpreters()) {
       await waitFor(look, LIMIT_MS, 'the end of the cell');
       expect(await session.record(cell)).toMatchObject({ status: 'interrupted' });
       expect(await session.record(behind)).toMatchObject({ status: 'ok', value: { text: '2' } });
+    });
+
+    test('an interrupt at any step of the session itself leaves a record and the session', async () => {
+      const session = new WorkerSession(path);
+      const once = async (code: string) =>
+        expect(await session.ask(code)).toMatchObject({ status: 'ok' });
+      await once(STRIKES);
+      for (const ends of ['1', '1 / 0', 'exit()']) {
+        let struck = 1;
+        let step = 0;
+        while (struck > 0) {
+          step += 1;
+          const { status } = await session.ask(`strike(${step})\n${ends}`);
+          expect(['ok', 'error', 'exited', 'interrupted']).toContain(status);
+          const { value } = await session.ask('struck()');
+          struck = Number(value?.text);
+        }
+      }
     });
 
     test('its time limit ends a cell, idleness the session', async () => {
