@@ -87,6 +87,12 @@ export const ConfigSchema = z.strictObject({
     .describe(
       'How scripts run that ask for nothing: with your rights (none) or in a sandbox. required: in a sandbox always, whatever is asked for.',
     ),
+  redact: z
+    .enum(['secrets', 'all', 'none'])
+    .default('secrets')
+    .describe(
+      'Values of env_vars and env_file that are covered with asterisks in output: those of secrets, by their name or form; all of 8 bytes or more; none. For jobs that start from now on.',
+    ),
   python: z
     .string()
     .nullable()
@@ -169,6 +175,7 @@ export const CONFIG_ENV: Record<Key, string> = {
   flush_interval_ms: 'PYTHON_MCP_FLUSH_MS',
   keep_background_processes: 'PYTHON_MCP_KEEP_BACKGROUND_PROCESSES',
   isolation: 'PYTHON_MCP_ISOLATION',
+  redact: 'PYTHON_MCP_REDACT',
   python: 'PYTHON_MCP_PYTHON',
   uv: 'PYTHON_MCP_UV',
   index_url: 'PYTHON_MCP_INDEX_URL',

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { readFully } from '../../os/read-fully.ts';
 import { openInside, readInside } from '../../os/safe-open.ts';
 import { inEarlierPlace, type JobFolder } from '../../output/files/job-folder.ts';
+import { maskOf } from '../../output/secrets/job-mask.ts';
 
 const LARGEST = 64 * 1024;
 
@@ -17,10 +18,17 @@ export function readControl<T>(
 ): T | null {
   try {
     const text = readInside(folder.root, nameOf(folder, path), maxBytes);
-    return text === null ? null : (form.safeParse(JSON.parse(text)).data ?? null);
+    return text === null ? null : (form.safeParse(parseSaid(folder, text)).data ?? null);
   } catch {
     return null;
   }
+}
+
+/** JSON in the words of a job: as its output, without what is secret. @throws SyntaxError */
+export function parseSaid(folder: JobFolder, text: string): unknown {
+  const mask = maskOf(folder.root);
+  if (!mask) return JSON.parse(text);
+  return JSON.parse(text, (_, value) => (typeof value === 'string' ? mask.text(value) : value));
 }
 
 /** The beginning of a file, and how large it is. */

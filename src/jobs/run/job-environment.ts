@@ -14,22 +14,23 @@ const OF_ANOTHER_PYTHON = new Set(['VIRTUAL_ENV', 'PYTHONHOME', '__PYVENV_LAUNCH
 
 /**
  * Later wins: the server's own environment, the resolver's additions, `env_file`, `env_vars`, and
- * last the names that supervision itself depends on.
+ * last the names that supervision itself depends on. `given` are those of the caller.
  */
 export async function environmentOf(
   engine: Engine,
   job: Job,
   resolved: ResolvedEnvironment,
   held: HeldValues | undefined,
-): Promise<Record<string, string>> {
+): Promise<{ env: Record<string, string>; given: Record<string, string> }> {
   const { sandbox } = job.request;
   const own = sandbox ? forSandbox(inherited(engine.env), sandbox) : inherited(engine.env);
   const base = { ...own, ...held?.started?.env, ...resolved.env };
   const file = job.request.envFile ? await readEnvFile(job.request.envFile, base) : {};
-  const asked = { ...base, ...file, ...held?.env };
+  const given = { ...file, ...held?.env };
+  const asked = { ...base, ...given };
   const { interpreter } = resolved.launch;
   const path = job.request.command ? { PATH: pathFor(interpreter, asked['PATH']) } : {};
-  return { ...asked, ...path, ...supervised(engine, job, asked) };
+  return { env: { ...asked, ...path, ...supervised(engine, job, asked) }, given };
 }
 
 function inherited(env: Engine['env']): Record<string, string> {

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { JobError } from '../../core/job-error.ts';
 import { hasEnded, type Job, type Launch, UNREADABLE } from '../../core/job.ts';
 import { openForAppend } from '../../output/files/job-folder.ts';
+import { keepFingerprints } from '../../output/secrets/job-mask.ts';
+import { secretPieces } from '../../output/secrets/secret-values.ts';
 import { attempt } from '../../os/every.ts';
 import type { Launched } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
@@ -115,12 +117,15 @@ export class Launcher {
 
   async #prepareAndLaunch(job: Job, signal: AbortSignal): Promise<void> {
     const resolved = await this.#resolve(job, signal);
-    const env = await environmentOf(this.#engine, job, resolved, this.#held.get(job.id));
+    const held = this.#held.get(job.id);
+    const { env, given } = await environmentOf(this.#engine, job, resolved, held);
     const current = this.#engine.store.find(job.id);
     if (current && this.#recorder.endingOf(current)) {
       this.#recorder.neverStarted(job.id, 'it was cancelled before its script started.');
       return;
     }
+    const { root } = folderOf(this.#engine, job.id);
+    keepFingerprints(root, secretPieces(given, this.#engine.config.redact));
     this.#watch(job.id, resolved.launch, await this.#launch(job, resolved, env));
   }
 

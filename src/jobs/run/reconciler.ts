@@ -10,7 +10,8 @@ import type { Executor, LeftProcess } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import { attempt, later, type Recurring } from '../../os/every.ts';
 import { probeText } from '../../os/process-identity.ts';
-import { type Engine, placedOf } from '../context/job-context.ts';
+import { maskOf } from '../../output/secrets/job-mask.ts';
+import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { describeLeft } from './describe-left.ts';
 import type { EndRecorder } from './record-end.ts';
@@ -223,7 +224,8 @@ export class Reconciler {
   /** Ends what the job left behind; false when it is out of sight from here. */
   async #clear(job: Job, tell: () => void): Promise<boolean> {
     const note = (left: LeftProcess[]): void => {
-      this.#safely(() => this.#engine.store.noteLeft(job.id, describeLeft(left)), job.id);
+      const mask = maskOf(folderOf(this.#engine, job.id).root);
+      this.#safely(() => this.#engine.store.noteLeft(job.id, describeLeft(left, mask)), job.id);
       tell();
     };
     const report = await this.#executorOf(job).sweep(placedOf(this.#engine, job), note);

@@ -3,7 +3,7 @@ import type { Said } from '../../core/job.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
 import { cleanTerminalText } from '../../output/terminal/clean-text.ts';
 import { oneLine } from '../../output/terminal/one-line.ts';
-import { readBeginning } from '../context/control-file.ts';
+import { parseSaid, readBeginning } from '../context/control-file.ts';
 
 /** As the runtime's `result` refuses more. */
 const MOST_BYTES = 8192;
@@ -16,7 +16,7 @@ export function readStatedResult(folder: JobFolder): Said {
   if (file === null) return { notes: [] };
   if (file.size > MOST_BYTES) return leftOut(tooLarge(file.size));
   try {
-    const result = readable(JSON.parse(file.text), MOST_LEVELS);
+    const result = readable(parseSaid(folder, file.text), MOST_LEVELS);
     const bytes = Buffer.byteLength(JSON.stringify(result));
     return bytes > MOST_BYTES ? leftOut(tooLarge(bytes)) : { result, notes: [] };
   } catch (error) {

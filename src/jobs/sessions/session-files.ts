@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { readFully } from '../../os/read-fully.ts';
 import { openSafely } from '../../os/safe-open.ts';
 import type { JobFolder } from '../../output/files/job-folder.ts';
+import { parseSaid } from '../context/control-file.ts';
 
 const LARGEST = 17 * 1024 * 1024;
 const offset = z.int().min(0);
@@ -64,8 +65,8 @@ export type Variable = z.infer<typeof Variable>;
 
 const BEFORE_FIRST: SessionState = { state: 'idle', cell: 0, output: [0, 0] };
 
-export function readState({ control }: JobFolder): SessionState {
-  return readAs(SessionState, join(control, 'session.json')) ?? BEFORE_FIRST;
+export function readState(folder: JobFolder): SessionState {
+  return readSaid(SessionState, folder, join(folder.control, 'session.json')) ?? BEFORE_FIRST;
 }
 
 export function readVariables({ control }: JobFolder): Variable[] {
@@ -82,7 +83,7 @@ export function readRequest(folder: JobFolder, cell: number): CellRequest | null
 }
 
 export function readRecord(folder: JobFolder, cell: number): CellRecord | null {
-  return readAs(CellRecord, fileOf(folder, cell, 'record'));
+  return readSaid(CellRecord, folder, fileOf(folder, cell, 'record'));
 }
 
 /** The number of the newest cell; 0 when there is none. */
@@ -144,14 +145,23 @@ function fileOf({ cells }: JobFolder, cell: number, kind: string): string {
   return join(cells, `${String(cell).padStart(6, '0')}.${kind}`);
 }
 
+/** What the worker tells of the script's doing: as its output. */
+function readSaid<T>(schema: z.ZodType<T>, folder: JobFolder, path: string): T | null {
+  return readAs(schema, path, (text) => parseSaid(folder, text));
+}
+
 /** Null for what is not there, or not what it should be. */
-function readAs<T>(schema: z.ZodType<T>, path: string): T | null {
+function readAs<T>(
+  schema: z.ZodType<T>,
+  path: string,
+  parse: (text: string) => unknown = JSON.parse,
+): T | null {
   const file = openSafely(path);
   if (!file) return null;
   try {
     if (file.stats.size > LARGEST) return null;
     const text = readFully(file.fd, 0, file.stats.size).toString('utf8');
-    return schema.safeParse(JSON.parse(text)).data ?? null;
+    return schema.safeParse(parse(text)).data ?? null;
   } catch {
     return null;
   } finally {

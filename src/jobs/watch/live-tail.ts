@@ -3,10 +3,12 @@
  * just written is there for all followers after a single read.
  */
 import { closeSync, existsSync, fstatSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { completeLength } from '../../output/files/code-points.ts';
 import { openSafely } from '../../os/safe-open.ts';
 import { gapFile } from '../../output/files/output-gap.ts';
 import { sizeOf } from '../../output/files/output-file.ts';
+import { maskOf } from '../../output/secrets/job-mask.ts';
 
 /** More than this at once is a flood: followers read it page by page. */
 const GULP_BYTES = 16 * 1024;
@@ -18,6 +20,8 @@ export class LiveTail {
   #fd: number | null = null;
   #end: number;
   #newest = Buffer.alloc(0);
+  /** What it has to hide is told by pages, which look at what is around. */
+  #isMasked: boolean | null = null;
 
   constructor(path: string) {
     this.#path = path;
@@ -43,7 +47,9 @@ export class LiveTail {
     const length = completeLength(gulp, count);
     if (length === 0) return false;
     const bytes = Buffer.copyBytesFrom(gulp, 0, length);
-    if (count === GULP_BYTES || this.#mayBeGone(bytes)) return this.#skipToEnd(this.#fd);
+    this.#isMasked ??= maskOf(dirname(this.#path)) !== null;
+    const isForPages = count === GULP_BYTES || this.#isMasked || this.#mayBeGone(bytes);
+    if (isForPages) return this.#skipToEnd(this.#fd);
     this.#newest = bytes;
     this.#end += length;
     return true;

@@ -6,11 +6,13 @@ import { openSafely } from '../../os/safe-open.ts';
 import type { JobFolder, Stream } from './job-folder.ts';
 import { type Gap, readGap } from './output-gap.ts';
 import type { OutputSource } from './output-source.ts';
+import { masked } from './masked-output.ts';
 import { openPacked } from './packed-file.ts';
 
 /** Null when there is no such output (yet, or any more). */
 export function openOutput(path: string): OutputSource | null {
-  return openPlain(path) ?? openPacked(path);
+  const source = openPlain(path) ?? openPacked(path);
+  return source && masked(path, source);
 }
 
 /** A stream by its path, or as it was opened for a reply. */
@@ -27,6 +29,7 @@ const NO_OUTPUT: OutputSource = {
   size: 0,
   gap: () => null,
   read: () => new Uint8Array(),
+  settled: () => 0,
   close: () => {},
 };
 
@@ -90,6 +93,7 @@ function openPlain(path: string): OutputSource | null {
     // Packing takes the plain file away, and then the record of its gap, which is in the packed one.
     gap: () => readGap(path) ?? (fstatSync(fd).nlink === 0 ? packedGap(path) : null),
     read: (from, length) => readFully(fd, from, Math.max(0, Math.min(length, stats.size - from))),
+    settled: () => stats.size,
     close: () => closeSync(fd),
   };
 }

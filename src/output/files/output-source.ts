@@ -8,5 +8,7 @@ export interface OutputSource {
   gap(): Gap | null;
   /** The bytes at `from`, up to `length`, as far as there are any. In a gap: not output. */
   read(from: number, length: number): Uint8Array;
+  /** Where the end begins that may turn out to be part of a secret; the size when nothing may. */
+  settled(): number;
   close(): void;
 }

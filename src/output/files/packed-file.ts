@@ -50,6 +50,7 @@ export function openPacked(path: string): OutputSource | null {
       size: footer.size,
       gap: () => footer.gap,
       read: (from, length) => readPacked(fd, footer, from, length),
+      settled: () => footer.size,
       close: () => closeSync(fd),
     };
   } catch (error) {

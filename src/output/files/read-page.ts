@@ -37,7 +37,7 @@ export function readPage(
     const span = readSpan(file, from, Math.max(maxBytes, SMALLEST_PAGE));
     const { bytes: window, from: start } = span;
     const final = span.beforeGap || (ended && start + window.length >= file.size);
-    const bytes = final ? window : window.subarray(0, completeLength(window));
+    const bytes = final ? window : shown(file, start, window, ended);
     return { bytes, from: start, next: start + bytes.length, size: file.size, ...skipOf(span) };
   });
 }
@@ -67,7 +67,8 @@ export function readBefore(
     const { bytes: read, from: start } = readSpan(file, wanted, end - wanted);
     const window = read.subarray(0, Math.max(0, end - start));
     const skip = start === 0 || start === gap?.to ? 0 : skipContinuation(window);
-    const length = ended || end < size ? window.length : completeLength(window);
+    const isWhole = ended || (end < size && end <= file.settled());
+    const { length } = isWhole ? window : shown(file, start, window, ended);
     const bytes = window.subarray(skip, Math.max(skip, length));
     const page = { bytes, from: start + skip, next: start + skip + bytes.length, size };
     return gap !== null && start === gap.to ? { ...page, skipped: gap } : page;
@@ -80,6 +81,12 @@ export function readBytes(output: OutputRef, from: number, maxBytes: number): Ui
     const { bytes, from: start } = readSpan(file, from, maxBytes);
     return { bytes: start === from ? bytes : bytes.subarray(0, 0), from, next: from, size: 0 };
   }).bytes;
+}
+
+/** Without what is unfinished at the end, and without what may be the beginning of a secret. */
+function shown(file: OutputSource, start: number, window: Uint8Array, ended: boolean): Uint8Array {
+  const most = ended ? window.length : Math.max(0, file.settled() - start);
+  return window.subarray(0, completeLength(window, Math.min(window.length, most)));
 }
 
 interface Span {
