@@ -1,12 +1,13 @@
 #!/bin/sh
 # Runs one job and records how it ended, with no server needed from start to end.
 #
-#   sh supervise.sh JOB_DIR UMASK STDIN_MODE MEMORY_KB NAMESPACE COMMAND [ARGUMENT...]
+#   sh supervise.sh JOB_DIR UMASK STDIN_MODE MEMORY_KB NAMESPACE MARK COMMAND [ARGUMENT...]
 #
 # Descriptors 1 and 2 are the job's output files. STDIN_MODE: `-` = descriptor 0 as it is, `fifo` =
 # a pipe in JOB_DIR that stays open until somebody opens JOB_DIR/stdin.close for writing.
 # MEMORY_KB: limit on address space, `-` = none. NAMESPACE: inode of the PID namespace, ours and our
-# starter's, or empty. Leaves in JOB_DIR: supervisor.json (identity, and the lock that makes the run happen at most once) and exit (`CODE;`, 128 + n after signal n).
+# starter's, or empty. MARK: a limit on resident memory by which processes of the job are known, `-` = none.
+# Leaves in JOB_DIR: supervisor.json (identity, and the lock that makes the run happen at most once) and exit (`CODE;`, 128 + n after signal n).
 #
 # POSIX sh, no process besides the job on the common path. All names begin with mcp_: assigning a
 # name that came in through the environment would change the job's environment.
@@ -19,8 +20,11 @@ trap : HUP INT QUIT TERM
 # No file name expansion below, and `>` creates or fails.
 set -f -C
 
-mcp_dir=$1 mcp_umask=$2 mcp_stdin=$3 mcp_memory=$4 mcp_namespace=$5
-shift 5
+mcp_dir=$1 mcp_umask=$2 mcp_stdin=$3 mcp_memory=$4 mcp_namespace=$5 mcp_mark=$6
+shift 6
+# All that descends from here has it, wherever it goes and whatever it does to its environment. Linux
+# keeps this limit and limits nothing by it. A job that starts another one marks its own only.
+[ "$mcp_mark" = - ] || ulimit -S -m "$mcp_mark"
 # For the files made here; the job gets its own below.
 umask 077
 

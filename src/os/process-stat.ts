@@ -7,6 +7,8 @@ export interface ProcessStat {
   pgrp: number;
   session: number;
   start: string;
+  /** Of the program, as far as the kernel keeps it: another one when it executes another. */
+  name: string;
   /** One letter; `Z` and `X` are dead. */
   state: string;
 }
@@ -40,6 +42,7 @@ export function parseStat(text: string): ProcessStat | null {
     pgrp: Number(pgrp),
     session: Number(session),
     start,
+    name: text.slice(text.indexOf('(') + 1, end),
     state,
   };
 }

@@ -38,7 +38,7 @@ export async function listOnMac(): Promise<MacProcess[]> {
     const [, pid, ppid, pgrp, state = '', start = '', command = ''] = ROW.exec(line) ?? [];
     if (!pid) return [];
     const numbers = { pid: Number(pid), ppid: Number(ppid), pgrp: Number(pgrp), session: 0 };
-    return [{ ...numbers, state, start, command }];
+    return [{ ...numbers, state, start, name: command, command }];
   });
 }
 

@@ -1,7 +1,8 @@
 /**
- * All processes of the machine, and which of them carry a job's mark: an environment variable that
- * every descendant inherits, however far it has moved from the supervisor.
+ * All processes of the machine, and which of them carry a job's marks: an environment variable and a
+ * limit that every descendant inherits, however far it has moved from the supervisor.
  */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDead, type ProcessStat, readStat } from './process-stat.ts';
@@ -13,6 +14,21 @@ export const JOB_ID_VARIABLE = 'PYTHON_MCP_JOB_ID';
 export interface ProcessEntry extends ProcessStat {
   /** macOS only: command line and environment as `ps` prints them. */
   command?: string;
+}
+
+/** Beyond all memory there is, in KiB: what takes the limit for one is not limited by it. */
+const MARKS_FROM = 2 ** 52;
+const MARK_BYTES = 5;
+
+/**
+ * The soft limit on resident memory, in KiB, of all processes of a job. Linux inherits it like every
+ * limit, has not enforced it since 2.4, and shows it for processes whose environment is emptied or
+ * hidden. Null on other systems.
+ */
+export function limitMark(jobId: string): string | null {
+  if (process.platform !== 'linux') return null;
+  const digest = createHash('sha256').update(jobId).digest();
+  return String(MARKS_FROM + digest.readUIntBE(0, MARK_BYTES));
 }
 
 /** A scan hands the event loop back after this long, milliseconds. */
@@ -39,15 +55,28 @@ export async function* liveProcesses(): AsyncGenerator<ProcessEntry> {
 
 /**
  * The environment counts as the process was started with; what it changes in its own later does not
- * show. False for processes of other users, and for one started with an emptied environment.
+ * show. That of another user's process cannot be seen: there the limit tells, as it does where a
+ * process was started with an emptied environment.
  */
 export function carriesMark(entry: ProcessEntry, jobId: string): boolean {
   const mark = `${JOB_ID_VARIABLE}=${jobId}`;
   if (entry.command !== undefined) return ` ${entry.command} `.includes(` ${mark} `);
+  if (hasLimit(entry, limitMark(jobId))) return true;
+  return `\0${ofProcess(entry, 'environ')}\0`.includes(`\0${mark}\0`);
+}
+
+function hasLimit(entry: ProcessEntry, mark: string | null): boolean {
+  if (mark === null) return false;
+  const [, bytes] = /^Max resident set +(\d+)/m.exec(ofProcess(entry, 'limits')) ?? [];
+  return bytes !== undefined && BigInt(bytes) === BigInt(mark) * 1024n;
+}
+
+/** Empty when it is another user's, or gone. */
+function ofProcess({ pid }: ProcessEntry, file: string): string {
   try {
-    return `\0${readFileSync(`/proc/${entry.pid}/environ`, 'latin1')}\0`.includes(`\0${mark}\0`);
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {
-    return false; // another user's, or gone
+    return '';
   }
 }
 

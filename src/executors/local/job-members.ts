@@ -20,6 +20,8 @@ export interface MemberSearch {
   readonly endedAt: number | null;
   /** Start time by pid of every member met so far. */
   readonly known: Map<number, string>;
+  /** What each process without a mark runs: it is not asked again before it executes another program. */
+  readonly unmarked: Map<number, string>;
   /** Pids that the system did not let us signal. */
   readonly refused: Set<number>;
 }
@@ -34,7 +36,7 @@ type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGCONT' | 'SIGURG';
 export type RunningProcess = Pick<ProcessIdentity, 'pid' | 'start'>;
 
 export function searchFor(target: KillTarget, endedAt: number | null): MemberSearch {
-  return { target, endedAt, known: new Map(), refused: new Set() };
+  return { target, endedAt, known: new Map(), unmarked: new Map(), refused: new Set() };
 }
 
 /**
@@ -56,13 +58,21 @@ export async function findMembers(
   const others: ProcessEntry[] = [];
   for await (const entry of liveProcesses()) {
     if (isSpared(entry, target) || isOlder(entry, target.supervisor)) continue;
-    if (carriesMark(entry, target.jobId)) take(entry);
+    if (isMarked(search, entry)) take(entry);
     else others.push(entry);
   }
   const isMember = (entry: ProcessEntry) => inGroup(entry) || known.get(entry.pid) === entry.start;
   const related = relatives([...others, ...members], isMember, supervisorLives(target)?.pid);
   for (const entry of others) if (related.has(entry.pid)) take(entry);
   return members;
+}
+
+function isMarked({ target, unmarked }: MemberSearch, entry: ProcessEntry): boolean {
+  const program = `${entry.start} ${entry.name}`;
+  if (unmarked.get(entry.pid) === program) return false;
+  const isOurs = carriesMark(entry, target.jobId);
+  if (!isOurs) unmarked.set(entry.pid, program);
+  return isOurs;
 }
 
 export function supervisorLives({ supervisor }: KillTarget): ProcessIdentity | null {

@@ -1,12 +1,13 @@
 /**
  * Starts a job: one detached supervisor whose output files are descriptors, so that it needs nobody
- * from then on. Which processes belong to a job is told by its environment, see process-table.ts.
+ * from then on. Which processes belong to a job is told by its marks, see process-table.ts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalid, JobError, shown } from '../../core/job-error.ts';
 import { currentNamespace } from '../../os/process-identity.ts';
+import { JOB_ID_VARIABLE, limitMark } from '../../os/process-table.ts';
 
 export interface LaunchPlan {
   /** Absolute; control files go here. */
@@ -57,7 +58,8 @@ function spawnSupervisor(plan: LaunchPlan, stdin: number | null): ChildProcess {
   const umask = process.umask().toString(8).padStart(4, '0');
   const mode = plan.interactive ? 'fifo' : '-';
   const memory = plan.memoryLimitMb === null ? '-' : String(plan.memoryLimitMb * 1024);
-  const own = [plan.jobDir, umask, mode, memory, currentNamespace() ?? ''];
+  const mark = limitMark(String(plan.env[JOB_ID_VARIABLE]));
+  const own = [plan.jobDir, umask, mode, memory, currentNamespace() ?? '', mark ?? '-'];
   return spawn('/bin/sh', [plan.superviseScript, ...own, ...plan.argv], {
     cwd: plan.cwd,
     env: plan.env,

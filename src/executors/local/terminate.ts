@@ -3,8 +3,9 @@
  * is killed until nothing appears any more. The supervisor is spared until its children are gone,
  * for it records the end.
  *
- * Out of reach without a sandbox: a process that has left the session, lost its parent *and* emptied
- * its environment, and whatever another service (cron, docker, systemd) has started for the script.
+ * Out of reach without a sandbox: a process that has left the session, lost its parent, emptied its
+ * environment *and* taken the mark off its limits (see process-table.ts), and whatever another service
+ * (cron, docker, systemd) has started for the script.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, probe, type ProcessIdentity } from '../../os/process-identity.ts';
@@ -62,8 +63,8 @@ export async function terminate(
 
 /**
  * Ends what a finished job has left running, if anything: one scan when there is nothing.
- * @param endedAt of its exit record. Without it, a process with an emptied environment is only found
- * as long as the supervisor lives.
+ * @param endedAt of its exit record. Without it, a process without any mark is only found as long as
+ * the supervisor lives.
  * @param tell is called with what does not end by itself.
  * @returns how many processes were ended, and the pids of those that could not be.
  */

@@ -19,6 +19,7 @@ describe('parseStat', () => {
       pgrp: 20,
       session: 30,
       start: '424242',
+      name,
       state: 'S',
     });
   });

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readExit, readSupervisor } from '../../../../src/executors/local/supervisor-record.ts';
 import { currentNamespace, identityOf } from '../../../../src/os/process-identity.ts';
 import { closeInput, writeInput } from '../../../../src/executors/local/job-input.ts';
-import { groupIsEmpty } from '../../../../src/os/process-table.ts';
+import { groupIsEmpty, limitMark } from '../../../../src/os/process-table.ts';
 import { PYTHON, SUPERVISE, waitFor } from './running-job.ts';
 
 const SHELLS = [['sh'], ['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']];
@@ -40,7 +40,7 @@ function supervision([shell = '', ...options]: string[]): void {
   function supervise(mode: string, memory: string, ...argv: string[]) {
     const out = openSync(join(dir, 'out'), 'a');
     const err = openSync(join(dir, 'err'), 'a');
-    const own = [dir, '0022', mode, memory, currentNamespace() ?? ''];
+    const own = [dir, '0022', mode, memory, currentNamespace() ?? '', limitMark('one') ?? '-'];
     const args = [...options, SUPERVISE, ...own, ...argv];
     const child = spawn(shell, args, { detached: true, stdio: ['ignore', out, err] });
     closeSync(out);

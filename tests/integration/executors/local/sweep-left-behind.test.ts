@@ -59,10 +59,31 @@ while not os.path.exists("${folder}/daemon"): time.sleep(0.01)`);
     expect(await beating(folder, ['daemon'])).toEqual([]);
   });
 
-  it('ends a child with an emptied environment that stayed in the session', async () => {
+  it('ends a daemon with an emptied environment, by its limits', async () => {
     const job = await startPython(`
-import subprocess
-print(subprocess.Popen(["/bin/sleep", "30"], env={}).pid)`);
+import os
+reader, writer = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.write(writer, b"%d" % os.getpid())
+        os.execve("/bin/sleep", ["sleep", "30"], {})
+    os._exit(0)
+os.wait()
+print(os.read(reader, 99).decode())`);
+    const target = await job.target();
+    await job.ended();
+    const left = identityOf(Number(job.stdout()));
+    expect(left).not.toBeNull();
+    expect(await sweepLeftBehind(target)).toEqual({ ended: 1, survivors: [] });
+    expect(identityOf(left!.pid)).toBeNull();
+  });
+
+  it('ends a child without any mark that stayed in the session', async () => {
+    const job = await startPython(`
+import resource, subprocess
+unmark = lambda: resource.setrlimit(resource.RLIMIT_RSS, (2**40, resource.RLIM_INFINITY))
+print(subprocess.Popen(["/bin/sleep", "30"], env={}, preexec_fn=unmark).pid)`);
     const target = await job.target();
     const exit = await job.ended();
     const left = identityOf(Number(job.stdout()));
