@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ToolReply } from '../../support/mcp-session.ts';
-import { startServer } from '../../support/start-server.ts';
+import { startServer, type TestServer } from '../../support/start-server.ts';
 import { PYTHON } from '../../support/test-home.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 async function indexReachable(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'python-mcp-probe-'));
@@ -57,13 +58,22 @@ describe.skipIf(!reachable)(`with a package index${reachable ? '' : ' (none reac
         result: { artifacts: [{ name: 'figure-1.png' }, { name: 'figure-2.png' }] },
       },
     });
-    const pictures = reply.content.filter(({ type }) => type === 'image');
-    expect(pictures.map((picture) => sizeOf(picture as never))).toEqual([
-      { width: 640, height: 480 },
-      { width: 1568, height: 1176 },
-    ]);
+    const sizes = { 'figure-1.png': [640, 480], 'figure-2.png': [1568, 1176] };
+    for (const [artifact, size] of Object.entries(sizes)) {
+      expect(sizeOf(await pictureOf(server, id, artifact))).toEqual(size);
+    }
   }, 300_000);
 });
+
+/** Its PNG file in base64. A busy machine may have no time to scale it at first. */
+function pictureOf(server: TestServer, id: string, artifact: string): Promise<string> {
+  const look = async () => {
+    const reply = await server.session.callTool('py_job_output', { job_id: id, artifact });
+    const picture = reply.content.find(({ type }) => type === 'image');
+    return picture && String((picture as { data?: string }).data);
+  };
+  return waitFor(look, 60_000, artifact);
+}
 
 function hasResult({ content }: ToolReply): boolean {
   return Boolean(JSON.parse(String(content[0]?.text)).job.result);
@@ -82,13 +92,13 @@ function indexSettings(): Record<string, string> {
 }
 
 /** Of a picture whose pixels inflate to what its header says. */
-function sizeOf({ data }: { data: string }) {
+function sizeOf(data: string): [width: number, height: number] {
   const file = Buffer.from(data, 'base64');
   const [width, height] = [file.readUInt32BE(16), file.readUInt32BE(20)];
   const pixels = inflateSync(idatOf(file, file.indexOf('IDAT')));
   const channels = file[25] === 6 ? 4 : 3;
   expect(pixels.length).toBe(height * (width * channels + 1));
-  return { width, height };
+  return [width, height];
 }
 
 /** The content of all IDAT chunks, which follow each other. */
