@@ -53,7 +53,7 @@ async function cheapest({ during }: Counting, call: () => Promise<unknown>) {
 test('a poll of a job that waits for input opens six files at most', async () => {
   const counting = await startCounting();
   const { server } = counting;
-  const id = await server.start('input()', { enable_streaming: true, interactive: true });
+  const id = await server.start('input("name? ")', { enable_streaming: true, interactive: true });
   const poll = { job_id: id, incremental: true };
   const look = async () => (await server.call('py_job_status', poll)).job.waiting_for_input;
   await waitFor(async () => (await look()) !== undefined, 20_000, 'its question');
