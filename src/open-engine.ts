@@ -1,4 +1,5 @@
 /** The engine of a server: settings, app and tools. Loaded when a client first needs it. */
+import { Newest } from './core/newest.ts';
 import { createApp } from './create-app.ts';
 import type { App } from './jobs/app.ts';
 import { answered } from './mcp/engine/answered.ts';
@@ -13,6 +14,9 @@ import type { ToolContext } from './mcp/tools/tool.ts';
 import { ToldEnds } from './mcp/tools/told-ends.ts';
 import { readConfig } from './config/read-settings.ts';
 import type { Config } from './config/settings.ts';
+
+/** Whose notes are remembered. */
+const MOST_TASKS = 1_000;
 
 export interface ServerEngine extends McpEngine {
   app: App;
@@ -29,6 +33,7 @@ export async function openEngine(env: Record<string, string | undefined>): Promi
 export function engineOn(app: App, config: Config): ServerEngine {
   const { jobs, scripts, log } = app;
   const toldEnds = new ToldEnds();
+  const taskNotes = new Newest<string, readonly string[]>(MOST_TASKS);
   const budgetMs = config.async_timeout_seconds * 1000;
   const reportFault = (error: unknown): void => {
     log.error('a call failed', { error: error instanceof Error ? error.stack : String(error) });
@@ -38,6 +43,7 @@ export function engineOn(app: App, config: Config): ServerEngine {
     jobs,
     scripts,
     toldEnds,
+    taskNotes,
     session: call.session ?? jobs.sessionOf(call.client),
     budgetMs,
   });

@@ -58,6 +58,15 @@ export class JobReading {
     }
   }
 
+  /** Waits for what `until` names; resolves with what a pattern came to. @throws JobError invalid_request */
+  waitFor(
+    input: Pick<StatusInput, 'job_id' | 'until' | 'wait_seconds'> & { from?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    this.#lookup.get(input.job_id);
+    return this.#output.waitFor(input, signal);
+  }
+
   /** Waits until all have ended, or any of them: a row each. */
   rows(ids: string[], isAny: boolean, seconds: number, signal: AbortSignal): Promise<JobsReply> {
     return this.#output.rows(ids, isAny, seconds, signal);

@@ -64,6 +64,13 @@ test('a quick run is a plain result, and so is one that asks its caller', async 
   await client.settled(taskId);
 });
 
+test('what there was to say about the arguments of a task is said in its result', async () => {
+  const client = taskClient();
+  const task = await client.run('print(1)', { async_mode: true, colour: 'blue' });
+  const { result } = await client.settled(task.taskId);
+  expect(JSON.parse(result.content[0].text).notes).toEqual(['ignored unknown parameter colour']);
+});
+
 test('a script that fails is a completed task; one that cannot start says why as its result', async () => {
   const client = taskClient();
   const failed = await client.run('1 / 0', { async_mode: true });

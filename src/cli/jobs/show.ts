@@ -44,6 +44,7 @@ function aboutJob(view: JobView, stdout: NodeJS.WriteStream): Row[] {
     ['label', oneLine(view.label)],
     ['status', statusText(view.status, stdout)],
     ['error', oneLine(errorInWords(view) ?? '')],
+    ['asks', oneLine(view.waiting_for_input ?? '')],
     ['progress', view.phase === 'ended' ? '' : describeProgress(view)],
     ['created', formatTime(view.created_at)],
     ['started', view.started_at === null ? '' : formatTime(view.started_at)],

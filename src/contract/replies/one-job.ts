@@ -12,6 +12,7 @@ import {
   shortResultValue,
   text,
   time,
+  waitingForInput,
 } from './fields.ts';
 import { RunResult, Status } from './run-result.ts';
 
@@ -76,6 +77,7 @@ const summary = {
   elapsed_seconds: seconds.describe('Seconds the script has run, as of this reply.'),
   error: text.nullable().describe('Why it did not complete, in a sentence.'),
   outcome: Outcome.nullable().describe('How it ended; null until then.'),
+  waiting_for_input: waitingForInput.optional(),
 };
 
 export const JobSummary = named('JobSummary', 'A job in the list of a tool.', {
@@ -151,6 +153,7 @@ export const Job = named('Job', 'Everything about a job.', {
 
 export const JobReply = named('JobReply', 'Everything about one job.', {
   job: Job.describe('As it is now.'),
+  until: text.optional().describe('What a pattern of `until` came to.'),
   ...remarks,
 });
 

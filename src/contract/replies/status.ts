@@ -46,7 +46,6 @@ export const JobStatus = named('JobStatus', 'A job with the output that its read
   new_stderr: text.optional().describe('Likewise.'),
   more: z.literal(true).optional().describe('More is unread than fits: ask again.'),
   unread_bytes: bytes.optional().describe('How much that is.'),
-  waiting_for_input: waitingForInput.optional(),
   until: text.optional().describe('What a pattern of `until` came to.'),
   session: SessionView.optional().describe('Of a session.'),
   stack: text

@@ -10,7 +10,7 @@ import { jobPart } from '../wire/job-part.ts';
 import { RequestError } from '../wire/problem.ts';
 import { json } from '../wire/reply.ts';
 import { CancelBody, InputBody, ListQuery, type ListQueryInput } from '../wire/request-schemas.ts';
-import { PruneBody, RerunBody, RunBody } from '../wire/request-schemas.ts';
+import { PruneBody, RerunBody, RunBody, WaitQuery } from '../wire/request-schemas.ts';
 
 /** What a list shows as the tool of a job that came this way. */
 const TOOL = 'http';
@@ -42,7 +42,11 @@ export function listInput({ status, q, ...query }: ListQueryInput): ListForPeopl
 }
 
 export async function jobDetails(context: Context, jobs: JobService): Promise<Response> {
-  return json(context, { job: jobs.inspect.details(jobPart(context, jobs)) });
+  const id = jobPart(context, jobs);
+  const { wait, ...wanted } = checkedQuery(context, WaitQuery);
+  const asked = { ...wanted, job_id: id, wait_seconds: wait };
+  const until = await jobs.read.waitFor(asked, context.req.raw.signal);
+  return json(context, { job: jobs.inspect.details(id), ...(until === null ? {} : { until }) });
 }
 
 export async function removeJob(context: Context, jobs: JobService): Promise<Response> {

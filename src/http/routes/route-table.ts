@@ -60,7 +60,8 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: JOB,
-    summary: 'Everything about a job',
+    summary: 'Everything about a job; wait=20 waits for its end, or for what `until` names',
+    query: schema.WaitQuery,
     reply: JobReply,
     handle: (context, { jobs }) => job.jobDetails(context, jobs),
   },

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { CancelJobSchema, ListForPeopleSchema, PruneJobsSchema } from '../../contract/inputs.ts';
 import {
+  JobStatusSchema,
   RunInDirSchema,
   RunWithDependenciesSchema,
   SaveScriptSchema,
@@ -77,6 +78,15 @@ export const OutputQuery = z.strictObject({
   tail: flag.optional().describe('1: the last bytes instead of those at from.'),
   plain: flag.optional().describe('1: text/plain for people.'),
   raw: flag.optional().describe('1: the bytes themselves.'),
+});
+
+export const WaitQuery = z.strictObject({
+  wait: JobStatusSchema.shape.wait_seconds.describe('Seconds to wait, at most; default 0.'),
+  until: JobStatusSchema.shape.until,
+  from: z
+    .string()
+    .optional()
+    .describe('Only output behind this cursor counts for `until`; default the start.'),
 });
 
 export const CellsQuery = z.strictObject({

@@ -80,15 +80,20 @@ export class JobOutput {
     const job = await this.#waits.whole(this.#lookup.get(id));
     const position = this.#positions.get(id, reader);
     const read = incremental ? readNewOutput : readFullStatus;
-    const { reply, next, asked } = withOpened(folderOf(this.#engine, id), (output) => {
-      const { reply, position: next } = read(this.#engine, job, output, position, input.max_bytes);
-      return { reply, next, asked: awaitedInput(this.#engine, job, position, output) };
-    });
-    if (asked !== null) reply.job.waiting_for_input = asked;
+    const { reply, position: next } = withOpened(folderOf(this.#engine, id), (output) =>
+      read(this.#engine, job, output, position, input.max_bytes),
+    );
     if (note !== null) reply.job.until = withLine(note, match, JSON.stringify(reply.job));
     const isFurther = next.stdout > position.stdout || next.stderr > position.stderr;
     const advance = (): void => this.#positions.advance(id, reader, next);
     return { reply, job, advance: isFurther ? advance : () => {} };
+  }
+
+  /** Waits as a status does; what a pattern came to. Nobody's position moves. */
+  async waitFor(input: Waiting & { from?: string | undefined }, signal: AbortSignal) {
+    const from = input.from === undefined ? START : decodeCursor(input.from);
+    const { match, note } = await this.#wait(input, { from, streams: STREAMS }, signal);
+    return note === null ? null : withLine(note, match, '');
   }
 
   /** Several jobs, each in a row; `isAny`: the first end is waited for. */

@@ -34,7 +34,7 @@ export function readFullStatus(
   maxBytes: number = DEFAULT_OUTPUT_BYTES,
 ): StatusRead {
   const folder = folderOf(engine, job.id);
-  const view = jobView(engine, job, output, maxBytes);
+  const view = jobView(engine, job, output, maxBytes, position);
   if (hasEnded(job)) return { reply: { job: view }, position: seenBy(position, view) };
   const hint = hintFor(job, folder);
   if (!job.request.streaming) return { reply: { job: { ...view, ...hint } }, position };
@@ -100,7 +100,7 @@ export function readNewOutput(
   return {
     reply: {
       job: {
-        ...newsOf(jobView(engine, job, output, 0)),
+        ...newsOf(jobView(engine, job, output, 0, position)),
         ...tailsBefore(output, position),
         new_stdout: stdout.text,
         new_stderr: stderr.text,

@@ -2,7 +2,7 @@
 import type { JobItem, JobSummary, JobView } from '../../contract/replies/one-job.ts';
 import type { RunResult } from '../../contract/replies/run-result.ts';
 import { describeClient } from '../../core/client.ts';
-import { encodeCursor } from '../../core/cursor.ts';
+import { type Cursor, encodeCursor, START } from '../../core/cursor.ts';
 import {
   hasEnded,
   phaseOf,
@@ -21,6 +21,7 @@ import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
 import { type OutputFiles, outputSizes } from '../../output/files/output-file.ts';
 import { type OutputWindow, readOutputWindow } from '../../output/files/output-window.ts';
 import { summariseArtifacts } from '../artifacts/artifact-summary.ts';
+import { awaitedInput } from './awaited-input.ts';
 import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { failureHint } from './failure-hint.ts';
@@ -65,16 +66,19 @@ function outOfSight({ state, endingBy }: Job): string | null {
     : why;
 }
 
-/** A job in a list for people: with what it is doing right now. */
+/** A job in a list for people: with what it is doing right now. @param reader as `awaitedInput` */
 export function jobItem(
   engine: Engine,
   job: Job,
-  folder: OutputFiles = folderOf(engine, job.id),
+  output: OutputFiles = folderOf(engine, job.id),
+  reader: Cursor = START,
 ): JobItem {
-  const sizes = outputSizes(folder);
+  const sizes = outputSizes(output);
+  const asked = awaitedInput(engine, job, reader, output);
   return {
     ...jobSummary(job),
-    progress: engine.progress.read(job, folder),
+    ...(asked === null ? {} : { waiting_for_input: asked }),
+    progress: engine.progress.read(job, output),
     stdout_bytes: sizes.stdout,
     stderr_bytes: sizes.stderr,
   };
@@ -85,8 +89,9 @@ export function jobView(
   job: Job,
   output: OutputFiles = folderOf(engine, job.id),
   maxBytes: number = WINDOW_BYTES,
+  reader: Cursor = START,
 ): JobView {
-  const { result_value: _short, ...item } = jobItem(engine, job, output);
+  const { result_value: _short, ...item } = jobItem(engine, job, output, reader);
   const end = { stdout: item.stdout_bytes, stderr: item.stderr_bytes };
   return {
     ...item,

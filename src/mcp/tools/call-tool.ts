@@ -20,7 +20,9 @@ export async function callTool(
     const tool = byName.get(name);
     if (!tool) throw new JobError('invalid_request', `There is no tool ${name}.`);
     const { input, notes } = readInput(tool.input, args);
-    return forEveryHost(withNotes(await tool.handle(withWholeId(input, context), context), notes));
+    const reply = await tool.handle(withWholeId(input, context), context);
+    if (typeof reply['taskId'] === 'string') context.taskNotes.set(reply['taskId'], notes);
+    return forEveryHost(withNotes(reply, notes));
   } catch (error) {
     return problem(error, reportFault);
   }

@@ -5,7 +5,7 @@ import { hasEnded, statusOf, type Job } from '../../core/job.ts';
 import type { ArtifactEntry, RunReply } from '../../contract/replies/run-result.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
 import { asTask } from '../tasks/task-of-job.ts';
-import { problem, structured } from './present.ts';
+import { problem, structured, withNotes } from './present.ts';
 import { reportProgress } from './report-progress.ts';
 import { forEveryHost, withArtifacts } from './show-artifacts.ts';
 import { type ToolContext, whenDelivered } from './tool.ts';
@@ -53,8 +53,9 @@ export async function presentEnd(
   context: ToolContext,
   reportFault: (error: unknown) => void,
 ): Promise<CallToolResult> {
+  const notes = context.taskNotes.get(job.id) ?? [];
   return presentRun(job, context)
-    .then(forEveryHost)
+    .then((reply) => forEveryHost(withNotes(reply, notes)))
     .catch((error: unknown) => problem(error, reportFault));
 }
 

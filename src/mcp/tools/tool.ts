@@ -1,6 +1,7 @@
 /** What a tool is: one literal with its schema and its handler. */
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
+import type { Newest } from '../../core/newest.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import type { ScriptLibrary } from '../../jobs/scripts/script-library.ts';
 import type { ToolCall } from '../engine/engine.ts';
@@ -11,6 +12,8 @@ export interface ToolContext extends ToolCall {
   jobs: JobService;
   scripts: ScriptLibrary;
   toldEnds: ToldEnds;
+  /** By task: what there was to say about the arguments, until there is a result to say it in. */
+  taskNotes: Newest<string, readonly string[]>;
   /** Whose read position it is, where the caller names no reader. */
   session: string;
   /** How long a synchronous call waits before the run moves to the background. */

@@ -48,7 +48,9 @@ function Loaded({ live, job, line }: LoadedProps) {
       <div class="job-columns">
         <div class="job-main">
           <OutputPlace job={job} live={live} line={line} now={now} />
-          {job.request.interactive && isLive(job) && <StdinBox id={job.id} />}
+          {job.request.interactive && isLive(job) && (
+            <StdinBox id={job.id} asked={job.waiting_for_input} />
+          )}
         </div>
         <aside class="job-side" aria-label="About the job">
           <Result job={job} />

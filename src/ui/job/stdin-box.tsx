@@ -2,9 +2,16 @@
 import { useRef } from 'preact/hooks';
 import { useAction } from '../kit/action.ts';
 import { postJson } from '../api/api.ts';
+import { plain } from '../kit/format.ts';
 import { Problem } from '../kit/notice.tsx';
 
-export function StdinBox({ id }: { id: string }) {
+interface StdinProps {
+  id: string;
+  /** What the script asks, while it waits. */
+  asked: string | undefined;
+}
+
+export function StdinBox({ id, asked }: StdinProps) {
   const box = useRef<HTMLInputElement>(null);
   const send = async (body: { text: string; close?: boolean }): Promise<void> => {
     await postJson(`/jobs/${id}/input`, body);
@@ -20,7 +27,15 @@ export function StdinBox({ id }: { id: string }) {
   };
   return (
     <form class="stdin-box" onSubmit={submit}>
-      <label for="stdin">Standard input</label>
+      <label for="stdin">
+        Standard input
+        {asked !== undefined && (
+          <>
+            {' – it waits: '}
+            <bdi>{plain(asked)}</bdi>
+          </>
+        )}
+      </label>
       <input ref={box} id="stdin" autocomplete="off" spellcheck={false} />
       <button class="primary" disabled={line.busy}>
         Send line

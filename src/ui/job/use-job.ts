@@ -39,11 +39,16 @@ export function useJob(id: string): LiveJob {
     return () => controller.abort();
   }, [id, attempt, allowed, phase]);
   const update = useCallback((item: JobItem) => {
-    setJob((before) => before && { ...before, ...item });
+    setJob((before) => before && withNews(before, item));
   }, []);
   useAnnouncedState(job);
   const environment = useEnvironmentLog(job);
   return { job, error, reload, update, ...environment };
+}
+
+/** What is not in the news is over. */
+function withNews({ waiting_for_input: _over, ...before }: JobDetails, item: JobItem): JobDetails {
+  return { ...before, ...item };
 }
 
 function useAnnouncedState(job: JobDetails | null): void {

@@ -26,7 +26,8 @@ export function StateIcon({ status }: { status: Status }) {
   );
 }
 
-export function stateWord({ status, phase }: JobItem): string {
+export function stateWord({ status, phase, waiting_for_input: asked }: JobItem): string {
+  if (asked !== undefined) return 'Waits for input';
   if (phase === 'queued') return 'Queued';
   if (phase === 'preparing') return 'Preparing';
   return STATUS_WORDS[status];

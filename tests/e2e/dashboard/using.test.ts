@@ -63,6 +63,8 @@ test('a script is run from the form, answered and run again', async () => {
   await page.getByRole('button', { name: 'Run again' }).click();
   await page.getByRole('dialog').getByLabel('PLACE').fill('there');
   await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click();
+  await page.locator('.job-header:has-text("Waits for input")').waitFor();
+  expect(await page.locator('.stdin-box label').textContent()).toContain('Who?');
   await page.getByLabel('Standard input').fill('she');
   await page.getByLabel('Standard input').press('Enter');
   await page.locator('.job-header .is-completed').first().waitFor();

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { waitFor } from '../../support/wait-for.ts';
 import { type CommandLine, commandLine } from './command-line.ts';
 
 async function finished(cli: CommandLine, code: string, ...options: string[]): Promise<string> {
@@ -131,6 +132,16 @@ describe('input, cancel and prune', () => {
     expect((await cli.run('output', '-f', id)).out).toBe('got one\ngot two!\n');
     expect(await cli.run('input', id, 'late')).toMatchObject({ code: 1, out: '' });
     expect((await cli.run('input', id)).code).toBe(2);
+  });
+
+  it('show tells what a script asks that waits for input', async () => {
+    const cli = commandLine();
+    const id = (await cli.run('run', '-d', '-i', '-c', 'input("name? ")')).out.trim();
+    const asks = async () => /^asks +name\?$/m.test((await cli.run('show', id)).out);
+    await waitFor(asks, 30_000, 'the question');
+    await cli.run('input', id, 'Ada');
+    await cli.run('wait', id);
+    expect((await cli.run('show', id)).out).not.toMatch(/^asks/m);
   });
 
   it('input to another job is refused in the words of the command line', async () => {

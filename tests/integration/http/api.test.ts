@@ -65,6 +65,40 @@ test('a job from start to end: every reply is as the document says', async () =>
   expect(pruned).toMatchObject({ removed: 1, remaining: 0 });
 });
 
+const ASKS = `
+print("ready to ask")
+name = input("name? ")
+print("hello", name)
+open("go").read()
+`;
+
+test('a status waits for the end, for a question, or for what is named, and tells the question', async () => {
+  const server = served();
+  const id = await server.start(ASKS, { directory: server.work, interactive: true });
+  const path = `/api/v1/jobs/${id}`;
+  const { job } = await described(server, 'GET', '/api/v1/jobs/:id?wait=45', { id });
+  expect(job).toMatchObject({ status: 'running', waiting_for_input: 'name? ' });
+  const { jobs } = await server.get('/api/v1/jobs');
+  expect(jobs[0]).toMatchObject({ id, waiting_for_input: 'name? ' });
+  const ready = await described(server, 'GET', '/api/v1/jobs/:id?wait=45&until=ready.*', { id });
+  expect(ready.until).toContain('ready to ask');
+  const output = server.get(`${path}?wait=45&until=hello&from=${job.cursor}`);
+  await server.post(`${path}/input`, { text: 'Ada\n' });
+  expect(await output).toMatchObject({ until: expect.stringContaining('hello Ada') });
+  const ended = await server.get(`${path}?wait=45`);
+  expect(ended.job).toMatchObject({
+    status: 'failed',
+    error: expect.stringMatching(/^FileNotFound/),
+  });
+  expect(ended.job).not.toHaveProperty('waiting_for_input');
+  const wrong = await server.ask('GET', `${path}?until=(`);
+  expect([wrong.status, JSON.parse(wrong.text).detail]).toEqual([
+    400,
+    expect.stringMatching(/^until: /),
+  ]);
+  expect((await server.ask('GET', `${path}?from=nonsense&until=x`)).status).toBe(400);
+});
+
 test('a run again is the same run; what is not stored has to be given again', async () => {
   const server = served();
   const code = 'import os, sys\nprint(os.environ["A"], sys.stdin.read(), sys.argv[1:])';

@@ -168,6 +168,9 @@ class Corpus {
     const run = { directory: this.#mcp.work, script_content: code, interactive: true };
     const { job_id: id } = await this.#call('py_run_script_in_dir', run);
     await this.#call('py_job_status', { job_id: id, until: 'a', ...OF_A_FRAMEWORK });
+    await this.#ask('GET', `${JOB}?until=a`, { id });
+    await this.#ask('GET', '/api/v1/jobs');
+    await this.#call('py_list_jobs', {});
     await this.#call('py_job_status', { job_ids: [id], ...OF_A_FRAMEWORK });
     await this.#call('py_send_input', { job_id: id, text: 'x\n', ...OF_A_FRAMEWORK });
     await this.#call('py_send_input', { job_id: id, text: '3\n' });
