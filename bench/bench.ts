@@ -29,7 +29,7 @@ import {
 import { idleJob } from './idle-job.ts';
 import { listJobs } from './list-jobs.ts';
 import type { Medians } from './measure.ts';
-import { millionLines } from './million-lines.ts';
+import { millionLines, millionLinesWhole } from './million-lines.ts';
 import { packedRead, packedSize } from './packed-log.ts';
 import { pollLargeLog } from './poll-large-log.ts';
 import { printLatency } from './print-latency.ts';
@@ -39,7 +39,7 @@ import { runtimeStart } from './runtime-start.ts';
 import { sandboxStart } from './sandbox-start.ts';
 import { startServer } from './server.ts';
 import { startup } from './startup.ts';
-import { syncCall } from './sync-call.ts';
+import { syncCall, syncCallCost } from './sync-call.ts';
 import { warmAgainstUv, warmRun } from './warm-packages.ts';
 
 interface Benchmark {
@@ -61,6 +61,13 @@ const BENCHMARKS: readonly Benchmark[] = [
     run: syncCall,
   },
   {
+    name: 'sync-call-cost',
+    measured: 'what a synchronous call adds to the bare interpreter',
+    against: 'a budget of 6 ms',
+    limit: 1,
+    run: syncCallCost,
+  },
+  {
     name: 'sandbox-start',
     measured: 'synchronous call of `pass` in a sandbox',
     against: 'without one, + 12 ms or × 1.5',
@@ -73,6 +80,13 @@ const BENCHMARKS: readonly Benchmark[] = [
     against: 'stdout to a file from a shell',
     limit: 1.1,
     run: millionLines,
+  },
+  {
+    name: 'million-lines-whole',
+    measured: 'the same with each line delivered, by replies of 1 MB',
+    against: 'stdout to a file from a shell',
+    limit: 2,
+    run: millionLinesWhole,
   },
   {
     name: 'idle-job',

@@ -52,9 +52,14 @@ export interface Job {
   more?: boolean;
 }
 
-export async function readNew(server: Server, jobId: string, waitSeconds = 0): Promise<Job> {
+export async function readNew(
+  server: Server,
+  jobId: string,
+  waitSeconds = 0,
+  more: object = {},
+): Promise<Job> {
   const args = { job_id: jobId, incremental: true, wait_seconds: waitSeconds, until: 'output' };
-  return (await server.call<{ job: Job }>('py_job_status', args)).job;
+  return (await server.call<{ job: Job }>('py_job_status', { ...args, ...more })).job;
 }
 
 /** Runs a command to its end, with its output in files as a job's is. */

@@ -4,6 +4,14 @@ import { type Run, runBare, SCRIPTS, withServer } from './run.ts';
 
 const ARGS = { directory: SCRIPTS, script_path: 'nothing.py' };
 
+const BUDGET_MS = 6;
+
+/** What the call costs above its interpreter, against what it may. */
+export async function syncCallCost(run: Run): Promise<Medians> {
+  const { value, baseline } = await syncCall(run);
+  return { value: value - baseline, baseline: BUDGET_MS };
+}
+
 export function syncCall(run: Run): Promise<Medians> {
   return withServer(run, (server) =>
     interleaved(
