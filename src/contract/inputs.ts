@@ -171,7 +171,7 @@ export const ListJobsSchema = z.strictObject({
     .enum(['pending', 'running', 'completed', 'failed', 'cancelled'])
     .optional()
     .describe('Only jobs in this state.'),
-  search: z.string().max(200).optional().describe('Text in id, label, tool or client.'),
+  search: z.string().max(200).optional().describe('Text in id, label, script, error or client.'),
   client: z.string().max(200).optional().describe('Name of a client, without its version.'),
   from: text.optional().describe('next_from of another reply.'),
   limit: z.int().min(1).max(500).optional().describe('Default 50.'),
@@ -185,6 +185,10 @@ export const ListForPeopleSchema = ListJobsSchema.extend({
     .datetime({ offset: true })
     .optional()
     .describe('Only jobs accepted then or later, such as 2026-01-31T12:00:00Z.'),
+  sort: z
+    .enum(['newest', 'oldest', 'active', 'longest', 'shortest', 'label'])
+    .optional()
+    .describe('Default newest. active: what runs, what waits, then the rest.'),
 });
 
 export const CancelJobSchema = z.strictObject({

@@ -1,8 +1,16 @@
 /** Many jobs at once: lists for readers, and the lists of what still has to be done. Read only. */
-import { firstIdAt } from '../core/job-id.ts';
 import type { FinalStatus, Job, JobStatus } from '../core/job.ts';
 import type { Database } from './database.ts';
+import {
+  conditionsOf,
+  type JobFilter,
+  LABEL_BEGINS,
+  marks,
+  NEWEST,
+  statesOf,
+} from './job-filter.ts';
 import { jobOf, type JobRow } from './job-rows.ts';
+import { type ListOrder, ORDER_BY } from './list-order.ts';
 import { fold } from './search-text.ts';
 import { Statements } from './statements.ts';
 
@@ -11,22 +19,11 @@ export interface JobPage {
   total: number;
 }
 
-/** Which jobs to look for; null = whatever it is. */
-export interface JobFilter {
-  status: JobStatus | null;
-  /** Text in id, label, tool or client, upper and lower case alike. */
-  text: string | null;
-  /** Name of the client, without its version. */
-  client: string | null;
-  /** How the label begins, upper and lower case alike. */
-  label: string | null;
-  /** Only those that were accepted at this time (Unix ms) or later. */
-  since: number | null;
-  /** Id of the job to begin at, going to older ones. */
-  from: string | null;
-}
+export type StatusCounts = Record<JobStatus, number>;
 
 export interface MatchingPage extends JobPage {
+  /** Of those that fit whatever their state. */
+  counts: StatusCounts;
   /** As `from` of another filter it goes on with the jobs that nobody has looked at; null at the end. */
   next: string | null;
 }
@@ -41,8 +38,6 @@ export interface EndedRow {
 /** So many are looked at in one go: some milliseconds, however many there are. */
 const LOOKED_AT = 5_000;
 const MOST_CLIENTS = 50;
-/** Greater than any id. */
-const NEWEST = '~';
 
 export class JobLists {
   readonly #sql: Statements;
@@ -66,21 +61,65 @@ export class JobLists {
     return { jobs: rows.map(jobOf), total: this.count(status) };
   }
 
-  /** As `list`, of those that fit among the newest jobs (of the client, if one is named). */
-  matching(filter: JobFilter, limit: number, offset: number): MatchingPage {
+  /** Those that run, those that wait, then the rest, each newest first. */
+  activeFirst(limit: number, offset: number): JobPage {
+    const [running, pending, total] = [
+      this.count('running'),
+      this.count('pending'),
+      this.count(null),
+    ];
+    const groups: [condition: string, jobs: number][] = [
+      [`state IN ('running', 'preparing')`, running],
+      [`state = 'pending'`, pending],
+      [`+state IN ('completed', 'failed', 'cancelled')`, total - running - pending],
+    ];
+    const jobs: Job[] = [];
+    let skip = offset;
+    for (const [condition, size] of groups) {
+      const sql = `SELECT * FROM jobs WHERE ${condition} ORDER BY id DESC LIMIT ? OFFSET ?`;
+      const left = limit - jobs.length;
+      if (skip < size && left > 0) jobs.push(...this.#sql.all(sql, left, skip).map(jobOf));
+      skip = Math.max(0, skip - size);
+    }
+    return { jobs, total };
+  }
+
+  /** Of those that fit among the newest jobs (of the client, if one is named). */
+  matching(filter: JobFilter, order: ListOrder, limit: number, offset: number): MatchingPage {
     const next = this.#firstNotLookedAt(filter);
     const { where, values } = conditionsOf(filter, next ?? '');
-    const fitting = `FROM job_search WHERE ${where}`;
-    const total = this.#sql.get(`SELECT count(*) AS n ${fitting}`, ...values)?.['n'];
-    const rows = this.#sql.all(
-      `SELECT * FROM jobs WHERE id IN
-         (SELECT id ${fitting} ORDER BY id DESC LIMIT ? OFFSET ?)
-       ORDER BY id DESC`,
+    const ids = this.#ids(
+      `SELECT job_search.id FROM job_search JOIN jobs ON jobs.id = job_search.id
+       WHERE ${where} ORDER BY ${ORDER_BY[order]} LIMIT ? OFFSET ?`,
       ...values,
       limit,
       offset,
     );
-    return { jobs: rows.map(jobOf), total: Number(total), next };
+    const counts = this.#countMatching({ ...filter, status: null }, next ?? '');
+    const total = filter.status === null ? sumOf(counts) : counts[filter.status];
+    return { jobs: this.#jobsOf(ids), total, counts, next };
+  }
+
+  #jobsOf(ids: readonly string[]): Job[] {
+    const rows = ids.map((id) => this.#sql.get('SELECT * FROM jobs WHERE id = ?', id));
+    return rows.filter((row) => row !== undefined).map(jobOf);
+  }
+
+  #countMatching(filter: JobFilter, after: string): StatusCounts {
+    const { where, values } = conditionsOf(filter, after);
+    const rows = this.#sql.all(
+      `SELECT state, count(*) AS n FROM job_search WHERE ${where} GROUP BY state`,
+      ...values,
+    );
+    const of = (...states: string[]): number =>
+      rows.reduce((sum, { state, n }) => sum + (states.includes(String(state)) ? Number(n) : 0), 0);
+    return {
+      pending: of('pending'),
+      running: of('running', 'preparing'),
+      completed: of('completed'),
+      failed: of('failed'),
+      cancelled: of('cancelled'),
+    };
   }
 
   #firstNotLookedAt({ client, from }: JobFilter): string | null {
@@ -246,33 +285,6 @@ function endedRowOf(row: JobRow): EndedRow {
   };
 }
 
-/** @param after id: only jobs newer than that one */
-function conditionsOf(
-  { status, text, client, label, since, from }: JobFilter,
-  after: string,
-): { where: string; values: string[] } {
-  const states = statesOf(status);
-  const conditions: [sql: string, ...values: string[]][] = [['id <= ?', from ?? NEWEST]];
-  conditions.push(['id > ?', after]);
-  if (since !== null) conditions.push(['id >= ?', firstIdAt(since)]);
-  if (label !== null) conditions.push([LABEL_BEGINS, fold(label)]);
-  if (client !== null) conditions.push(['client = ?', client]);
-  if (text !== null) conditions.push(['instr(text, ?) > 0', fold(text)]);
-  if (states.length > 0) conditions.push([`state IN (${marks(states)})`, ...states]);
-  return {
-    where: conditions.map(([sql]) => sql).join(' AND '),
-    values: conditions.flatMap(([, ...values]) => values),
-  };
-}
-
-/** The text of a job is its id and its label, a line each, then the rest. */
-const LABEL_BEGINS = 'instr(text, id || char(10) || ?) = 1';
-
-function marks(values: readonly unknown[]): string {
-  return values.map(() => '?').join();
-}
-
-function statesOf(status: JobStatus | null): string[] {
-  if (status === null) return [];
-  return status === 'running' ? ['running', 'preparing'] : [status];
+function sumOf(counts: StatusCounts): number {
+  return Object.values(counts).reduce((sum, some) => sum + some, 0);
 }

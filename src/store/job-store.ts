@@ -15,7 +15,7 @@ import {
 import { type Database, transaction } from './database.ts';
 import { jobOf } from './job-rows.ts';
 import { nextInTurn } from './next-in-turn.ts';
-import { fold } from './search-text.ts';
+import { fold, searchText } from './search-text.ts';
 import { Statements } from './statements.ts';
 
 export interface NewJob {
@@ -79,7 +79,7 @@ export class JobStore {
       `INSERT INTO job_search (id, state, client, text) VALUES (?, 'pending', ?, ?)`,
       id,
       client?.name ?? null,
-      fold([id, request.label, request.tool, named].join('\n')),
+      searchText(id, request, named),
     );
   }
 
@@ -177,7 +177,7 @@ export class JobStore {
    * made about it that is not the one which `end` was judged by.
    */
   finish(id: string, end: EndedState, { ending, endingBy }: Decision = UNDECIDED): boolean {
-    return this.#sql.changes(
+    const isFirst = this.#sql.changes(
       `UPDATE jobs SET state = ?, started_at = ?, launch = ?, ended_at = ?, outcome = ?,
          exit_code = ?, usage = ?, error = ?, said = ?
        WHERE id = ? AND state IN ${ALIVE} AND ending IS ? AND ending_by IS ?`,
@@ -194,6 +194,13 @@ export class JobStore {
       ending,
       endingBy,
     );
+    if (isFirst && end.error) this.#addErrorToSearch(id, end.error);
+    return isFirst;
+  }
+
+  #addErrorToSearch(id: string, error: string): void {
+    const sql = `UPDATE job_search SET text = text || char(10) || ? WHERE id = ?`;
+    this.#sql.run(sql, fold(error), id);
   }
 
   /** What was still running when its script had ended, as a sentence. */

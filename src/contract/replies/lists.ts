@@ -26,9 +26,9 @@ export const JobList = named('JobList', 'A page of the jobs there are.', {
 });
 
 export const JobListing = named('JobListing', 'A page of the jobs there are, for people.', {
-  jobs: z.array(JobItem).describe('Newest first.'),
+  jobs: z.array(JobItem).describe('In the order asked for.'),
   ...page,
-  counts: Counts.describe('Of the whole home, whatever the filter.'),
+  counts: Counts.describe('Of the jobs that fit the other filters, in any state.'),
   clients: names.describe('Names of clients to filter by, at most 50.'),
   ...remarks,
 });

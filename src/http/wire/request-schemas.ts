@@ -50,6 +50,7 @@ export const ListQuery = z.strictObject({
   client: ListForPeopleSchema.shape.client,
   label: ListForPeopleSchema.shape.label,
   since: ListForPeopleSchema.shape.since,
+  sort: ListForPeopleSchema.shape.sort,
   from: z
     .string()
     .refine(isJobId, 'must be the id of a job')

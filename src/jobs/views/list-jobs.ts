@@ -2,7 +2,9 @@
 import type { ListForPeopleInput } from '../../contract/inputs.ts';
 import type { JobCounts, JobListing } from '../../contract/replies/lists.ts';
 import type { Job } from '../../core/job.ts';
-import type { JobFilter, MatchingPage } from '../../store/job-lists.ts';
+import type { JobFilter } from '../../store/job-filter.ts';
+import type { MatchingPage } from '../../store/job-lists.ts';
+import type { ListOrder } from '../../store/list-order.ts';
 import type { Engine } from '../context/job-context.ts';
 import type { EndRecorder } from '../run/record-end.ts';
 import { jobItem } from './job-view.ts';
@@ -12,14 +14,15 @@ export function listJobs(
   recorder: EndRecorder,
   input: ListForPeopleInput,
 ): JobListing {
-  const { limit = 50, page = 1 } = input;
-  const { jobs, total, next } = filtered(engine, filterOf(input), limit, (page - 1) * limit);
+  const { limit = 50, page = 1, sort = 'newest' } = input;
+  const offset = (page - 1) * limit;
+  const { jobs, total, counts, next } = filtered(engine, filterOf(input), sort, limit, offset);
   return {
     jobs: asTheyAre(jobs, recorder).map((job) => jobItem(engine, job)),
     total,
     next_page: page * limit < total ? page + 1 : null,
     next_from: next,
-    counts: countJobs(engine),
+    counts,
     clients: engine.lists.clientNames(),
   };
 }
@@ -39,15 +42,21 @@ function filterOf({ status_filter: status, ...input }: ListForPeopleInput): JobF
 
 /** Pages by status alone know their total without looking at a job. */
 function filtered(
-  { lists }: Engine,
+  engine: Engine,
   filter: JobFilter,
+  order: ListOrder,
   limit: number,
   offset: number,
 ): MatchingPage {
+  const { lists } = engine;
   const { status, ...others } = filter;
   const isByStatus = Object.values(others).every((value) => value === null);
-  if (isByStatus) return { ...lists.list(status, limit, offset), next: null };
-  return lists.matching(filter, limit, offset);
+  // Of one state, which is first is asked by nobody.
+  const isActive = order === 'active' && status === null;
+  const isNewest = order === 'newest' || order === 'active';
+  if (!isByStatus || !isNewest) return lists.matching(filter, order, limit, offset);
+  const page = isActive ? lists.activeFirst(limit, offset) : lists.list(status, limit, offset);
+  return { ...page, counts: countJobs(engine), next: null };
 }
 
 function asTheyAre(jobs: Job[], recorder: EndRecorder): Job[] {

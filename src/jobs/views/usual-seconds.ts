@@ -1,6 +1,6 @@
 /** How long a job may be expected to run: as its script did before. */
 import { hasEnded, type Job, type JobRequest } from '../../core/job.ts';
-import type { JobFilter } from '../../store/job-lists.ts';
+import type { JobFilter } from '../../store/job-filter.ts';
 import type { Engine } from '../context/job-context.ts';
 
 /** Newer runs tell more than old ones. */
@@ -18,7 +18,7 @@ const COMPLETED: JobFilter = {
 /** Median of its earlier runs that completed, those with the same arguments where there are any. */
 export function usualSeconds({ lists }: Pick<Engine, 'lists'>, job: Job): number | null {
   const filter = { ...COMPLETED, label: job.request.label, from: job.id };
-  const { jobs } = lists.matching(filter, LOOKED_AT, 0);
+  const { jobs } = lists.matching(filter, 'newest', LOOKED_AT, 0);
   const runs = jobs.filter((other) => other.id !== job.id && isSame(other.request, job.request));
   const alike = runs.filter(({ request }) => isDeepSame(request.args, job.request.args));
   const seconds = (alike.length > 0 ? alike : runs).slice(0, RUNS).flatMap(secondsOf);

@@ -5,8 +5,9 @@ import { useKeys } from '../kit/keyboard.ts';
 const KEYS: [keys: string, meaning: string][] = [
   ['j  k', 'Next and previous job'],
   ['Enter', 'Open the job'],
+  ['x', 'Select the job, or not'],
   ['/', 'Search: jobs in the list, output on the page of a job'],
-  ['Esc', 'Leave the search; back to the list'],
+  ['Esc', 'Leave the search or the selection; back to the list'],
   ['g  G', 'Start and end of the output'],
   ['e  E', 'Next and previous error in the output'],
   ['w', 'Wrap long lines, or not'],

@@ -3,12 +3,22 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Status, StreamName } from '../api/api-types.ts';
 import { STATUSES } from '../api/api-types.ts';
 
+export const SORTS = ['newest', 'oldest', 'longest', 'shortest', 'label'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const SINCE = { hour: 3600, day: 86_400, week: 604_800 };
+export type Since = keyof typeof SINCE;
+const SINCES = Object.keys(SINCE) as Since[];
+
 /** Which part of the list. */
 export interface ListQuery {
   status: Status | null;
   /** Name of one, or null for all. */
   client: string | null;
   q: string;
+  /** Null: what runs first. */
+  sort: Sort | null;
+  since: Since | null;
   /** Id of the newest job looked at; null = of all. */
   from: string | null;
   /** Of the page, from 1. */
@@ -42,6 +52,8 @@ export function parseRoute(hash: string): Route {
     status: STATUSES.find((status) => status === values.get('status')) ?? null,
     client: values.get('client') || null,
     q: values.get('q') ?? '',
+    sort: SORTS.find((sort) => sort === values.get('sort')) ?? null,
+    since: SINCES.find((since) => since === values.get('since')) ?? null,
     from: values.get('from'),
     number: Math.max(1, Number.parseInt(values.get('page') ?? '1', 10) || 1),
   };
@@ -56,6 +68,8 @@ export function hrefOf(route: Route): string {
   if (route.status) values.set('status', route.status);
   if (route.client) values.set('client', route.client);
   if (route.q) values.set('q', route.q);
+  if (route.sort) values.set('sort', route.sort);
+  if (route.since) values.set('since', route.since);
   if (route.from) values.set('from', route.from);
   if (route.number > 1) values.set('page', String(route.number));
   const search = values.toString();
@@ -93,6 +107,8 @@ export const ALL_JOBS: Route = {
   status: null,
   client: null,
   q: '',
+  sort: null,
+  since: null,
   from: null,
   number: 1,
 };

@@ -4,6 +4,7 @@ import type { JobDetails } from '../api/api-types.ts';
 import { elapsedOf } from '../kit/clock.ts';
 import { ago, clock, duration, plain } from '../kit/format.ts';
 import { ProgressBar } from '../kit/progress.tsx';
+import { lastList } from '../frame/list-place.ts';
 import { StateIcon, stateWord } from '../kit/job-state.tsx';
 
 interface HeaderProps {
@@ -16,7 +17,7 @@ export function JobHeader({ job, now, children }: HeaderProps) {
   return (
     <header class="job-header">
       <div class="job-heading">
-        <a class="back" href="#/">
+        <a class="back" href={lastList()}>
           <span aria-hidden="true">←</span> Jobs
         </a>
         <h1>

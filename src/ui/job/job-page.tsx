@@ -11,7 +11,8 @@ import { Environment, Request, Result, Timeline } from './job-details.tsx';
 import { useKeys } from '../kit/keyboard.ts';
 import { Loading, Problem } from '../kit/notice.tsx';
 import { OutputPanel } from '../output/output-panel.tsx';
-import { ALL_JOBS, go, type LineRef } from '../frame/router.ts';
+import { lastList } from '../frame/list-place.ts';
+import type { LineRef } from '../frame/router.ts';
 import { Source } from './source.tsx';
 import { isLive } from '../kit/job-state.tsx';
 import { StdinBox } from './stdin-box.tsx';
@@ -21,7 +22,7 @@ import { type LiveJob, useJob } from './use-job.ts';
 export function JobPage({ id, line }: { id: string; line: LineRef | null }) {
   const live = useJob(id);
   const { job, error, reload } = live;
-  useKeys({ Escape: () => go(ALL_JOBS) });
+  useKeys({ Escape: () => (location.hash = lastList()) });
   useTitle(job);
   return (
     <main class="page job-page" id="main" tabIndex={-1}>

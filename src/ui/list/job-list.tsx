@@ -1,10 +1,13 @@
 /** The page of all jobs: filters, search, one live page of the list. */
-import { useEffect } from 'preact/hooks';
-import type { JobList } from '../api/api-types.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { JobItem, JobList } from '../api/api-types.ts';
 import { useNow } from '../kit/clock.ts';
 import { count } from '../kit/format.ts';
 import { JobRow } from './job-row.tsx';
 import { useKeys } from '../kit/keyboard.ts';
+import { ListHeads } from './list-heads.tsx';
+import { Selection } from './selection.tsx';
+import { rememberList, rememberScroll, scrollAsBefore } from '../frame/list-place.ts';
 import { Filters } from './list-filters.tsx';
 import { Loading, Notice, Problem } from '../kit/notice.tsx';
 import { hrefOf, type ListQuery } from '../frame/router.ts';
@@ -12,15 +15,18 @@ import { PAGE_SIZE, useJobList } from './use-job-list.ts';
 
 export function JobListPage(query: ListQuery) {
   const { list, error, retry } = useJobList(query);
+  const selection = useSelection(list, query);
   useTitle(list);
-  useListKeys();
+  useListKeys(selection);
+  usePlace(query, list !== null);
   return (
     <main class="page" id="main" tabIndex={-1}>
       <h1 class="unseen">Jobs</h1>
       <Filters query={query} list={list} />
       {error && <Problem text={error} retry={retry} />}
       {!list && !error && <Loading what="jobs" />}
-      {list && <Rows list={list} query={query} />}
+      {list && <Rows list={list} query={query} selection={selection} />}
+      <Selection jobs={selection.jobs} clear={selection.clear} />
     </main>
   );
 }
@@ -30,14 +36,25 @@ interface ListProps {
   query: ListQuery;
 }
 
-function Rows({ list, query }: ListProps) {
+function Rows({ list, query, selection }: ListProps & { selection: Selected }) {
   const now = useNow(true);
   if (list.jobs.length === 0) return <Empty list={list} query={query} />;
   return (
     <>
-      <ul class="job-list" aria-label="Jobs, newest first">
+      <ListHeads
+        query={query}
+        isSelected={selection.jobs.length === list.jobs.length}
+        select={(all) => selection.set(all ? list.jobs.map(({ id }) => id) : [])}
+      />
+      <ul class="job-list" aria-label="Jobs">
         {list.jobs.map((job) => (
-          <JobRow key={job.id} job={job} now={now} />
+          <JobRow
+            key={job.id}
+            job={job}
+            now={now}
+            isSelected={selection.jobs.includes(job)}
+            select={() => selection.toggle(job.id)}
+          />
         ))}
       </ul>
       <Pager list={list} query={query} />
@@ -46,7 +63,7 @@ function Rows({ list, query }: ListProps) {
 }
 
 function Empty({ list, query }: ListProps) {
-  if (query.q || query.status || query.client) {
+  if (query.q || query.status || query.client || query.since) {
     return (
       <Notice title="No job fits">
         <p>
@@ -99,13 +116,50 @@ function useTitle(list: JobList | null): void {
   }, [running]);
 }
 
-function useListKeys(): void {
+function useListKeys({ toggle, clear }: Selected): void {
   useKeys({
     j: () => moveFocus(1),
     k: () => moveFocus(-1),
     ArrowDown: () => moveFocus(1),
     ArrowUp: () => moveFocus(-1),
+    x: () => {
+      const id = document.activeElement?.closest<HTMLElement>('.job-row')?.dataset['id'];
+      if (id) toggle(id);
+    },
+    Escape: clear,
   });
+}
+
+interface Selected {
+  /** Those that are still on the page. */
+  jobs: JobItem[];
+  set: (ids: string[]) => void;
+  toggle: (id: string) => void;
+  clear: () => void;
+}
+
+/** Another list is another selection. */
+function useSelection(list: JobList | null, query: ListQuery): Selected {
+  const [ids, set] = useState<string[]>([]);
+  const which = hrefOf({ page: 'jobs', ...query });
+  useEffect(() => set([]), [which]);
+  const toggle = (id: string): void =>
+    set((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]));
+  const jobs = list?.jobs.filter(({ id }) => ids.includes(id)) ?? [];
+  return { jobs, set, toggle, clear: () => set([]) };
+}
+
+/** The way back leads to where one was. */
+function usePlace(query: ListQuery, isShown: boolean): void {
+  const href = hrefOf({ page: 'jobs', ...query });
+  useEffect(() => rememberList(href), [href]);
+  useEffect(() => {
+    if (isShown) scrollAsBefore();
+  }, [isShown]);
+  useEffect(() => {
+    addEventListener('scroll', rememberScroll, { passive: true });
+    return () => removeEventListener('scroll', rememberScroll);
+  }, []);
 }
 
 function moveFocus(by: 1 | -1): void {

@@ -6,10 +6,23 @@ import { ProgressBar } from '../kit/progress.tsx';
 import { hrefOf, jobRoute } from '../frame/router.ts';
 import { isLive, StateIcon, stateWord } from '../kit/job-state.tsx';
 
-export function JobRow({ job, now }: { job: JobItem; now: number }) {
+interface RowProps {
+  job: JobItem;
+  now: number;
+  isSelected: boolean;
+  select: (selected: boolean) => void;
+}
+
+export function JobRow({ job, now, isSelected, select }: RowProps) {
   const size = job.stdout_bytes + job.stderr_bytes;
   return (
-    <li class={`job-row is-${job.status}`}>
+    <li class={`job-row is-${job.status}${isSelected ? ' is-selected' : ''}`} data-id={job.id}>
+      <input
+        type="checkbox"
+        aria-label={`Select ${plain(job.label)}`}
+        checked={isSelected}
+        onChange={(event) => select(event.currentTarget.checked)}
+      />
       <span class="job-state">
         <StateIcon status={job.status} />
         <span>{stateWord(job)}</span>

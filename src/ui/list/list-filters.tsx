@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { type JobList, type Status, STATUSES } from '../api/api-types.ts';
 import { count, plain } from '../kit/format.ts';
 import { useKeys } from '../kit/keyboard.ts';
-import { change, go, hrefOf, type ListQuery } from '../frame/router.ts';
+import { change, go, hrefOf, type ListQuery, type Since } from '../frame/router.ts';
 import { StateIcon, STATUS_WORDS } from '../kit/job-state.tsx';
 
 const TYPING_PAUSE_MS = 200;
@@ -23,8 +23,12 @@ export function Filters({ query, list }: { query: ListQuery; list: JobList | nul
           <FilterLink key={status} query={query} status={status} counts={counts} />
         ))}
       </nav>
+      <SinceFilter query={query} />
       <ClientFilter query={query} names={list?.clients ?? []} />
       <SearchBox query={query} />
+      <a class="button primary" href="#/scripts">
+        New run
+      </a>
     </div>
   );
 }
@@ -43,6 +47,28 @@ function FilterLink({ query, status, counts }: FiltersProps & { status: Status |
       {status ? STATUS_WORDS[status] : 'All'}
       <span class="count">{number === null ? '' : count(number)}</span>
     </a>
+  );
+}
+
+const TIMES: Record<Since, string> = { hour: 'Last hour', day: 'Last day', week: 'Last week' };
+
+function SinceFilter({ query }: { query: ListQuery }) {
+  const choose = (since: string): void =>
+    go({ page: 'jobs', ...query, since: since ? (since as Since) : null, from: null, number: 1 });
+  return (
+    <select
+      class="client-filter"
+      aria-label="Filter by time"
+      value={query.since ?? ''}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      <option value="">Any time</option>
+      {Object.entries(TIMES).map(([since, name]) => (
+        <option key={since} value={since}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -84,7 +110,7 @@ function SearchBox({ query }: { query: ListQuery }) {
       <input
         ref={box}
         type="search"
-        aria-label="Search jobs by label, id, tool or client"
+        aria-label="Search jobs by label, id, script, error or client"
         placeholder="Search jobs  ( / )"
         autocomplete="off"
         spellcheck={false}

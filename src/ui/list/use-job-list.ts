@@ -5,19 +5,19 @@ import { messageOf, query } from '../api/api.ts';
 import type { JobItem, JobList } from '../api/api-types.ts';
 import { follow } from '../api/follow.ts';
 import { plain } from '../kit/format.ts';
-import type { ListQuery } from '../frame/router.ts';
+import { type ListQuery, type Since, SINCE } from '../frame/router.ts';
 import { stateWord } from '../kit/job-state.tsx';
 
 export const PAGE_SIZE = 50;
 
-export function useJobList({ status, client, q, from, number }: ListQuery) {
+export function useJobList({ status, client, q, sort, since, from, number }: ListQuery) {
   const [list, setList] = useState<JobList | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const controller = new AbortController();
-    const asked = { status, client, q: q || null, from, limit: PAGE_SIZE, page: number };
-    const path = `/events${query(asked)}`;
+    const which = { status, client, q: q || null, from, since: since && startOf(since) };
+    const path = `/events${query({ ...which, sort: sort ?? 'active', limit: PAGE_SIZE, page: number })}`;
     let before: JobItem[] | null = null;
     const take = ({ event, data }: { event: string; data: unknown }): boolean => {
       if (event !== 'list') return false;
@@ -32,8 +32,12 @@ export function useJobList({ status, client, q, from, number }: ListQuery) {
       setError(messageOf(reason)),
     );
     return () => controller.abort();
-  }, [status, client, q, from, number, attempt]);
+  }, [status, client, q, sort, since, from, number, attempt]);
   return { list, error, retry: () => setAttempt(attempt + 1) };
+}
+
+function startOf(since: Since): string {
+  return new Date(Date.now() - SINCE[since] * 1000).toISOString();
 }
 
 /** The end of a job is told; that it prints and moves is not. */

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/core/client.ts';
 import type { EndedState, JobStatus, Launch } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
-import { type JobFilter, JobLists } from '../../../src/store/job-lists.ts';
+import type { JobFilter } from '../../../src/store/job-filter.ts';
+import { JobLists } from '../../../src/store/job-lists.ts';
+import type { ListOrder } from '../../../src/store/list-order.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 import { newJob } from '../../support/new-job.ts';
 
@@ -72,8 +74,13 @@ function insertEnded(label?: string): string {
   return id;
 }
 
-function labelled(filter: Partial<JobFilter>, limit = 50, offset = 0): string[] {
-  const { jobs } = lists.matching({ ...ALL, ...filter }, limit, offset);
+function labelled(
+  filter: Partial<JobFilter>,
+  limit = 50,
+  offset = 0,
+  order: ListOrder = 'newest',
+): string[] {
+  const { jobs } = lists.matching({ ...ALL, ...filter }, order, limit, offset);
   return jobs.map(({ request }) => request.label);
 }
 
@@ -118,6 +125,41 @@ describe('lists', () => {
     const ids = [insert(), insert(), insert()].toReversed();
     expect(lists.list(null, 2, 0).jobs.map(({ id }) => id)).toEqual(ids.slice(0, 2));
     expect(lists.list(null, 2, 2).jobs.map(({ id }) => id)).toEqual(ids.slice(2));
+  });
+
+  test('have first what runs, then what waits, in pages', () => {
+    const [ended, running] = [insertEnded(), insertRunning()];
+    const last = insertEnded();
+    const waiting = insert();
+    const expected = [running, waiting, last, ended];
+    for (let offset = 0; offset < 5; offset += 1) {
+      for (const limit of [1, 2, 3]) {
+        const { jobs, total } = lists.activeFirst(limit, offset);
+        expect([total, jobs.map(({ id }) => id)]).toEqual([
+          4,
+          expected.slice(offset, offset + limit),
+        ]);
+      }
+    }
+  });
+
+  test('come in the order that is asked for', () => {
+    const ends: [label: string, at: number][] = [
+      ['beta', 9],
+      ['Alpha', 5],
+      ['gamma', 7],
+    ];
+    for (const [label, endedAt] of ends)
+      store.finish(insertRunning(label), { ...COMPLETED, endedAt });
+    insert('waits');
+    const inOrder = (order: ListOrder) => labelled({}, 50, 0, order);
+    expect(inOrder('newest')).toEqual(['waits', 'gamma', 'Alpha', 'beta']);
+    expect(inOrder('oldest')).toEqual(['beta', 'Alpha', 'gamma', 'waits']);
+    expect(inOrder('active')).toEqual(['waits', 'gamma', 'Alpha', 'beta']);
+    expect(inOrder('longest')).toEqual(['beta', 'gamma', 'Alpha', 'waits']);
+    expect(inOrder('shortest')).toEqual(['Alpha', 'gamma', 'beta', 'waits']);
+    expect(inOrder('label')).toEqual(['Alpha', 'beta', 'gamma', 'waits']);
+    expect(labelled({}, 2, 1, 'label')).toEqual(['beta', 'gamma']);
   });
 
   test('of what is under way and of what is unswept never overlap', () => {
@@ -188,6 +230,31 @@ describe('a filtered list', () => {
     expect(labelled({ text: 'ung 1%' })).toEqual([]);
   });
 
+  test('finds what a job runs, and the error that ended it', () => {
+    clock += 1;
+    const request = { label: 'by file', scriptPath: '/work/Train_Net.py' };
+    const job = newJob({ request, submittedBy: 'server', createdAt: clock });
+    store.insert(job);
+    expect(labelled({ text: 'train_net' })).toEqual(['by file']);
+    expect(labelled({ text: 'keyerror' })).toEqual([]);
+    store.claimNext('server', 100);
+    store.finish(job.id, { ...COMPLETED, name: 'failed', exitCode: 1, error: "KeyError: 'Ämter'" });
+    expect(labelled({ text: "keyerror: 'ämter'" })).toEqual(['by file']);
+    expect(labelled({ label: 'by file' })).toEqual(['by file']);
+  });
+
+  test('counts what fits in each state, whatever state is asked for', () => {
+    insertEnded('a ended');
+    insertRunning('a runs');
+    insert('a waits');
+    insert('other');
+    for (const status of [null, 'running'] as const) {
+      const { counts, total } = lists.matching({ ...ALL, text: 'a ', status }, 'newest', 50, 0);
+      expect(counts).toEqual({ pending: 1, running: 1, completed: 1, failed: 0, cancelled: 0 });
+      expect(total).toBe(status ? 1 : 3);
+    }
+  });
+
   test('knows a client by its name, whatever its version', () => {
     insert('old', { ...claude, version: '2.0' });
     insert('nobody');
@@ -225,21 +292,24 @@ describe('a filtered list', () => {
     expect(labelled({ text: 'x' }, 2)).toEqual(['x3', 'x2']);
     expect(labelled({ text: 'x' }, 2, 2)).toEqual(['x1']);
     store.remove(ids[0] as string);
-    expect(lists.matching({ ...ALL, text: 'x' }, 50, 0)).toMatchObject({ total: 2, next: null });
+    expect(lists.matching({ ...ALL, text: 'x' }, 'newest', 50, 0)).toMatchObject({
+      total: 2,
+      next: null,
+    });
     expect(lists.clientNames()).toEqual([]);
   });
 
   test('looks at so many jobs at once, and says where to go on', () => {
     const ids = Array.from({ length: LOOKED_AT + 2 }, (_, at) => insert(`job ${at}`)).toReversed();
-    const first = lists.matching({ ...ALL, text: 'job' }, 1, 0);
+    const first = lists.matching({ ...ALL, text: 'job' }, 'newest', 1, 0);
     expect(first).toMatchObject({ total: LOOKED_AT, next: ids[LOOKED_AT] });
-    const rest = lists.matching({ ...ALL, text: 'job', from: first.next }, 50, 0);
+    const rest = lists.matching({ ...ALL, text: 'job', from: first.next }, 'newest', 50, 0);
     expect(rest).toMatchObject({ total: 2, next: null });
     expect(rest.jobs.map(({ id }) => id)).toEqual(ids.slice(LOOKED_AT));
     // Exactly so many: then there is nothing to go on with.
     store.remove(ids.at(-1) as string);
     store.remove(ids.at(-2) as string);
-    expect(lists.matching({ ...ALL, text: 'job' }, 1, 0)).toMatchObject({
+    expect(lists.matching({ ...ALL, text: 'job' }, 'newest', 1, 0)).toMatchObject({
       total: LOOKED_AT,
       next: null,
     });
@@ -248,7 +318,7 @@ describe('a filtered list', () => {
   test('by a rare client looks at the jobs of that client alone', () => {
     insert('rare', claude);
     for (let job = 0; job <= LOOKED_AT; job += 1) insert();
-    expect(lists.matching({ ...ALL, client: 'claude-code' }, 50, 0)).toMatchObject({
+    expect(lists.matching({ ...ALL, client: 'claude-code' }, 'newest', 50, 0)).toMatchObject({
       total: 1,
       next: null,
     });

@@ -69,6 +69,7 @@ test('an old database is brought up to date with its jobs', () => {
   const search = (text: string) => {
     const found = lists.matching(
       { status: null, text, client: null, label: null, since: null, from: null },
+      'newest',
       10,
       0,
     );

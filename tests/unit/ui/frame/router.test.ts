@@ -9,7 +9,16 @@ test('every page has an address that leads back to it', () => {
     { page: 'job', id: '0mg', line: { stream: 'stderr', number: 3 } },
     { page: 'scripts', name: null },
     { page: 'scripts', name: 'a/b ?' },
-    { page: 'jobs', status: 'failed', client: 'a & b', q: '100% #', from: '0mg', number: 3 },
+    {
+      page: 'jobs',
+      status: 'failed',
+      client: 'a & b',
+      q: '100% #',
+      sort: 'longest',
+      since: 'day',
+      from: '0mg',
+      number: 3,
+    },
   ];
   for (const route of routes) expect(parseRoute(hrefOf(route))).toEqual(route);
 });
