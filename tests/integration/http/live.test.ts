@@ -137,7 +137,7 @@ test('the list tells what changes, whoever changes it', async () => {
   await waitFor(() => last()?.status === 'completed', 20_000, 'the end in the list');
   expect(last()).toMatchObject({ id, label: 'wanted', stdout_bytes: 2 });
   const told = lists.length;
-  const other = await server.start('print(1)', { job_label: 'other' });
+  const other = await server.start('print(1)', { job_label: 'another one wanted' });
   await server.ended(other);
   await waitFor(() => lists.at(-1)?.data.counts.completed === 2, 20_000, 'the counts');
   expect(lists.length).toBeLessThan(told + 8);

@@ -65,7 +65,8 @@ describe('acceptance 43', () => {
           .replace(':id', one.given)
           .replace(':cell', '1')
           .replace(/:name(?:\{\.\+\})?/, 'x');
-        const target = query && 'q' in query.shape ? `${address}?q=x` : address;
+        const needed = ['q', 'line'].filter((name) => query && name in query.shape);
+        const target = [address, ...needed.map((name) => `${name}=1`)].join('?');
         const body = JSON.stringify(NEEDED[path.split('/').at(-1) ?? ''] ?? {});
         const { status } = await server.ask(method, target, method === 'GET' ? {} : { body });
         expect([method, target, status]).toEqual([method, target, 404]);
