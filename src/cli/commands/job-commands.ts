@@ -34,6 +34,7 @@ function addReading(cli: CommandLine): void {
     .option('--client <name>', 'only jobs of this client')
     .option('--label <text>', 'only jobs whose label begins so')
     .option('--since <age>', 'only jobs started so long ago at most: 90m, 24h, 7d')
+    .option('--sort <order>', 'newest, oldest, active (what runs first), longest, shortest, label')
     .option('-q, --quiet', 'print their ids alone')
     .option('-w, --watch', 'stay, and show the list as it changes')
     .option('--from <id>', 'begin at this job, going to older ones')

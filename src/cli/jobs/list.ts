@@ -1,6 +1,6 @@
 /** `python-mcp jobs`: what there is, newest first, once or as it changes. */
 import { ListForPeopleSchema, type ListForPeopleInput } from '../../contract/inputs.ts';
-import type { JobListing } from '../../contract/replies/lists.ts';
+import type { JobCounts, JobListing } from '../../contract/replies/lists.ts';
 import { invalid, shown } from '../../core/job-error.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { parseHours } from '../terminal/duration.ts';
@@ -15,6 +15,7 @@ export interface ListOptions {
   client?: string;
   label?: string;
   since?: string;
+  sort?: string;
   from?: string;
   limit?: number;
   page?: number;
@@ -35,7 +36,7 @@ export async function listJobs(
   const list = jobs.inspect.list(input);
   if (json) await printJson(terminal, list);
   else if (quiet) for (const { id } of list.jobs) await printLine(terminal.stdout, id);
-  else await printTable(list, terminal);
+  else await printTable(list, jobs.inspect.counts(), terminal);
   return 0;
 }
 
@@ -46,14 +47,14 @@ function timeBefore(age: string): string {
   throw invalid('--since', `${shown(age)} is not an age.`, 'Write it as 90m, 24h or 7d.');
 }
 
-async function printTable(list: JobListing, terminal: Terminal): Promise<void> {
+async function printTable(list: JobListing, all: JobCounts, terminal: Terminal): Promise<void> {
   const { stdout, stderr } = terminal;
-  if (list.jobs.length === 0) return printLine(stderr, emptyNote(list));
+  if (list.jobs.length === 0) return printLine(stderr, emptyNote(list, all));
   await printLine(stdout, jobTable(list.jobs, stdout));
   await sayMore(list, terminal);
 }
 
-function emptyNote({ total, counts }: JobListing): string {
+function emptyNote({ total }: JobListing, counts: JobCounts): string {
   if (total > 0) return `There are only ${total} jobs; choose an earlier --page.`;
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return all === 0 ? 'There are no jobs.' : `None of the ${all} jobs fits.`;

@@ -39,6 +39,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   client: '--client',
   label: '--label',
   since: '--since',
+  sort: '--sort',
   from: '--from',
   limit: '--limit',
   page: '--page',
