@@ -4,6 +4,7 @@ import { CommandLine } from './commands/command-line.ts';
 import { addEnvironmentCommands } from './commands/environment-commands.ts';
 import { reportFailure } from './terminal/failure.ts';
 import { addJobCommands } from './commands/job-commands.ts';
+import { withOwnWords } from './commands/own-words.ts';
 import { addRunCommands } from './commands/run-commands.ts';
 import { addSessionCommands } from './commands/session-commands.ts';
 import { addScriptCommands } from './commands/script-commands.ts';
@@ -46,7 +47,7 @@ function ignore(): void {}
 async function interpret(args: string[], terminal: Terminal, root: Root): Promise<number> {
   const cli = commandLine(terminal, root);
   if (args.length === 0) cli.program.outputHelp();
-  else await cli.program.parseAsync(args, { from: 'user' });
+  else await cli.program.parseAsync(withOwnWords(cli.program, args), { from: 'user' });
   return cli.exitCode;
 }
 

@@ -25,7 +25,7 @@ function addRun(cli: CommandLine): void {
     .argument('[script]', 'a Python file, or - for code from standard input')
     .argument('[args...]', ARGS)
     .option('-c, --code <code>', 'run this code instead of a file')
-    .option('-m, --module <name>', 'run a module, as python -m does')
+    .option('-m, --module <name>', 'run a module, as python -m does: run -m pytest -q')
     .option('--command', 'run a program of the environment: run --command -- pytest -q');
   addRunOptions(addFollowOptions(command))
     .addHelpText('after', RUN_EPILOGUE)

@@ -146,6 +146,22 @@ describe('run', () => {
   });
 });
 
+describe('run -m', () => {
+  it.each([
+    [
+      ['-m', 'echo_words', '-l', '0.1', '--help'],
+      ['-l', '0.1', '--help'],
+    ],
+    [['-l', '-m', '--module=echo_words', '--json'], ['--json']],
+    [['-m', 'echo_words', '--', '-x'], ['-x']],
+  ])('%j: what stands behind the module is its own', async (words, own) => {
+    const cli = commandLine();
+    cli.script('echo_words.py', 'import sys', 'print(sys.argv[1:])');
+    const { out } = await cli.run('run', ...words);
+    expect(out).toBe(`[${own.map((word) => `'${word}'`).join(', ')}]\n`);
+  });
+});
+
 describe('run, interrupted', () => {
   const patient = [
     'import signal, sys, time',
