@@ -29,6 +29,7 @@ import type { Stream } from '../output/files/job-folder.ts';
 import { OutputInspection } from './read/pages.ts';
 import { type MatchRequest, searchMatches } from './read/search-matches.ts';
 import { usualSeconds } from './views/usual-seconds.ts';
+import { wholeSessionView } from './sessions/session-view.ts';
 import { stackOf } from './views/stack.ts';
 import { UsageSampler } from './views/usage.ts';
 
@@ -80,7 +81,9 @@ export class Inspection {
 
   details(id: string): JobDetails {
     const job = this.#get(id);
-    return jobDetails(job, jobView(this.#engine, job));
+    const details = jobDetails(job, jobView(this.#engine, job));
+    if (!job.request.session) return details;
+    return { ...details, session: wholeSessionView(job, folderOf(this.#engine, job.id)) };
   }
 
   /** How long its script ran before; null when it never did. */

@@ -36,6 +36,7 @@ export const ArtifactsReply = named('ArtifactsReply', 'Files that a job left, by
 });
 
 export type JobSource = z.infer<typeof SourceReply>;
+export type StackText = z.infer<typeof StackReply>;
 export type UsageSample = z.infer<typeof UsageReply>;
 export type Artifact = z.infer<typeof Artifact>;
 export type ArtifactList = z.infer<typeof ArtifactsReply>;

@@ -15,6 +15,7 @@ import {
   waitingForInput,
 } from './fields.ts';
 import { RunResult, Status } from './run-result.ts';
+import { SessionView } from './session.ts';
 
 export const Progress = named('Progress', 'How far a running job says it is.', {
   current: z.number().nullable().describe('Units done.'),
@@ -147,6 +148,7 @@ export const Job = named('Job', 'Everything about a job.', {
   ...job,
   request: JobRequest.describe('What was asked for.'),
   environment: JobEnvironment.nullable().describe('Null until the script starts.'),
+  session: SessionView.optional().describe('Of a session.'),
   submitted_by: processId.describe('Id of the process that accepted it.'),
   timeline: z.array(moment).describe('What happened so far, in order.'),
 });

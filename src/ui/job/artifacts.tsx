@@ -1,15 +1,11 @@
 /** Files that a script left: pictures are shown, everything else can be saved. */
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce } from '../kit/announce.tsx';
-import { getJson, messageOf, request } from '../api/api.ts';
-import type { Artifact, ArtifactPage, JobDetails } from '../api/api-types.ts';
-import { artifactPath, saveArtifact } from '../output/download.ts';
-import { bytes, plain } from '../kit/format.ts';
-import { Section } from './job-details.tsx';
+import { useEffect, useState } from 'preact/hooks';
+import { getJson } from '../api/api.ts';
+import type { ArtifactPage, JobDetails } from '../api/api-types.ts';
 import { isLive } from '../kit/job-state.tsx';
+import { Section } from '../kit/section.tsx';
+import { isPicture, Picture, SaveButton } from '../output/file-of-job.tsx';
 
-const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
-const LARGEST_PICTURE = 20 * 1024 * 1024;
 const LOOK_EVERY_MS = 2_000;
 
 export function Artifacts({ job }: { job: JobDetails }) {
@@ -40,68 +36,6 @@ export function Artifacts({ job }: { job: JobDetails }) {
       {page.truncated && <p class="note">There are more files than are listed.</p>}
     </Section>
   );
-}
-
-function isPicture({ media_type: type, bytes: size }: Artifact): boolean {
-  return PICTURES.has(type) && size <= LARGEST_PICTURE;
-}
-
-function SaveButton({ id, artifact }: { id: string; artifact: Artifact }) {
-  const save = (): void => {
-    saveArtifact(id, artifact).catch((error: unknown) => announce(messageOf(error)));
-  };
-  return (
-    <button type="button" class="file" onClick={save}>
-      <bdi>{plain(artifact.name)}</bdi> <span class="count">{bytes(artifact.bytes)}</span>
-      <span class="unseen">, download</span>
-    </button>
-  );
-}
-
-function Picture({ id, artifact }: { id: string; artifact: Artifact }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const { address, error } = usePicture(id, artifact);
-  const name = plain(artifact.name);
-  if (error) return <SaveButton id={id} artifact={artifact} />;
-  if (!address) return <p class="loading">Loading {name}…</p>;
-  return (
-    <>
-      <button type="button" class="thumbnail" onClick={() => dialog.current?.showModal()}>
-        <img src={address} alt={`Picture ${name}`} />
-        <bdi>{name}</bdi>
-      </button>
-      <dialog ref={dialog} class="viewer" aria-label={`Picture ${name}`}>
-        <img src={address} alt={name} />
-        <div class="dialog-buttons">
-          <SaveButton id={id} artifact={artifact} />
-          <button type="button" onClick={() => dialog.current?.close()}>
-            Close
-          </button>
-        </div>
-      </dialog>
-    </>
-  );
-}
-
-/** Fetched with the token, then given to the page as an address of its own. */
-function usePicture(id: string, { name, modified_at: version, media_type: type }: Artifact) {
-  const [address, setAddress] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  useEffect(() => {
-    const controller = new AbortController();
-    let made: string | null = null;
-    const load = async (): Promise<void> => {
-      const reply = await request(artifactPath(id, name), { signal: controller.signal });
-      made = URL.createObjectURL(new Blob([await reply.arrayBuffer()], { type }));
-      if (!controller.signal.aborted) setAddress(made);
-    };
-    load().catch((reason: unknown) => controller.signal.aborted || setError(messageOf(reason)));
-    return () => {
-      controller.abort();
-      if (made) URL.revokeObjectURL(made);
-    };
-  }, [id, name, version, type]);
-  return { address, error };
 }
 
 /** Looked for while the job runs and someone looks, and once at its end. */

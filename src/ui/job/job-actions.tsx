@@ -6,15 +6,40 @@ import { postJson } from '../api/api.ts';
 import type { Cancelled, JobDetails, JobView } from '../api/api-types.ts';
 import { plain } from '../kit/format.ts';
 import { Problem } from '../kit/notice.tsx';
+import { RunAllButton } from '../session/run-all.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
 import { go, jobRoute } from '../frame/router.ts';
+import { StackButton } from './stack-button.tsx';
 import { isLive } from '../kit/job-state.tsx';
 
 export function JobActions({ job }: { job: JobDetails }) {
-  return isLive(job) ? <CancelButton job={job} /> : <RerunButton job={job} />;
+  return (
+    <>
+      {job.phase === 'running' && <StackButton id={job.id} />}
+      {job.session && <RunAllButton job={job} session={job.session} />}
+      {isLive(job) && <CancelButton job={job} />}
+      {!isLive(job) && !job.session && <RerunButton job={job} />}
+    </>
+  );
 }
 
+const OF_A_JOB = {
+  button: 'Cancel',
+  busy: 'Cancelling…',
+  question: 'Cancel this job?',
+  answer: 'Cancel the job',
+  kept: 'Its output is kept.',
+};
+const OF_A_SESSION = {
+  button: 'End session',
+  busy: 'Ending…',
+  question: 'End this session?',
+  answer: 'End the session',
+  kept: 'Its variables are lost; its cells and their output are kept.',
+};
+
 function CancelButton({ job }: { job: JobDetails }) {
+  const words = job.session ? OF_A_SESSION : OF_A_JOB;
   const dialog = useRef<HTMLDialogElement>(null);
   const { busy, error, run } = useAction(async () => {
     dialog.current?.close();
@@ -29,20 +54,20 @@ function CancelButton({ job }: { job: JobDetails }) {
         disabled={busy}
         onClick={() => dialog.current?.showModal()}
       >
-        {busy ? 'Cancelling…' : 'Cancel'}
+        {busy ? words.busy : words.button}
       </button>
       {error && <Problem text={error} />}
       <dialog ref={dialog} aria-labelledby="cancel-title">
-        <h2 id="cancel-title">Cancel this job?</h2>
+        <h2 id="cancel-title">{words.question}</h2>
         <p>
-          <bdi>{plain(job.label)}</bdi> and every process it started are ended. Its output is kept.
+          <bdi>{plain(job.label)}</bdi> and every process it started are ended. {words.kept}
         </p>
         <div class="dialog-buttons">
           <button type="button" onClick={() => dialog.current?.close()}>
             Let it run
           </button>
           <button type="button" class="danger" onClick={run}>
-            Cancel the job
+            {words.answer}
           </button>
         </div>
       </dialog>

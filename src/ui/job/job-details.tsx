@@ -3,20 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { JobDetails } from '../api/api-types.ts';
 import { bytes, clock, duration, plain, plainLines, shortClock } from '../kit/format.ts';
 import { isLive, neverStarted } from '../kit/job-state.tsx';
-
-interface SectionProps {
-  title: string;
-  children: ComponentChildren;
-}
-
-export function Section({ title, children }: SectionProps) {
-  return (
-    <section class="panel">
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
+import { Section } from '../kit/section.tsx';
 
 function Facts({ facts }: { facts: [name: string, value: ComponentChildren][] }) {
   const given = facts.filter(([, value]) => Boolean(value));

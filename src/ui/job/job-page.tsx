@@ -15,6 +15,8 @@ import { lastList } from '../frame/list-place.ts';
 import type { LineRef } from '../frame/router.ts';
 import { Source } from './source.tsx';
 import { isLive } from '../kit/job-state.tsx';
+import { SessionPanel } from '../session/session-panel.tsx';
+import { Variables } from '../session/variables.tsx';
 import { StdinBox } from './stdin-box.tsx';
 import { UsageChart } from './usage-chart.tsx';
 import { type LiveJob, useJob } from './use-job.ts';
@@ -48,12 +50,15 @@ function Loaded({ live, job, line }: LoadedProps) {
       </JobHeader>
       <div class="job-columns">
         <div class="job-main">
-          <OutputPlace job={job} live={live} line={line} now={now} />
-          {job.request.interactive && isLive(job) && (
-            <StdinBox id={job.id} asked={job.waiting_for_input} />
+          {job.session ? (
+            <SessionPlace job={job} live={live} now={now} />
+          ) : (
+            <OutputPlace job={job} live={live} line={line} now={now} />
           )}
+          {asksForInput(job) && <StdinBox id={job.id} asked={job.waiting_for_input} />}
         </div>
         <aside class="job-side" aria-label="About the job">
+          {job.session && <Variables session={job.session} />}
           <Result job={job} />
           {job.phase === 'running' && <UsageChart id={job.id} />}
           <Artifacts job={job} />
@@ -63,6 +68,21 @@ function Loaded({ live, job, line }: LoadedProps) {
           <Source id={job.id} />
         </aside>
       </div>
+    </>
+  );
+}
+
+function asksForInput({ request, session, phase }: JobDetails): boolean {
+  if (session) return session.state === 'waiting_for_input';
+  return request.interactive && phase !== 'ended';
+}
+
+function SessionPlace({ job, live, now }: Omit<LoadedProps, 'line'> & { now: number }) {
+  const { environmentLog: log } = live;
+  return (
+    <>
+      {waitsForScript(job, log) && <EnvironmentLog job={job} text={log} now={now} />}
+      <SessionPanel job={job} events={live} />
     </>
   );
 }

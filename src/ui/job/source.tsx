@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { getJson, messageOf } from '../api/api.ts';
 import type { Source as SourceText } from '../api/api-types.ts';
 import { forTerminal } from '../kit/format.ts';
-import { Section } from './job-details.tsx';
+import { Section } from '../kit/section.tsx';
 import { Loading, Problem } from '../kit/notice.tsx';
 
 export function Source({ id }: { id: string }) {

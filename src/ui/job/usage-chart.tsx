@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { getJson } from '../api/api.ts';
 import type { UsageSample } from '../api/api-types.ts';
 import { bytes, duration } from '../kit/format.ts';
-import { Section } from './job-details.tsx';
+import { Section } from '../kit/section.tsx';
 import { useStore } from '../api/store.ts';
 import { theme } from '../frame/theme.ts';
 

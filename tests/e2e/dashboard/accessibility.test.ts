@@ -15,6 +15,8 @@ test('axe finds nothing serious', async () => {
   const running = await server.start(PICTURE + TICKS, { job_label: 'Runs', interactive: true });
   const ended = await server.start('print("x")\nraise ValueError("no")', { job_label: 'Fails' });
   await server.ended(ended);
+  const body = { session: 'main', code: 'x = 1\nprint(x)\n1 / 0', wait_seconds: 45 };
+  const { job_id: session } = await server.post('/api/v1/sessions', body);
   for (const options of [
     { colorScheme: 'light' as const },
     { colorScheme: 'dark' as const, viewport: { width: 400, height: 800 } },
@@ -35,6 +37,10 @@ test('axe finds nothing serious', async () => {
     await page.waitForSelector('h1:has-text("Fails")');
     await page.waitForSelector('.output-status');
     await check('ended job');
+    await page.goto(jobAddress(server, session));
+    await page.waitForSelector('.cell mark');
+    await page.getByText('x: int').waitFor();
+    await check('session');
     await page.goto(jobAddress(server, building));
     await page.waitForSelector('.environment-log pre');
     await check('job whose environment is built');
