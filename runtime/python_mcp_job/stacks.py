@@ -92,7 +92,17 @@ def _told(frames):
 
 def _place_of(frame):
     code = frame.f_code
-    return code.co_filename, frame.f_lineno or code.co_firstlineno, code.co_name
+    return code.co_filename, frame.f_lineno or _line_before(frame), code.co_name
+
+
+def _line_before(frame):
+    """The jump at the end of a loop, where threads take turns, has no line of its own since 3.11."""
+    line = frame.f_code.co_firstlineno
+    for start, _, at in frame.f_code.co_lines():
+        if start > frame.f_lasti:
+            break
+        line = at or line
+    return line
 
 
 def _thread_names():

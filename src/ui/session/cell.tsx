@@ -1,7 +1,9 @@
 /** One cell: its code, who ran it, what came of it. */
 import { postJson, request } from '../api/api.ts';
 import type { CellView, Status } from '../api/api-types.ts';
+import { useRef } from 'preact/hooks';
 import { useAction } from '../kit/action.ts';
+import { useNow } from '../kit/clock.ts';
 import { duration, forTerminal, plain } from '../kit/format.ts';
 import { Problem } from '../kit/notice.tsx';
 import { StateIcon } from '../kit/job-state.tsx';
@@ -53,11 +55,21 @@ function CellHead({ cell }: { cell: CellView }) {
         <StateIcon status={status} />
         <strong>{word}</strong>
       </span>
-      {cell.elapsed_seconds !== undefined && <span>{duration(cell.elapsed_seconds)}</span>}
+      <Elapsed cell={cell} />
       <bdi>{plain(cell.client)}</bdi>
       {!isOver(cell) && <StopButton cell={cell} />}
     </header>
   );
+}
+
+/** Of one that runs it goes on between two looks. */
+function Elapsed({ cell }: { cell: CellView }) {
+  const now = useNow(!isOver(cell));
+  const seen = useRef({ cell, at: now });
+  if (seen.current.cell !== cell) seen.current = { cell, at: Date.now() };
+  if (cell.elapsed_seconds === undefined) return null;
+  const since = isOver(cell) ? 0 : Math.max(0, now - seen.current.at) / 1000;
+  return <span>{duration(cell.elapsed_seconds + since)}</span>;
 }
 
 function StopButton({ cell: { job_id: id, cell } }: { cell: CellView }) {

@@ -82,10 +82,9 @@ async function followCells(
     if (event !== 'environment') soon();
     return event === 'end' || event === 'removed';
   };
-  const page = await cellsOf(id, `limit=${PAGE}`, signal);
-  put(...page.cells);
-  begun = Math.max(1, page.newest);
+  put(...(await cellsOf(id, `limit=${PAGE}`, signal)).cells);
   const { job } = await getJson<{ job: JobDetails }>(`/jobs/${id}`, signal);
+  begun = Math.max(1, job.session?.cell ?? 1);
   await follow({ path: `/jobs/${id}/events`, lastId: job.cursor, take }, signal);
 }
 

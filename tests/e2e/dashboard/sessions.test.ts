@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { type HttpTestServer, startHttpServer } from '../../integration/http/http-server.ts';
@@ -59,6 +61,20 @@ test('a person works in the session of an agent, cell by cell', async () => {
   await typeCell(page, PICTURE);
   await cell(page, 5, 'Done').getByRole('img', { name: 'Picture plot.png' }).waitFor();
   expect(complaints).toEqual([]);
+});
+
+test('what a cell prints is on the page while it runs', async () => {
+  const server = await startHttpServer();
+  const sign = join(server.work, 'sign');
+  const waits = `import os, time\nprint("one")\nwhile not os.path.exists(${JSON.stringify(sign)}): time.sleep(0.05)`;
+  const runs = `${waits}\nprint("two")\nwhile True: time.sleep(1)`;
+  const { job_id: id } = await server.post('/api/v1/sessions', { session: 'main', code: runs });
+  await server.post(`/api/v1/jobs/${id}/cells`, { code: '"comes later"' });
+  const { page } = await openSession(server, id);
+  const output = cell(page, 1, 'Running').getByRole('region', { name: 'Output of' });
+  await output.getByText('one').waitFor();
+  writeFileSync(sign, '');
+  await output.getByText('two').waitFor();
 });
 
 test('a cell is stopped, asked where it is, answered; the session ends and begins anew', async () => {

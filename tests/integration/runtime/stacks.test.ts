@@ -66,6 +66,12 @@ for (const { path, version } of await realInterpreters()) {
       expect(told).toMatch(/^MainThread .*\n(  .*\n)*  .* in <module>\n/m);
     });
 
+    test('a loop: one of its lines, wherever in it threads take turns', async () => {
+      const run = await startUp(path, 'import sys\nprint("up")\nn = 0\nwhile True:\n    n += 1');
+      for (let look = 0; look < 5; look += 1) await askUntil(run, /line [45] in <module>\n/);
+      expect(run.left('stack')).not.toMatch(/line 1 in/);
+    });
+
     test('C code that holds the lock: on a signal', async () => {
       const run = await startUp(path, IN_C);
       const told = (): string => run.left('stack') ?? '';
