@@ -20,6 +20,8 @@ export interface ServerOptions {
   /** On a home that is not even there. */
   first?: boolean;
   env?: Record<string, string>;
+  /** A command that starts the server, by the command at its end. */
+  within?: string[];
 }
 
 /** Replies of tools, as loosely typed as their readers take them: the tests pin what is in them. */
@@ -79,9 +81,10 @@ export async function cancelAll(server: TestServer): Promise<void> {
 
 export async function spawnServer(home: TestHome, options: ServerOptions): Promise<TestServer> {
   const { era = 'legacy', client } = options;
+  const [command, ...args] = [...(options.within ?? []), NODE, PROGRAM];
   const parameters = {
-    command: NODE,
-    args: [PROGRAM],
+    command,
+    args,
     env: { PYTHON_MCP_HOME: home.home, PYTHON_MCP_PYTHON: PYTHON, ...options.env },
     stderr: 'inherit' as const,
   };

@@ -1,6 +1,6 @@
 /** What the database does when another process holds it, the disk is full, or the file is none. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { JobLists } from '../../../src/store/job-lists.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
 import { patiently } from '../../../src/store/patience.ts';
 import { newJob } from '../../support/new-job.ts';
+import { canMount, withSmallDisk } from '../../support/small-disk.ts';
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'python-mcp-weather-'));
@@ -107,45 +108,16 @@ test('a record that cannot be read is a job that says so, and the others are lis
   expect(store.find(jobs[0]?.id ?? '')?.state.name).toBe('pending');
 });
 
-const smallDisk = mountSmallDisk();
-
-describe.skipIf(smallDisk === null)('a full disk', () => {
-  test('gets the reserve: ends can be written, and the database be opened anew', () => {
-    const folder = smallDisk as string;
-    const first = open(folder);
-    const job = newJob();
-    first.store.insert(job);
-    first.store.keepReserve(0);
-    expect(existsSync(join(folder, 'reserve'))).toBe(true);
-    first.database.close(); // what it opens next needs room
-    fill(folder);
-    const { store, lists } = open(folder);
-    expect(lists.list(null, 10, 0).total).toBe(1);
-    expect(store.markEnding(job.id, 'cancelled', 'x')).toBe(true);
-    store.remove(job.id);
-    expect(lists.list(null, 10, 0).total).toBe(0);
-    expect(existsSync(join(folder, 'reserve'))).toBe(false);
-    rmSync(join(folder, 'filler'));
-    store.keepReserve(0);
-    expect(existsSync(join(folder, 'reserve'))).toBe(true);
-  });
-});
-
-/** 24 MB, where this user may mount one. */
-function mountSmallDisk(): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'python-mcp-disk-'));
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]);
-  process.once('exit', () => {
-    if (status === 0) spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return status === 0 ? folder : null;
-}
-
-function fill(folder: string): void {
-  const { bavail, bsize } = statfsSync(folder);
-  writeFileSync(join(folder, 'filler'), Buffer.alloc(bavail * bsize));
-}
+test.skipIf(!canMount)(
+  'a full disk gets the reserve: ends can be written, and the database be opened anew',
+  () => {
+    const folder = newFolder();
+    const child = [process.execPath, join(import.meta.dirname, 'full-disk-child.ts'), folder];
+    const [command = '', ...args] = withSmallDisk(folder, '24m', child);
+    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  },
+);
 
 function timeOf(work: () => void): number {
   const began = performance.now();
