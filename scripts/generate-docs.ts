@@ -6,6 +6,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { queueShape } from '../src/contract/queue-shape.ts';
 import { RunWithDependenciesSchema, sandboxShape, sharedRunShape } from '../src/contract/inputs.ts';
 import { CONFIG_ENV, ConfigSchema } from '../src/config/settings.ts';
 import { REPLIES_OF_TOOLS } from '../src/contract/replies/of-tools.ts';
@@ -184,7 +185,7 @@ function toolList(): string {
       override: ({ jsonSchema }) => withoutFiller(jsonSchema),
     });
     dropKnown(DESCRIBED_BEFORE[name] ?? [], inputSchema as ObjectSchema);
-    dropSandbox(TELLS_OF_SANDBOX[name] ?? [], inputSchema as ObjectSchema);
+    dropUntold(TELLS_OF[name] ?? [], inputSchema as ObjectSchema);
     return { name, title, description, inputSchema, annotations, ...(meta && { _meta: meta }) };
   });
   return `${JSON.stringify(list, null, 2)}\n`;
@@ -201,13 +202,13 @@ const DESCRIBED_BEFORE: Record<string, string[]> = {
 };
 
 /** Every tool that runs a script takes them all; these are told of, for each costs its bytes. */
-const TELLS_OF_SANDBOX: Record<string, string[]> = {
-  py_run_script_in_dir: Object.keys(sandboxShape),
+const TELLS_OF: Record<string, string[]> = {
+  py_run_script_in_dir: [...Object.keys(sandboxShape), ...Object.keys(queueShape)],
   py_run_script_with_dependencies: ['isolation', 'network'],
 };
 
-function dropSandbox(told: string[], { properties = {} }: ObjectSchema): void {
-  for (const name of Object.keys(sandboxShape)) {
+function dropUntold(told: string[], { properties = {} }: ObjectSchema): void {
+  for (const name of [...Object.keys(sandboxShape), ...Object.keys(queueShape)]) {
     if (!told.includes(name)) delete properties[name];
   }
 }

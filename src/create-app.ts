@@ -8,6 +8,7 @@ import type { App } from './jobs/app.ts';
 import { bubblewrapOf } from './executors/sandbox/bubblewrap.ts';
 import { LocalExecutor } from './executors/local/local-executor.ts';
 import { EnvironmentCache } from './jobs/environments/cached-environments.ts';
+import { capacitiesOf } from './jobs/context/capacities.ts';
 import { EnvironmentUpkeep } from './jobs/environments/environment-upkeep.ts';
 import { JobEvents } from './jobs/context/job-events.ts';
 import { JobService } from './jobs/job-service.ts';
@@ -47,6 +48,7 @@ export function createApp(
   const lists = new JobLists(database);
   const python = environmentConfig(config);
   const runtimeDirectory = runtimeFolder(home);
+  const capacities = capacitiesOf(config, env);
   const bubblewrap = bubblewrapOf(env['PATH'], home);
   const jobs = new JobService({
     config,
@@ -55,6 +57,7 @@ export function createApp(
     sessions: new SessionRows(database),
     log,
     env,
+    capacities,
     startsJobs,
     events: new JobEvents(),
     executors: new Map([['local', new LocalExecutor(runtimeDirectory, bubblewrap)]]),
@@ -78,6 +81,7 @@ export function createApp(
     environments,
     log,
     hasSandbox: () => !('problem' in bubblewrap()),
+    hasGpus: () => capacities.devices.length > 0,
     close() {
       upkeep.stop();
       jobs.close();

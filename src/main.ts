@@ -6,6 +6,7 @@ import { homeFolder } from './config/home-folder.ts';
 import { JobError } from './core/job-error.ts';
 import { maySandbox } from './executors/sandbox/verdict.ts';
 import { keepServing } from './keep-serving.ts';
+import { mayHaveGpus } from './os/gpu-devices.ts';
 import { VERSION } from './version.ts';
 
 /** An orderly end takes at most this long, whatever hangs. */
@@ -23,8 +24,11 @@ async function main(): Promise<void> {
 async function serve(): Promise<void> {
   const { startStdio } = await import('./serve-stdio.ts');
   const openEngine = async () => (await import('./open-engine.ts')).openEngine(process.env);
-  const hasSandbox = () => maySandbox(process.env['PATH'], homeFolder(process.env));
-  const session = startStdio(openEngine, VERSION, hasSandbox);
+  const offers = {
+    hasSandbox: () => maySandbox(process.env['PATH'], homeFolder(process.env)),
+    hasGpus: () => mayHaveGpus(process.env),
+  };
+  const session = startStdio(openEngine, VERSION, offers);
   keepServing((error) => void session.report(error));
   await Promise.race([session.ended, signalled()]);
   // oxlint-disable-next-line no-restricted-globals -- whatever hangs, `later` included

@@ -75,9 +75,9 @@ async function openMcp(app: App, config: Config, version: string): Promise<McpOv
   const { mcpOverHttp } = await import('./mcp/transports/http.ts');
   const engine = engineOn(app, config);
   const open = async () => engine;
-  const { hasSandbox } = app;
+  const { hasSandbox, hasGpus } = app;
   const abandon = (runs: Iterable<string>): Promise<void> => app.jobs.control.abandon(runs);
-  return mcpOverHttp({ version, open, hasSandbox, abandon });
+  return mcpOverHttp({ version, open, hasSandbox, hasGpus, abandon });
 }
 
 function servicesOf(

@@ -5,7 +5,7 @@ import { faultFields } from './keep-serving.ts';
 import type { ServerEngine } from './open-engine.ts';
 import { Deliveries } from './mcp/deliveries.ts';
 import { Subscriptions } from './mcp/resources/subscriptions.ts';
-import { buildServer } from './mcp/server.ts';
+import { buildServer, type Offers } from './mcp/server.ts';
 import { later, UNTOLD } from './os/every.ts';
 import { checkedInput, LONGEST_MESSAGE } from './mcp/transports/checked-input.ts';
 
@@ -27,7 +27,7 @@ const OPEN_AFTER_MS = 250;
 export function startStdio(
   openEngine: () => Promise<ServerEngine>,
   version: string,
-  hasSandbox: () => boolean,
+  offers: Offers,
   stdin: Readable = process.stdin,
   stdout: Writable = process.stdout,
 ): StdioSession {
@@ -37,7 +37,7 @@ export function startStdio(
   const deliveries = new Deliveries();
   const open = (): Promise<ServerEngine> => engine.get();
   const subscriptions = new Subscriptions(open);
-  const host = { version, waiting, hasSandbox, session: null, deliveries, subscriptions, open };
+  const host = { version, waiting, ...offers, session: null, deliveries, subscriptions, open };
   const input = checkedInput(stdin, stdout);
   const wire = new StdioServerTransport(input, stdout, { maxBufferSize: 2 * LONGEST_MESSAGE });
   const transport = subscriptions.observed(deliveries.observed(wire));

@@ -24,6 +24,21 @@ export const ConfigSchema = z.strictObject({
     .max(1024)
     .default(Math.max(8, 4 * availableParallelism()))
     .describe('Jobs of this home that run at once; further ones wait as pending.'),
+  locks: z
+    .record(z.string(), z.int().min(1).max(1024))
+    .default({})
+    .describe(
+      'How many jobs hold a lock at once, by its name, as a table. A lock that is not named here: one.',
+    ),
+  gpus: z
+    .int()
+    .min(0)
+    .max(64)
+    .nullable()
+    .default(null)
+    .describe(
+      'GPUs that are handed out to jobs, numbered from 0. Unset: those of CUDA_VISIBLE_DEVICES, else all that there are.',
+    ),
   default_timeout_seconds: z
     .int()
     .min(0)
@@ -164,6 +179,8 @@ type Key = keyof ConfigFile;
 export const CONFIG_ENV: Record<Key, string> = {
   async_timeout_seconds: 'SMART_ASYNC_TIMEOUT_SECONDS',
   max_concurrent_jobs: 'PYTHON_MCP_MAX_CONCURRENT_JOBS',
+  locks: 'PYTHON_MCP_LOCKS',
+  gpus: 'PYTHON_MCP_GPUS',
   default_timeout_seconds: 'PYTHON_MCP_DEFAULT_TIMEOUT_SECONDS',
   max_sessions: 'PYTHON_MCP_MAX_SESSIONS',
   session_idle_seconds: 'PYTHON_MCP_SESSION_IDLE_SECONDS',

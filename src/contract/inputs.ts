@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { shown } from '../core/job-error.ts';
 import { called } from '../core/wording.ts';
+import { queueShape } from './queue-shape.ts';
 
 const SECONDS_PER_YEAR = 31_536_000;
 const text = z.string();
@@ -38,13 +39,10 @@ export const sharedRunShape = {
   job_label: z.string().max(200).optional().describe('Name shown in lists.'),
   stdin: text.optional().describe('Standard input. Default: empty.'),
   interactive: flag.optional().describe('true: input stays open for py_send_input.'),
-  request_key: z
-    .string()
-    .max(200)
-    .optional()
-    .describe('The same key again: the same job, no second run.'),
+  request_key: z.string().max(200).optional().describe('Same key again: same job, no second run.'),
   max_output_bytes: z.int().min(4096).optional().describe('Per output stream.'),
   memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Address space, MiB.'),
+  ...queueShape,
 };
 
 /** What a script may do. Told of only where there is a sandbox: mcp/server.ts knows their names. */
@@ -81,7 +79,7 @@ export const RunInDirSchema = z.strictObject({
   directory: text.describe('Existing folder: working directory and import path.'),
   ...programShape,
   use_uv: flag.optional().describe('false: system interpreter only. Default true.'),
-  auto_install_deps: flag.optional().describe('Install missing well-known imports. Default true.'),
+  auto_install_deps: flag.optional().describe('Of well-known imports. Default true.'),
   ...sharedRunShape,
   ...sandboxShape,
 });

@@ -43,6 +43,12 @@ export interface JobRequest {
   executor?: string;
   /** Absent: with the rights of the user. */
   sandbox?: SandboxRequest;
+  /** Names of locks that it holds while it runs, in their order. */
+  locks?: string[];
+  /** Ids of jobs that must have completed before it runs. */
+  after?: string[];
+  /** How many devices it has for itself while it runs. */
+  gpus?: number;
 }
 
 /** What a script in a sandbox may do beyond reading its own files. */
@@ -191,6 +197,8 @@ export interface Job {
   client: Client | null;
   /** Only the submitter can launch it: it holds values that are never stored. */
   bound: boolean;
+  /** GPUs that were handed out to it, as CUDA names them. */
+  devices: string[];
   /** Set as soon as somebody decided to end the job. */
   ending: Ending | null;
   /** The process that decided it and has to carry it out, or `NOBODY`: then nothing was stopped yet. */

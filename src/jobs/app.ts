@@ -11,5 +11,7 @@ export interface App {
   log: Log;
   /** Tried once per boot of the machine. */
   hasSandbox: () => boolean;
+  /** Whether there are any to hand out. */
+  hasGpus: () => boolean;
   close(): void;
 }

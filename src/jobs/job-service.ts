@@ -23,6 +23,7 @@ import { JobOutput } from './read/read-job.ts';
 import { sessionReader } from './read/session-reader.ts';
 import { JobWaits } from './read/waits.ts';
 import { Launcher } from './run/launcher.ts';
+import { waitsFor } from './views/waits-for.ts';
 import { whatItDoes } from './views/what-it-does.ts';
 import { awaitedInput } from './views/awaited-input.ts';
 import type { RunInput } from './accept/run-request.ts';
@@ -106,7 +107,8 @@ export class JobService {
    * @throws JobError when something is wrong with the request; nothing was written then.
    */
   async run(input: RunInput, origin: Origin): Promise<Job> {
-    const id = await acceptRun(this.#engine, this.#launcher, input, origin);
+    const parts = { engine: this.#engine, launcher: this.#launcher, lookup: this.#lookup };
+    const id = await acceptRun(parts, input, origin);
     this.#launcher.startNext();
     return this.#engine.store.find(id) ?? this.#lookup.refuse(id);
   }
@@ -140,7 +142,12 @@ export class JobService {
 
   /** One line, for progress messages. */
   whatItDoes(id: string): string {
-    return whatItDoes(this.get(id), folderOf(this.#engine, id), this.progress(id));
+    return whatItDoes(this.#engine, this.get(id), this.progress(id));
+  }
+
+  /** What a pending job waits for; null for another. */
+  waitsFor(id: string): string | null {
+    return waitsFor(this.#engine, this.get(id));
   }
 
   /** How far a running job says it is; null when it says nothing. */

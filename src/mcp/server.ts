@@ -17,11 +17,15 @@ interface ObjectSchema {
   properties: Record<string, unknown>;
 }
 
-export interface McpHost {
+/** What the machine has: of parameters for what it has not, clients are not told. */
+export interface Offers {
+  hasSandbox(): boolean;
+  hasGpus(): boolean;
+}
+
+export interface McpHost extends Offers {
   version: string;
   waiting: Set<string>;
-  /** Whether to tell of the sandbox. */
-  hasSandbox(): boolean;
   /** Who reads when a call names no reader; null: known by the client alone. */
   session: string | null;
   /** These two are of the connection that the server is built for. */
@@ -71,8 +75,7 @@ export function buildServer(host: McpHost): McpServer {
  * these texts from zod at every start took a tenth of the start-up.
  */
 function asWritten(schema: ObjectSchema, host: McpHost): StandardSchemaWithJSON {
-  const shown = (): Record<string, unknown> =>
-    host.hasSandbox() ? { ...schema } : { ...schema, properties: withoutSandbox(schema) };
+  const shown = (): Record<string, unknown> => ({ ...schema, properties: toldOf(schema, host) });
   return {
     '~standard': {
       version: 1,
@@ -84,8 +87,9 @@ function asWritten(schema: ObjectSchema, host: McpHost): StandardSchemaWithJSON 
 }
 
 /** Of run tools; see contract/inputs.ts. */
-const OF_SANDBOX = new Set(['isolation', 'network', 'write', 'gpu']);
+const OF_SANDBOX = ['isolation', 'network', 'write', 'gpu'];
 
-function withoutSandbox({ properties }: ObjectSchema): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !OF_SANDBOX.has(name)));
+function toldOf({ properties }: ObjectSchema, host: Offers): Record<string, unknown> {
+  const untold = [...(host.hasSandbox() ? [] : OF_SANDBOX), ...(host.hasGpus() ? [] : ['gpus'])];
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !untold.includes(name)));
 }

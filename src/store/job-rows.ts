@@ -22,6 +22,7 @@ export function jobOf(row: JobRow): Job {
     submittedBy: String(row['submitted_by']),
     client: clientOf(row),
     bound: row['bound'] === 1,
+    devices: read<string[]>(row['devices'], 'length') ?? [],
     ending: row['ending'] as Ending | null,
     endingBy: row['ending_by'] as string | null,
     createdAt: Number(row['created_at']),

@@ -12,9 +12,12 @@ import {
   type Launch,
   NOBODY,
 } from '../core/job.ts';
+import { awaitedJobs, type Hopeless, hopelessJobs, waitForJobs } from './after-jobs.ts';
 import { type Database, transaction } from './database.ts';
+import { type Capacities, Holdings } from './holdings.ts';
 import { jobOf } from './job-rows.ts';
-import { nextInTurn } from './next-in-turn.ts';
+import { needsText } from './needs.ts';
+import { type Claimant, type NextJob, nextInTurn } from './next-in-turn.ts';
 import { fold, searchText } from './search-text.ts';
 import { Statements } from './statements.ts';
 
@@ -52,8 +55,9 @@ export class JobStore {
       if (known !== null) return known;
       this.#sql.run(
         `INSERT INTO jobs
-           (id, state, submitted_by, bound, request, created_at, client, client_version, request_key)
-         VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
+           (id, state, submitted_by, bound, request, created_at, client, client_version, request_key,
+            needs)
+         VALUES (?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?)`,
         job.id,
         job.submittedBy,
         job.bound ? 1 : 0,
@@ -62,7 +66,9 @@ export class JobStore {
         job.client?.name ?? null,
         job.client?.version ?? null,
         job.requestKey ?? null,
+        needsText(job.request),
       );
+      waitForJobs(this.#sql, job.id, job.request.after ?? []);
       this.#addToSearch(job);
       return job.id;
     });
@@ -88,12 +94,12 @@ export class JobStore {
     return row ? jobOf(row) : null;
   }
 
-  /** Claims the pending job whose turn it is, if fewer than `limit` are active. */
-  claimNext(server: string, limit: number): Job | null {
-    if (nextInTurn(this.#sql, server, limit) === null) return null; // seen without taking the lock
+  /** Claims the pending job whose turn it is, if there is a free place and what it needs. */
+  claimNext(claimant: Claimant): Job | null {
+    if (nextInTurn(this.#sql, claimant) === null) return null; // seen without taking the lock
     return transaction(this.#database, () => {
-      const next = nextInTurn(this.#sql, server, limit);
-      return next === null ? null : this.#claim(next, server);
+      const next = nextInTurn(this.#sql, claimant);
+      return next === null ? null : this.#claim(next, claimant.server);
     });
   }
 
@@ -107,9 +113,29 @@ export class JobStore {
     return claimed ? this.find(id) : null;
   }
 
-  #claim(id: string, server: string): Job | null {
-    this.#sql.run(`UPDATE jobs SET state = 'preparing', claimed_by = ? WHERE id = ?`, server, id);
+  #claim({ id, devices }: NextJob, server: string): Job | null {
+    this.#sql.run(
+      `UPDATE jobs SET state = 'preparing', claimed_by = ?, devices = ? WHERE id = ?`,
+      server,
+      devices.length > 0 ? JSON.stringify(devices) : null,
+      id,
+    );
     return this.find(id);
+  }
+
+  /** Which locks and GPUs are held now. */
+  holdings(capacities: Capacities): Holdings {
+    return new Holdings(this.#sql, capacities);
+  }
+
+  /** Ids of the jobs that a pending one still waits for. */
+  awaitedJobs(id: string): string[] {
+    return awaitedJobs(this.#sql, id);
+  }
+
+  /** Pending jobs that wait for one which did not complete; a few at a time. */
+  hopelessJobs(limit: number): Hopeless[] {
+    return hopelessJobs(this.#sql, limit);
   }
 
   /** Takes a claimed job over from a server that is gone; false if somebody else was faster. */

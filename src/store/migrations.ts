@@ -131,6 +131,38 @@ const STEPS: readonly string[] = [
   `
   ALTER TABLE jobs ADD COLUMN said TEXT;  -- the result that a script stated, and notes on its files
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN needs TEXT NOT NULL DEFAULT '';  -- see needs.ts
+  ALTER TABLE jobs ADD COLUMN devices TEXT;  -- handed out to it with its turn, a JSON list
+  ALTER TABLE jobs ADD COLUMN after_left INTEGER NOT NULL DEFAULT 0;  -- jobs that have to complete first
+  ALTER TABLE jobs ADD COLUMN after_failed TEXT;  -- one of them that ended otherwise: it is never run
+
+  -- In the queue is only what waits for no other job; jobs that need the same stand behind each other.
+  DROP INDEX jobs_queued;
+  CREATE INDEX jobs_queued ON jobs (submitted_by, bound, needs, id)
+    WHERE state = 'pending' AND after_left = 0;
+  CREATE INDEX jobs_hopeless ON jobs (id) WHERE state = 'pending' AND after_failed IS NOT NULL;
+
+  CREATE TABLE job_after (
+    after_id TEXT NOT NULL,
+    job_id   TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    PRIMARY KEY (after_id, job_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX job_after_by_job ON job_after (job_id);
+
+  -- Told with the end itself, whoever records it: nobody has to ask again and again.
+  CREATE TRIGGER after_completed AFTER UPDATE OF state ON jobs
+  WHEN NEW.state = 'completed' AND OLD.state <> NEW.state BEGIN
+    UPDATE jobs SET after_left = after_left - 1
+      WHERE id IN (SELECT job_id FROM job_after WHERE after_id = NEW.id);
+    DELETE FROM job_after WHERE after_id = NEW.id;
+  END;
+  CREATE TRIGGER after_ended AFTER UPDATE OF state ON jobs
+  WHEN NEW.state IN ('failed', 'cancelled') AND OLD.state <> NEW.state BEGIN
+    UPDATE jobs SET after_failed = coalesce(after_failed, NEW.id)
+      WHERE id IN (SELECT job_id FROM job_after WHERE after_id = NEW.id);
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = STEPS.length;

@@ -1,43 +1,82 @@
 /**
  * Whose turn it is. Fair: the submitter with the fewest active jobs goes first, then the one whose last
  * turn is longest ago, so one client's 500 jobs cannot starve another's single one, even where there is
- * one place for all.
+ * one place, or one lock, for all. What the first in turn still lacks is kept for it: jobs that need
+ * less do not pass it by for ever.
  */
+import { type Capacities, Holdings } from './holdings.ts';
+import type { JobRow } from './job-rows.ts';
+import { readNeeds } from './needs.ts';
 import type { Statements } from './statements.ts';
 
 const ACTIVE = `('preparing', 'running')`;
+/** Of jobs that need different things, as many are looked at. */
+const MOST_HEADS = 500;
+
+/** Who asks, and what there is. */
+export interface Claimant {
+  server: string;
+  capacities: Capacities;
+  /** Nothing is kept for jobs that only a process could launch which is gone, or cannot be seen. */
+  lives(submitter: string): boolean;
+}
+
+export interface NextJob {
+  id: string;
+  /** The GPUs that it gets. */
+  devices: string[];
+}
+
+/** @returns null when no job may start now, or as many as may are active */
+export function nextInTurn(sql: Statements, claimant: Claimant): NextJob | null {
+  const { server, capacities, lives } = claimant;
+  if (activeCount(sql) >= capacities.places) return null;
+  let holdings: Holdings | null = null;
+  for (const head of heads(sql)) {
+    const [id, submitter] = [String(head['id']), String(head['name'])];
+    const isOurs = head['bound'] === 0 || submitter === server;
+    if (head['needs'] === '' && isOurs) return { id, devices: [] };
+    if (head['needs'] === '') continue;
+    const needs = readNeeds(String(head['needs']));
+    holdings ??= new Holdings(sql, capacities);
+    const devices = isOurs ? holdings.fitting(needs) : null;
+    if (devices !== null) return { id, devices };
+    if (isOurs || lives(submitter)) holdings.keep(needs, id);
+  }
+  return null;
+}
+
+const QUEUED = `SELECT id FROM jobs INDEXED BY jobs_queued WHERE state = 'pending' AND after_left = 0`;
 
 /**
- * From one submitter to the next: however many jobs each has in the queue.
- * @returns the id of a pending job; null when there is none, or `limit` are active
+ * Of each submitter the first job for each thing that is needed, in turn; from one to the next, however
+ * many stand behind it.
  */
-export function nextInTurn(sql: Statements, server: string, limit: number): string | null {
-  if (activeCount(sql) >= limit) return null;
-  const next = sql.get(
-    `WITH RECURSIVE submitters (name) AS (
-       SELECT min(submitted_by) FROM jobs INDEXED BY jobs_queued WHERE state = 'pending'
+function heads(sql: Statements): JobRow[] {
+  return sql.all(
+    `WITH RECURSIVE heads (id, name, bound, needs) AS (
+       SELECT * FROM (
+         SELECT id, submitted_by, bound, needs FROM jobs INDEXED BY jobs_queued
+         WHERE state = 'pending' AND after_left = 0
+         ORDER BY submitted_by, bound, needs, id LIMIT 1
+       )
        UNION ALL
-       SELECT (SELECT min(submitted_by) FROM jobs INDEXED BY jobs_queued
-               WHERE state = 'pending' AND submitted_by > name)
-       FROM submitters WHERE name IS NOT NULL
-     ), firsts (id, name) AS (
-       SELECT (SELECT min(id) FROM jobs INDEXED BY jobs_queued
-               WHERE state = 'pending' AND submitted_by = name AND bound = 0), name
-       FROM submitters WHERE name IS NOT NULL
-       UNION ALL
-       SELECT (SELECT min(id) FROM jobs INDEXED BY jobs_queued
-               WHERE state = 'pending' AND submitted_by = ? AND bound = 1), ?
+       SELECT next.id, next.submitted_by, next.bound, next.needs
+       FROM heads JOIN jobs AS next ON next.id = coalesce(
+         (${QUEUED} AND submitted_by = name AND jobs.bound = heads.bound AND jobs.needs > heads.needs
+          ORDER BY needs, id LIMIT 1),
+         (${QUEUED} AND submitted_by = name AND jobs.bound > heads.bound
+          ORDER BY bound, needs, id LIMIT 1),
+         (${QUEUED} AND submitted_by > name ORDER BY submitted_by, bound, needs, id LIMIT 1)
+       )
+       LIMIT ${MOST_HEADS}
      )
-     SELECT id FROM firsts WHERE id IS NOT NULL
+     SELECT * FROM heads
      ORDER BY (SELECT count(*) FROM jobs AS busy INDEXED BY jobs_active
-               WHERE busy.state IN ${ACTIVE} AND busy.submitted_by = firsts.name),
+               WHERE busy.state IN ${ACTIVE} AND busy.submitted_by = heads.name),
               (SELECT max(coalesce(started_at, ended_at)) FROM jobs AS earlier
-               WHERE earlier.submitted_by = firsts.name), id
-     LIMIT 1`,
-    server, // twice: early versions of Node 22 know no ?1
-    server,
+               WHERE earlier.submitted_by = heads.name), id`,
   );
-  return next ? String(next['id']) : null;
 }
 
 /** Sessions need no place: see `claimSession`. */

@@ -239,7 +239,9 @@ print("after")
     const run = { directory: server.work, script_content: 'print(1)' };
     const moved = await server.call('py_run_script_in_dir', run);
     expect(moved.status).toBe('pending');
-    expect(moved.message).toMatch(/^Still waiting for a free place after 1 s/);
+    expect(moved.message).toMatch(
+      /^Still waiting for a free place \(max_concurrent_jobs\) after 1 s/,
+    );
   });
 });
 

@@ -1,7 +1,9 @@
 /** Jobs for tests that write rows themselves: whole requests, so that a new field has one place here. */
 import { newJobId } from '../../src/core/job-id.ts';
 import type { JobRequest } from '../../src/core/job.ts';
+import type { Capacities } from '../../src/store/holdings.ts';
 import type { NewJob } from '../../src/store/job-store.ts';
+import type { Claimant } from '../../src/store/next-in-turn.ts';
 
 export function newRequest(chosen: Partial<JobRequest> = {}): JobRequest {
   return {
@@ -40,4 +42,14 @@ export function newJob({
     ...chosen,
     request: newRequest(request),
   };
+}
+
+/** A server that asks for the next job, in a home that has so much to share. */
+export function claimant(
+  server: string,
+  places: number,
+  shared: Partial<Capacities> = {},
+): Claimant {
+  const capacities = { locks: new Map<string, number>(), devices: [], ...shared, places };
+  return { server, capacities, lives: () => true };
 }

@@ -73,7 +73,8 @@ function statedBy(job: JobItem): string {
 }
 
 /** What the status does not say by itself, in two words; of a running job, how far it is. */
-function resultOf({ outcome, phase, progress }: JobItem): string {
+function resultOf({ outcome, phase, progress, waits_for: waits }: JobItem): string {
+  if (waits !== undefined) return `waits for ${waits}`;
   if (!outcome) return phase === 'running' ? progressText(progress) : preparing(phase);
   switch (outcome.kind) {
     case 'exited':

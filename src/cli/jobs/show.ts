@@ -66,6 +66,9 @@ function aboutRequest({ request, tool, client }: JobDetails): Row[] {
     ['directory', oneLine(request.directory)],
     ['environment', request.env_names.join(' ')],
     ['time limit', request.timeout_seconds === 0 ? '' : formatSeconds(request.timeout_seconds)],
+    ['locks', request.locks.join(' ')],
+    ['after', request.after.join(' ')],
+    ['gpus', request.gpus === 0 ? '' : String(request.gpus)],
     ['started by', oneLine(tool)],
     ['client', client ?? ''],
   ];

@@ -40,7 +40,7 @@ export async function bench(
   const second =
     compareWith === undefined ? {} : { compare_with: { script_path: resolve(compareWith) } };
   const benchmark = { runs, warmup, ...second };
-  const input = { ...(await runInputOf(words, options, terminal)), benchmark };
+  const input = { ...(await runInputOf(jobs, words, options, terminal)), benchmark };
   const start = (origin: Origin): Promise<Job> => jobs.run(input, origin);
   return accompany({ jobs, options, terminal }, start, 'bench', { follow: untilEnd, report });
 }

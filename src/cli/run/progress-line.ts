@@ -81,7 +81,7 @@ export function describeProgress(view: JobView, now: number = Date.now()): strin
   const since = now - Date.parse(view.created_at);
   switch (view.phase) {
     case 'queued':
-      return `waiting for a free place ${formatSeconds(since / 1000)} (max_concurrent_jobs)`;
+      return `waiting ${formatSeconds(since / 1000)} for ${view.waits_for ?? 'a free place'}`;
     case 'preparing':
       return `preparing the environment ${formatSeconds(since / 1000)}`;
     case 'running':

@@ -6,7 +6,9 @@ import { RunInDirSchema, RunWithDependenciesSchema } from '../../contract/inputs
 import { invalid, shown } from '../../core/job-error.ts';
 import type { ScriptInput } from '../../jobs/accept/check-script.ts';
 import type { RunInput } from '../../jobs/accept/run-request.ts';
+import type { JobService } from '../../jobs/job-service.ts';
 import { checked } from '../terminal/typed-input.ts';
+import { jobNamed } from '../terminal/typed-job.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** How a command stays with the job it starts. */
@@ -34,6 +36,9 @@ export interface RunOptions extends StayOptions {
   uv: boolean;
   maxOutputBytes?: number;
   memoryLimitMb?: number;
+  lock?: string[];
+  after?: string[];
+  gpus?: number;
   sandbox?: boolean;
   network?: boolean;
   write?: string;
@@ -46,6 +51,7 @@ const RunSchema = RunInDirSchema.extend({ ignore_project_requirements: ignorePro
 
 /** @throws JobError invalid_request */
 export async function runInputOf(
+  jobs: JobService,
   words: string[],
   options: RunOptions,
   terminal: Terminal,
@@ -70,6 +76,9 @@ export async function runInputOf(
     use_uv: options.uv,
     max_output_bytes: options.maxOutputBytes,
     memory_limit_mb: options.memoryLimitMb,
+    locks: options.lock,
+    after: options.after?.map((word) => jobNamed(jobs, word)),
+    gpus: options.gpus,
     isolation: options.sandbox ? 'sandbox' : undefined,
     network: options.network,
     write: options.write,

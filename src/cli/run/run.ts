@@ -31,7 +31,7 @@ export async function run(
   terminal: Terminal,
   tool = 'run',
 ): Promise<number> {
-  const input = await runInputOf(words, options, terminal);
+  const input = await runInputOf(jobs, words, options, terminal);
   const start = (origin: Origin): Promise<Job> => jobs.run(input, origin);
   return accompany({ jobs, options, terminal }, start, tool, courseOf(options));
 }
@@ -100,15 +100,13 @@ async function explain(job: EndedJob, hints: string[], terminal: Terminal): Prom
  * stay until its script runs.
  */
 async function untilLaunched({ jobs, id, terminal }: Run): Promise<void> {
-  if (jobs.get(id).state.name === 'pending') await sayQueued(id, terminal);
+  const waits = jobs.waitsFor(id);
+  if (waits !== null) await sayQueued(id, waits, terminal);
   await jobs.waitForStart(id);
 }
 
-async function sayQueued(id: string, { stderr }: Terminal): Promise<void> {
-  await printLine(
-    stderr,
-    `python-mcp: as many jobs run as may (max_concurrent_jobs); job ${id} waits for a free place. Ctrl-C gives it up.`,
-  );
+async function sayQueued(id: string, waits: string, { stderr }: Terminal): Promise<void> {
+  await printLine(stderr, `python-mcp: job ${id} waits for ${waits}. Ctrl-C gives it up.`);
 }
 
 /** The id alone on standard output, so that `$(python-mcp run --detach …)` is the id. */

@@ -10,6 +10,9 @@ export const names = z.array(z.string());
 export const flag = z.boolean();
 export const processId = z.int().min(1);
 export const exitCode = z.int().nullable().describe('Null when there is none to know.');
+export const waitsFor = text
+  .optional()
+  .describe('What a job waits for that has not started, and who holds it.');
 export const waitingForInput = text.describe('Its prompt, while the script waits for input.');
 export const resultValue = z
   .unknown()

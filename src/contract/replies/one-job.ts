@@ -13,6 +13,7 @@ import {
   text,
   time,
   waitingForInput,
+  waitsFor,
 } from './fields.ts';
 import { RunResult, Status } from './run-result.ts';
 import { SessionView } from './session.ts';
@@ -83,11 +84,13 @@ const summary = {
 
 export const JobSummary = named('JobSummary', 'A job in the list of a tool.', {
   ...summary,
+  waits_for: waitsFor,
   result_value: shortResultValue,
 });
 
 const item = {
   ...summary,
+  waits_for: waitsFor,
   progress: Progress.nullable().describe('Null when it says nothing of the kind.'),
   stdout_bytes: bytes.describe('Bytes printed so far.'),
   stderr_bytes: bytes.describe('Bytes printed so far.'),
@@ -127,6 +130,9 @@ export const JobRequest = named('JobRequest', 'What was asked for.', {
   has_stdin: flag.describe('It was given text for standard input, which is never stored.'),
   max_output_bytes: bytes.describe('Limit of each stream, bytes.'),
   memory_limit_mb: z.int().nullable().describe('Memory limit, MiB; null = none.'),
+  locks: names.describe('Locks that it holds while it runs.'),
+  after: names.describe('Jobs that had to complete first.'),
+  gpus: z.int().min(0).describe('GPUs of its own.'),
   sandbox: Sandbox.nullable().describe('Null: with the rights of the user.'),
 });
 

@@ -10,6 +10,7 @@ import {
   shortResultValue,
   text,
   waitingForInput,
+  waitsFor,
 } from './fields.ts';
 import { job } from './one-job.ts';
 import { partialOutput, RunResult, Status } from './run-result.ts';
@@ -26,9 +27,11 @@ const BESIDE_THE_RESULT = {
   stderr_bytes: true,
 } as const;
 
+const { waits_for: _inTheHint, ...told } = job;
+
 /** Incremental, it has what may be new: no field that is null, and none that stays as it was. */
 export const JobStatus = named('JobStatus', 'A job with the output that its reader asked for.', {
-  ...job,
+  ...told,
   tool: job.tool.optional(),
   client: job.client.optional(),
   created_at: job.created_at.optional(),
@@ -67,6 +70,7 @@ export const JobRow = named('JobRow', 'One of several jobs that were asked for.'
   elapsed_seconds: seconds.describe('Seconds the script has run, as of this reply.'),
   exit_code: exitCode.optional(),
   error: text.optional().describe('Why it did not complete, in a sentence.'),
+  waits_for: waitsFor,
   waiting_for_input: waitingForInput.optional(),
   result_value: shortResultValue,
   percent: z.number().optional().describe('How far it says it is, 0 to 100.'),

@@ -9,11 +9,19 @@ import { DiskFloor } from '../run/disk-floor.ts';
 import type { AtTerminal } from '../context/held-values.ts';
 import type { Engine } from '../context/job-context.ts';
 import { newJobFolder } from '../context/new-job-folder.ts';
+import type { JobLookup } from '../run/job-lookup.ts';
 import type { Launcher } from '../run/launcher.ts';
 import { plainClient } from './client-name.ts';
 import { asUtf8Source } from './coding-line.ts';
 import { refuseSandbox } from './check-sandbox.ts';
 import { checkRun, type RunInput } from './run-request.ts';
+
+/** What is needed for it. */
+export interface AcceptParts {
+  engine: Engine;
+  launcher: Launcher;
+  lookup: JobLookup;
+}
 
 /** Through which door a run came, and from whom. */
 export interface Origin {
@@ -26,8 +34,7 @@ export interface Origin {
 
 /** @returns the id. @throws JobError when something is wrong with the request */
 export async function acceptRun(
-  engine: Engine,
-  launcher: Launcher,
+  { engine, launcher, lookup }: AcceptParts,
   input: RunInput,
   { tool, client, started }: Origin,
 ): Promise<string> {
@@ -40,6 +47,8 @@ export async function acceptRun(
     timeoutSeconds: config.default_timeout_seconds,
     maxOutputBytes: config.max_output_bytes,
     isolation: config.isolation,
+    devices: engine.capacities.devices,
+    idOf: (prefix) => lookup.get(lookup.idOf(prefix)).id,
   });
   refuseSandbox(engine, checked.request);
   await engine.checkPython(checked.request.pythonVersion);

@@ -1,4 +1,4 @@
-/** The same run again, from what is stored of a job. */
+/** The same run again, from what is stored of a job. What it ran after is past: it is not waited for again. */
 import { invalid } from '../../core/job-error.ts';
 import { called } from '../../core/wording.ts';
 import { type Job, UNREADABLE } from '../../core/job.ts';
@@ -43,6 +43,8 @@ export function rerunInput(job: Job, folder: JobFolder, values: RerunValues): Ru
     max_output_bytes: request.maxOutputBytes,
     memory_limit_mb: request.memoryLimitMb ?? undefined,
     benchmark: benchmarkOf(job, folder),
+    locks: request.locks,
+    gpus: request.gpus,
     ...(request.sandbox ? { isolation: 'sandbox' as const, ...request.sandbox } : {}),
   };
 }

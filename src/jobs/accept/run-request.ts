@@ -10,6 +10,7 @@ import type { BenchmarkRequest, JobRequest, SessionRequest } from '../../core/jo
 import { checkDependencies } from '../../python/resolve-environment.ts';
 import type { HeldValues } from '../context/held-values.ts';
 import { type CheckedScript, checkScript, refuseNul, type ScriptInput } from './check-script.ts';
+import { type Shared, waitsAsked } from './check-queue.ts';
 import { sandboxAsked } from './check-sandbox.ts';
 import { readEnvFile } from '../../os/env-file.ts';
 
@@ -41,7 +42,7 @@ export interface CheckedRun {
   held: HeldValues;
 }
 
-export interface RunDefaults {
+export interface RunDefaults extends Shared {
   tool: string;
   timeoutSeconds: number;
   maxOutputBytes: number;
@@ -52,17 +53,19 @@ const LARGEST_ARGUMENT = 128 * 1024 - 1; // Linux MAX_ARG_STRLEN, less the final
 
 /** @throws JobError invalid_request, unavailable */
 export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<CheckedRun> {
-  const [script, dependencies, envFile, sandbox, compared] = await checkAll([
+  const [script, dependencies, envFile, asked, compared, waits] = await checkAll([
     () => checkScript(input),
     () => checkDependencies(input.dependencies ?? []),
     () => checkEnvFile(input),
     () => sandboxAsked(input, defaults.isolation),
     () => checkCompared(input),
+    () => waitsAsked(input, defaults),
     () => checkArgs(input.args ?? []),
     () => checkInput(input),
     () => checkEnv(input),
   ]);
   const { directory, path, source, ...program } = script;
+  const sandbox = asked && { ...asked, gpu: asked.gpu || waits.gpus !== undefined };
   const held = { env: input.env_vars ?? {}, stdin: input.stdin ?? null };
   const request: CheckedRun['request'] = {
     tool: defaults.tool,
@@ -89,6 +92,7 @@ export async function checkRun(input: RunInput, defaults: RunDefaults): Promise<
     memoryLimitMb: input.memory_limit_mb ?? null,
     benchmark: benchmarkOf(input.benchmark, compared),
     ...(sandbox ? { sandbox } : {}),
+    ...waits,
   };
   return { request, source, comparedSource: compared?.source ?? null, held };
 }

@@ -7,6 +7,7 @@ import type { Log } from '../../os/log.ts';
 import { jobFolder, type JobFolder } from '../../output/files/job-folder.ts';
 import type { Progress } from '../../contract/replies/one-job.ts';
 import type { OutputFiles } from '../../output/files/output-file.ts';
+import type { Capacities } from '../../store/holdings.ts';
 import type { JobLists } from '../../store/job-lists.ts';
 import type { SessionRows } from '../../store/session-rows.ts';
 import type { JobStore } from '../../store/job-store.ts';
@@ -31,6 +32,8 @@ export interface Engine {
   runtimeDirectory: string;
   /** Identity of this process, as stored with the jobs it accepts and claims. */
   server: string;
+  /** What the jobs of the home share. */
+  capacities: Capacities;
   /** The process's own environment, the base of every job's. */
   env: Record<string, string | undefined>;
   /** False for commands that only look: what they began to launch they would leave half-way. */

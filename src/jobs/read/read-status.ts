@@ -5,13 +5,14 @@ import type { StatusReply } from '../../contract/replies/status.ts';
 import { decodeCursor, encodeCursor, type Cursor } from '../../core/cursor.ts';
 import { hasEnded, type Job } from '../../core/job.ts';
 import type { FittedPage } from '../../output/files/fitted-page.ts';
-import type { JobFolder, Stream } from '../../output/files/job-folder.ts';
+import type { Stream } from '../../output/files/job-folder.ts';
 import type { OutputFiles, OutputRef } from '../../output/files/output-file.ts';
 import { fitFrom, present } from '../../output/files/output-window.ts';
 import { type OutputPage, readBefore } from '../../output/files/read-page.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { describeBuildOf } from '../views/build-progress.ts';
 import { jobView, readBothWindows } from '../views/job-view.ts';
+import { waitsFor } from '../views/waits-for.ts';
 import { furthest } from './reader-positions.ts';
 
 export interface StatusRead {
@@ -33,10 +34,9 @@ export function readFullStatus(
   position: Cursor,
   maxBytes: number = DEFAULT_OUTPUT_BYTES,
 ): StatusRead {
-  const folder = folderOf(engine, job.id);
-  const view = jobView(engine, job, output, maxBytes, position);
+  const { waits_for: _inTheHint, ...view } = jobView(engine, job, output, maxBytes, position);
   if (hasEnded(job)) return { reply: { job: view }, position: seenBy(position, view) };
-  const hint = hintFor(job, folder);
+  const hint = hintFor(engine, job);
   if (!job.request.streaming) return { reply: { job: { ...view, ...hint } }, position };
   const { partial, seen, whole } = readWindows(output, maxBytes, false);
   return {
@@ -104,7 +104,7 @@ export function readNewOutput(
         ...tailsBefore(output, position),
         new_stdout: stdout.text,
         new_stderr: stderr.text,
-        ...whyNothingRuns(job, folderOf(engine, job.id)),
+        ...whyNothingRuns(engine, job),
         ...(unread > 0 ? moreToRead(unread) : {}),
         cursor: encodeCursor(next),
       },
@@ -167,7 +167,7 @@ function tailBefore(output: OutputRef, before: number): string {
  */
 function newsOf({ result, ...view }: JobView): StatusReply['job'] {
   const { tool: _tool, client: _client, created_at: _at, started_at: _from, ...known } = view;
-  const { completed_at, error, outcome, progress, ...rest } = known;
+  const { waits_for: _inTheHint, completed_at, error, outcome, progress, ...rest } = known;
   return {
     ...rest,
     ...(completed_at === null ? {} : { completed_at }),
@@ -185,8 +185,8 @@ function resultBeside(result: RunResult): StatusReply['job']['result'] {
   return ofResult;
 }
 
-function hintFor(job: Job, folder: JobFolder): { hint?: string } {
-  const why = whyNothingRuns(job, folder);
+function hintFor(engine: Engine, job: Job): { hint?: string } {
+  const why = whyNothingRuns(engine, job);
   if (why.hint !== undefined || job.request.streaming) return why;
   return {
     hint: 'Started without enable_streaming: read its output with py_job_output, or pass incremental=true.',
@@ -194,9 +194,11 @@ function hintFor(job: Job, folder: JobFolder): { hint?: string } {
 }
 
 /** A build may take minutes in which the script prints nothing. */
-function whyNothingRuns({ state }: Job, folder: JobFolder): { hint?: string } {
-  if (state.name === 'pending') return { hint: 'Waiting for a free place (max_concurrent_jobs).' };
-  const build = state.name === 'preparing' ? describeBuildOf(folder) : null;
+function whyNothingRuns(engine: Engine, job: Job): { hint?: string } {
+  const waits = waitsFor(engine, job);
+  if (waits !== null) return { hint: `Waiting for ${waits}.` };
+  const isBuilt = job.state.name === 'preparing';
+  const build = isBuilt ? describeBuildOf(folderOf(engine, job.id)) : null;
   if (build === null) return {};
   return { hint: `Its packages are being installed; the script starts after that: ${build}` };
 }

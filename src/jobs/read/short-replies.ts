@@ -5,11 +5,13 @@ import { hasEnded, type Job } from '../../core/job.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { awaitedInput } from '../views/awaited-input.ts';
 import { jobSummary } from '../views/job-view.ts';
+import { waitsFor } from '../views/waits-for.ts';
 
 /** What decides on the next step; the rest is asked for with the job. */
 export function jobRow(engine: Engine, job: Job): JobRow {
   const { id, label, status, elapsed_seconds, error, ...summary } = jobSummary(job);
   const asked = awaitedInput(engine, job);
+  const waits = waitsFor(engine, job);
   const progress = engine.progress.read(job, folderOf(engine, id));
   return {
     id,
@@ -19,6 +21,7 @@ export function jobRow(engine: Engine, job: Job): JobRow {
     ...(hasEnded(job) ? { exit_code: job.state.exitCode } : {}),
     ...(error === null ? {} : { error }),
     ...('result_value' in summary ? { result_value: summary.result_value } : {}),
+    ...(waits === null ? {} : { waits_for: waits }),
     ...(asked === null ? {} : { waiting_for_input: asked }),
     ...(progress?.percent == null ? {} : { percent: progress.percent }),
   };

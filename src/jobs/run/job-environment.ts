@@ -54,6 +54,7 @@ function supervised(
     PYTHON_MCP_WORK: folder.work,
     PYTHON_MCP_ARTIFACTS: folder.artifacts,
     PYTHON_MCP_RESULT: folder.statedResult,
+    ...(job.devices.length > 0 ? { CUDA_VISIBLE_DEVICES: job.devices.join() } : {}),
     // Under an address-space limit, glibc's reserve of 64 MiB per thread would count against it.
     ...(job.request.memoryLimitMb === null ? {} : { MALLOC_ARENA_MAX: '1' }),
     PYTHON_MCP_FLUSH_MS: String(engine.config.flush_interval_ms),

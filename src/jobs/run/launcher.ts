@@ -10,6 +10,7 @@ import { openForAppend } from '../../output/files/job-folder.ts';
 import { keepFingerprints } from '../../output/secrets/job-mask.ts';
 import { secretPieces } from '../../output/secrets/secret-values.ts';
 import { attempt } from '../../os/every.ts';
+import { probeText } from '../../os/process-identity.ts';
 import type { Launched } from '../../executors/executor.ts';
 import { executorOf } from '../../executors/executor-of.ts';
 import type { ResolvedEnvironment } from '../../python/resolve-environment.ts';
@@ -22,6 +23,8 @@ import { sandboxPlan } from './sandbox-plan.ts';
 
 /** Jobs whose held values are looked after in one go. */
 const HELD_BATCH = 20;
+/** Jobs that cannot run any more are ended in portions. */
+const SKIPPED_AT_ONCE = 50;
 
 export class Launcher {
   readonly #engine: Engine;
@@ -58,15 +61,26 @@ export class Launcher {
 
   /** Launches pending jobs while there are free places. What cannot be claimed now can wait. */
   startNext(): void {
-    const { store, server, config, startsJobs, log } = this.#engine;
+    const { store, server, capacities, startsJobs, log } = this.#engine;
     try {
+      if (startsJobs && !this.#closed) this.#skipHopeless();
       while (startsJobs && !this.#closed) {
-        const job = store.claimNext(server, config.max_concurrent_jobs);
+        const job = store.claimNext({ server, capacities, lives });
         if (!job) return;
         attempt('a launch', () => this.start(job), log);
       }
     } catch (error) {
       log.warn('could not claim a job', { error: String(error) });
+    }
+  }
+
+  /** Ends jobs that were to run after one which did not complete. */
+  #skipHopeless(): void {
+    const { store } = this.#engine;
+    for (const { id, failed } of store.hopelessJobs(SKIPPED_AT_ONCE)) {
+      const how = store.find(failed)?.state.name ?? 'did not complete';
+      const end = how === 'cancelled' ? 'was cancelled' : how;
+      this.#recorder.neverStarted(id, `job ${failed}, which had to complete first, ${end}.`);
     }
   }
 
@@ -216,6 +230,10 @@ class EnvironmentLog {
   close(): void {
     if (this.#fd !== null) closeSync(this.#fd);
   }
+}
+
+function lives(server: string): boolean {
+  return probeText(server) === 'alive';
 }
 
 function refuseUnreadable({ request }: Job): void {

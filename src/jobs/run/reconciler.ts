@@ -11,6 +11,7 @@ import { executorOf } from '../../executors/executor-of.ts';
 import { attempt, later, type Recurring } from '../../os/every.ts';
 import { probeText } from '../../os/process-identity.ts';
 import { maskOf } from '../../output/secrets/job-mask.ts';
+import { needsText } from '../../store/needs.ts';
 import { type Engine, folderOf, placedOf } from '../context/job-context.ts';
 import { DiskFloor } from './disk-floor.ts';
 import { describeLeft } from './describe-left.ts';
@@ -94,11 +95,15 @@ export class Reconciler {
     });
   };
 
-  /** What a cheap look does not find may wait for the next tick. */
+  /** What a cheap look does not find may wait for the next tick, unless others wait for what it may use. */
   #sweepAtOnce(jobId: string): void {
     this.#lookedFor.set(jobId, true);
     const job = this.#engine.store.find(jobId);
-    if (job && this.#executorOf(job).mayHaveLeft(placedOf(this.#engine, job))) this.#sweep(jobId);
+    if (!job) return;
+    const isWaitedFor = needsText(job.request) !== '';
+    if (isWaitedFor || this.#executorOf(job).mayHaveLeft(placedOf(this.#engine, job))) {
+      this.#sweep(jobId);
+    }
   }
 
   /** Until somebody's limit is due, at most. */
@@ -215,7 +220,9 @@ export class Reconciler {
       if (!job) return;
       const keeps = this.#engine.config.keep_background_processes;
       const isSwept = keeps || (await this.#clear(job, tell));
-      if (isSwept && this.#started) this.#engine.store.markSwept(jobId);
+      if (!isSwept || !this.#started) return;
+      this.#engine.store.markSwept(jobId);
+      if (needsText(job.request) !== '') this.#launcher.startNext();
     } catch (error) {
       this.#engine.log.error('sweep failed', { job: jobId, error: String(error) });
     }

@@ -49,7 +49,7 @@ export async function openSession(
 
 async function begin(parts: OpenParts, input: SessionRunInput, origin: Origin): Promise<Job> {
   const { engine, launcher, lookup } = parts;
-  const id = await acceptRun(engine, launcher, runInput(engine, input), origin);
+  const id = await acceptRun(parts, runInput(engine, input), origin);
   launcher.startSession(id);
   return lookup.get(id);
 }

@@ -35,6 +35,9 @@ function requestDetails({ request }: Job): RequestDetails {
     has_stdin: request.hasStdin,
     max_output_bytes: request.maxOutputBytes,
     memory_limit_mb: request.memoryLimitMb,
+    locks: request.locks ?? [],
+    after: request.after ?? [],
+    gpus: request.gpus ?? 0,
     sandbox: request.sandbox ?? null,
   };
 }

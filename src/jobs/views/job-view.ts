@@ -25,6 +25,7 @@ import { awaitedInput } from './awaited-input.ts';
 import { benchmarkResult } from './benchmark.ts';
 import { type Engine, folderOf } from '../context/job-context.ts';
 import { failureHint } from './failure-hint.ts';
+import { waitsFor } from './waits-for.ts';
 
 /** Of a whole output, both streams together, shown as head and tail. */
 const WINDOW_BYTES = 16_000;
@@ -75,8 +76,10 @@ export function jobItem(
 ): JobItem {
   const sizes = outputSizes(output);
   const asked = awaitedInput(engine, job, reader, output);
+  const waits = waitsFor(engine, job);
   return {
     ...jobSummary(job),
+    ...(waits === null ? {} : { waits_for: waits }),
     ...(asked === null ? {} : { waiting_for_input: asked }),
     progress: engine.progress.read(job, output),
     stdout_bytes: sizes.stdout,

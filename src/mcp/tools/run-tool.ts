@@ -92,7 +92,7 @@ function handOver(job: Job, context: ToolContext): CallToolResult {
     status: statusOf(job.state),
     ...(asked === null
       ? {
-          message: `${stillDoing(job)} after ${budgetMs / 1000} s: it goes on in the background. ${howToWait(job.id)}`,
+          message: `${stillDoing(job, context)} after ${budgetMs / 1000} s: it goes on in the background. ${howToWait(job.id)}`,
         }
       : { message: WAITS_FOR_INPUT, waiting_for_input: asked }),
     ...shown,
@@ -106,7 +106,8 @@ function howToWait(id: string): string {
   return `Wait with py_job_status(job_id, incremental=true, wait_seconds=45), or run the shell command "python-mcp wait ${id}" in the background: it ends with the job.`;
 }
 
-function stillDoing({ state }: Job): string {
-  if (state.name === 'pending') return 'Still waiting for a free place';
+function stillDoing({ id, state }: Job, { jobs }: ToolContext): string {
+  const waits = jobs.waitsFor(id);
+  if (waits !== null) return `Still waiting for ${waits}`;
   return state.name === 'preparing' ? 'Still installing packages' : 'Still running';
 }

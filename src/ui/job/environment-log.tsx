@@ -1,15 +1,19 @@
 /** What happens before the script starts, and why it never did. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { JobDetails } from '../api/api-types.ts';
-import { duration, plainLines } from '../kit/format.ts';
+import { duration, plain, plainLines } from '../kit/format.ts';
 import { isLive, neverStarted } from '../kit/job-state.tsx';
 
 const TITLES = {
-  queued: 'Waiting for a free place',
+  queued: 'Waiting',
   preparing: 'Preparing the environment',
   running: 'Preparing the environment',
   ended: 'The script did not start',
 };
+
+function titleOf({ phase, waits_for: waits }: JobDetails): string {
+  return waits ? `Waiting for ${plain(waits)}` : TITLES[phase];
+}
 
 /** Environments that are there already take no time: of them nothing is shown. */
 export function waitsForScript(job: JobDetails, log: string): boolean {
@@ -27,7 +31,7 @@ export function EnvironmentLog({ job, text, now }: EnvironmentLogProps) {
   return (
     <section class="environment-log" aria-label="Before the script starts">
       <h2>
-        {TITLES[job.phase]} {isLive(job) && <span class="count">{duration(seconds)}</span>}
+        {titleOf(job)} {isLive(job) && <span class="count">{duration(seconds)}</span>}
       </h2>
       {job.error && <p class="error-text">{plainLines(job.error)}</p>}
       {text && <Lines text={plainLines(text)} />}

@@ -33,6 +33,7 @@ export function JobRow({ job, now, isSelected, select }: RowProps) {
         </a>
         <ProgressBar job={job} />
         {job.error && !isLive(job) && <span class="job-error">{plain(job.error)}</span>}
+        {job.waits_for && <span class="job-error">waits for {plain(job.waits_for)}</span>}
         {'result_value' in job && (
           <code class="job-result">{plain(JSON.stringify(job.result_value))}</code>
         )}

@@ -9,7 +9,7 @@ import type { JobFilter } from '../../../src/store/job-filter.ts';
 import { JobLists } from '../../../src/store/job-lists.ts';
 import type { ListOrder } from '../../../src/store/list-order.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
-import { newJob } from '../../support/new-job.ts';
+import { claimant, newJob } from '../../support/new-job.ts';
 
 const LAUNCH = { interpreter: '/usr/bin/python3', notes: [] as string[] } as Launch;
 const COMPLETED: EndedState = {
@@ -63,7 +63,7 @@ function insertHeld(submittedBy: string): string {
 
 function insertRunning(label?: string): string {
   const id = insert(label);
-  expect(store.claimNext('server', 100)?.id).toBe(id);
+  expect(store.claimNext(claimant('server', 100))?.id).toBe(id);
   expect(store.markRunning(id, 2, LAUNCH)).toBe(true);
   return id;
 }
@@ -99,7 +99,7 @@ describe('counts', () => {
     expect(counts()).toEqual([0, 0, 0, 0, 0, 0]);
     const id = insert();
     expect(counts()).toEqual([1, 1, 0, 0, 0, 0]);
-    store.claimNext('a', 1);
+    store.claimNext(claimant('a', 1));
     expect(counts()).toEqual([1, 0, 1, 0, 0, 0]);
     store.markRunning(id, 1, LAUNCH);
     expect(counts()).toEqual([1, 0, 1, 0, 0, 0]);

@@ -6,7 +6,7 @@ import type { Client } from '../../../src/core/client.ts';
 import { type EndedState, type Launch, NOBODY } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
-import { newJob } from '../../support/new-job.ts';
+import { claimant, newJob } from '../../support/new-job.ts';
 
 const LAUNCH: Launch = {
   interpreter: '/usr/bin/python3',
@@ -48,7 +48,7 @@ function insert(submittedBy = 'server', bound = false, client: Client | null = n
 
 function insertRunning(submittedBy = 'server'): string {
   const id = insert(submittedBy);
-  expect(store.claimNext(submittedBy, 100)?.id).toBe(id);
+  expect(store.claimNext(claimant(submittedBy, 100))?.id).toBe(id);
   expect(store.markRunning(id, 2, LAUNCH)).toBe(true);
   return id;
 }
@@ -63,7 +63,7 @@ describe('a job', () => {
   test('goes from pending over preparing and running to its end', () => {
     const id = insert();
     expect(store.find(id)?.state).toEqual({ name: 'pending' });
-    expect(store.claimNext('a', 1)?.state).toEqual({ name: 'preparing', claimedBy: 'a' });
+    expect(store.claimNext(claimant('a', 1))?.state).toEqual({ name: 'preparing', claimedBy: 'a' });
     expect(store.markRunning(id, 2, LAUNCH)).toBe(true);
     expect(store.find(id)?.state).toEqual({ name: 'running', startedAt: 2, launch: LAUNCH });
     expect(store.finish(id, COMPLETED)).toBe(true);
@@ -103,7 +103,7 @@ describe('a job', () => {
     const id = insert();
     expect(store.endPending(id, 'cancelled', 'a')).toBe(true);
     expect(store.endPending(id, 'cancelled', 'b')).toBe(false);
-    expect(store.claimNext('a', 10)).toBeNull();
+    expect(store.claimNext(claimant('a', 10))).toBeNull();
   });
 
   test('keeps whom it is for', () => {
@@ -116,7 +116,7 @@ describe('a job', () => {
 
   test('is taken over only from the server that is thought to hold it', () => {
     const id = insert();
-    store.claimNext('dead', 1);
+    store.claimNext(claimant('dead', 1));
     expect(store.takeOver(id, 'other', 'b')).toBe(false);
     expect(store.takeOver(id, 'dead', 'b')).toBe(true);
     expect(store.takeOver(id, 'dead', 'c')).toBe(false);
@@ -127,7 +127,7 @@ describe('a job', () => {
 describe('claiming', () => {
   test('stops at the limit of active jobs', () => {
     for (let job = 0; job < 4; job += 1) insert();
-    expect([1, 2, 3, 4].map(() => store.claimNext('a', 3) !== null)).toEqual([
+    expect([1, 2, 3, 4].map(() => store.claimNext(claimant('a', 3)) !== null)).toEqual([
       true,
       true,
       true,
@@ -137,15 +137,15 @@ describe('claiming', () => {
 
   test('takes the oldest of one submitter first', () => {
     const ids = [insert(), insert(), insert()];
-    expect(ids.map(() => store.claimNext('a', 9)?.id)).toEqual(ids);
+    expect(ids.map(() => store.claimNext(claimant('a', 9))?.id)).toEqual(ids);
   });
 
   test('prefers the submitter with the fewest active jobs', () => {
     for (let job = 0; job < 5; job += 1) insert('busy');
     const single = insert('other');
-    expect(store.claimNext('x', 9)?.submittedBy).toBe('busy');
-    expect(store.claimNext('x', 9)?.id).toBe(single);
-    expect(store.claimNext('x', 9)?.submittedBy).toBe('busy');
+    expect(store.claimNext(claimant('x', 9))?.submittedBy).toBe('busy');
+    expect(store.claimNext(claimant('x', 9))?.id).toBe(single);
+    expect(store.claimNext(claimant('x', 9))?.submittedBy).toBe('busy');
   });
 
   test('takes turns where there is one place for all', () => {
@@ -153,7 +153,7 @@ describe('claiming', () => {
     insert('other');
     insert('other');
     const served = [1, 2, 3, 4, 5].map((time) => {
-      const job = store.claimNext('x', 1);
+      const job = store.claimNext(claimant('x', 1));
       store.markRunning(job?.id ?? '', time, LAUNCH);
       store.finish(job?.id ?? '', { ...COMPLETED, startedAt: time });
       return job?.submittedBy;
@@ -164,9 +164,9 @@ describe('claiming', () => {
   test('counts what could not be started as a turn', () => {
     for (let job = 0; job < 3; job += 1) insert('broken');
     const single = insert('other');
-    const broken = store.claimNext('x', 1)?.id ?? '';
+    const broken = store.claimNext(claimant('x', 1))?.id ?? '';
     store.finish(broken, { ...COMPLETED, name: 'failed', startedAt: null, launch: null });
-    expect(store.claimNext('x', 1)?.id).toBe(single);
+    expect(store.claimNext(claimant('x', 1))?.id).toBe(single);
   });
 
   test('does not care which clients a submitter works for', () => {
@@ -174,13 +174,17 @@ describe('claiming', () => {
     const first = insert('busy', false, client);
     const second = insert('busy', false, { name: 'other', version: null });
     const single = insert('idle', false, client);
-    expect([1, 2, 3].map(() => store.claimNext('x', 9)?.id)).toEqual([first, single, second]);
+    expect([1, 2, 3].map(() => store.claimNext(claimant('x', 9))?.id)).toEqual([
+      first,
+      single,
+      second,
+    ]);
   });
 
   test('leaves jobs whose values only their submitter holds to it', () => {
     const bound = insert('owner', true);
-    expect(store.claimNext('stranger', 9)).toBeNull();
-    expect(store.claimNext('owner', 9)?.id).toBe(bound);
+    expect(store.claimNext(claimant('stranger', 9))).toBeNull();
+    expect(store.claimNext(claimant('owner', 9))?.id).toBe(bound);
   });
 });
 

@@ -6,11 +6,13 @@ import { beforeEach, afterEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { JobLists } from '../../../src/store/job-lists.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
+import { claimant } from '../../support/new-job.ts';
 
 /** Walks through all rows of a table whose rows stay, or through an index of them. */
 const WALK = /^SCAN (jobs|busy|earlier|job_search|readers)\b/;
 /** Hold nothing but what is still to be done: to go through one of them is the work itself. */
-const TO_DO = /USING (COVERING )?INDEX jobs_(active|held|queued|unswept|unmeasured|not_at_rest)\b/;
+const TO_DO =
+  /USING (COVERING )?INDEX jobs_(active|held|queued|hopeless|unswept|unmeasured|not_at_rest)\b/;
 
 let folder: string;
 let database: Database;
@@ -43,6 +45,9 @@ test.each<[what: string, ask: (lists: JobLists, store: JobStore) => unknown]>([
   ['the newest that failed', (lists) => lists.list('failed', 50, 0)],
   ['ids', (lists) => lists.idsStartingWith('0', 10)],
   ['clients', (lists) => lists.clientNames()],
+  ['what can never run', (_, store) => store.hopelessJobs(50)],
+  ['who waits for whom', (_, store) => store.awaitedJobs('x')],
+  ['who holds what', (_, store) => store.holdings(claimant('x', 1).capacities)],
   ['disk space', (lists) => lists.diskUse()],
   ['one job', (_, store) => store.find('x')],
 ])('%s', (_, ask) => {
@@ -52,9 +57,9 @@ test.each<[what: string, ask: (lists: JobLists, store: JobStore) => unknown]>([
 });
 
 test('the next job in turn: no more is sorted than one job of each submitter', () => {
-  new JobStore(database).claimNext('x', 10);
+  new JobStore(database).claimNext(claimant('x', 10));
   expect(plans().filter(growsWithHistory)).toEqual(['USE TEMP B-TREE FOR ORDER BY']);
-  expect(plans()).toContain('SCAN firsts');
+  expect(plans()).toContain('SCAN heads');
 });
 
 function plans(): string[] {

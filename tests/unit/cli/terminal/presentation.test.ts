@@ -38,7 +38,9 @@ describe('describeProgress', () => {
 
   it('says what a job waits for', () => {
     const queued = { ...view, phase: 'queued' as const };
-    expect(describeProgress(queued, created + 3000)).toContain('waiting for a free place 3.0 s');
+    expect(describeProgress(queued, created + 3000)).toBe('waiting 3.0 s for a free place');
+    const locked = { ...queued, waits_for: 'gpu0, held by ab3k9' };
+    expect(describeProgress(locked, created + 3000)).toBe('waiting 3.0 s for gpu0, held by ab3k9');
     const preparing = { ...view, phase: 'preparing' as const };
     expect(describeProgress(preparing, created + 3000)).toBe('preparing the environment 3.0 s');
   });
