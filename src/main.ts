@@ -6,7 +6,7 @@ import { homeFolder } from './config/home-folder.ts';
 import { JobError } from './core/job-error.ts';
 import { maySandbox } from './executors/sandbox/verdict.ts';
 import { keepServing } from './keep-serving.ts';
-import { mayHaveGpus } from './os/gpu-devices.ts';
+import { mayHaveGpus } from './executors/local/gpu-devices.ts';
 import { VERSION } from './version.ts';
 
 /** An orderly end takes at most this long, whatever hangs. */

@@ -1,6 +1,6 @@
 /** What the jobs of a home share, from the settings and from what the machine has. */
 import type { Config } from '../../config/settings.ts';
-import { gpuDevices, numbered } from '../../os/gpu-devices.ts';
+import { gpuDevices, numbered } from '../../executors/local/gpu-devices.ts';
 import type { Capacities } from '../../store/holdings.ts';
 
 export function capacitiesOf(

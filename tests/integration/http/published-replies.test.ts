@@ -144,7 +144,18 @@ class Corpus {
     await this.#call('py_prune_jobs', {});
     await this.#dialogue();
     await this.#movedRun();
+    await this.#queued();
     await this.#session();
+  }
+
+  async #queued(): Promise<void> {
+    const holder = await this.#mcp.start(ENDLESS, { locks: ['one'] });
+    const id = await this.#mcp.start('print(1)', { locks: ['one'], after: [holder] });
+    await this.#call('py_list_jobs', { limit: 1 });
+    await this.#call('py_job_status', { job_ids: [id] });
+    await this.#ask('GET', JOB, { id });
+    await this.#call('py_cancel_job', { job_id: id });
+    await this.#call('py_cancel_job', { job_id: holder, grace_seconds: 0 });
   }
 
   async #session(): Promise<void> {
