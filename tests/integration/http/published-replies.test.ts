@@ -152,6 +152,7 @@ class Corpus {
     const holder = await this.#mcp.start(ENDLESS, { locks: ['one'] });
     const id = await this.#mcp.start('print(1)', { locks: ['one'], after: [holder] });
     await this.#call('py_list_jobs', { limit: 1 });
+    await this.#ask('GET', '/api/v1/jobs');
     await this.#call('py_job_status', { job_ids: [id] });
     await this.#ask('GET', JOB, { id });
     await this.#call('py_cancel_job', { job_id: id });
