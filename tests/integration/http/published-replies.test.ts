@@ -287,7 +287,7 @@ while not all(os.path.exists(gap % name) for name in ("stdout", "stderr")): time
 
   async sessions(): Promise<void> {
     const CELL = `${JOB}/cells/:cell`;
-    const code = 'for n in range(60): globals()[f"v{n}"] = n';
+    const code = 'for n in range(60): globals()[f"v{n}"] = n\n4';
     const begin = { session: 'web', code, wait_seconds: 30 };
     const { job_id: id } = await this.#ask('POST', '/api/v1/sessions', {}, begin);
     const kept =
