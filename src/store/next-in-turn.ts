@@ -18,7 +18,7 @@ export interface Claimant {
   server: string;
   capacities: Capacities;
   /** Nothing is kept for jobs that only a process could launch which is gone, or cannot be seen. */
-  lives(submitter: string): boolean;
+  lives: (submitter: string) => boolean;
 }
 
 export interface NextJob {

@@ -144,7 +144,7 @@ async function endsOf(
     const jobs = await list();
     const running = jobs.filter(({ id, phase }) => phase === 'running' && endless.includes(id));
     for (const { id } of running.filter(({ label }) => hasBegun(server, label)))
-      await server.call('py_cancel_job', { job_id: id });
+      await server.call('py_cancel_job', { job_id: id, grace_seconds: 60 });
     return jobs.every(({ phase }) => phase === 'ended');
   };
   await waitFor(done, LIMIT_MS, 'the end of all jobs');

@@ -21,8 +21,11 @@ async function printed(server: TestServer, id: string): Promise<string> {
   return server.output(id, 'stdout').toString();
 }
 
-async function hintOf(server: TestServer, id: string): Promise<string> {
-  return (await server.call('py_job_status', { job_id: id, incremental: true })).job.hint;
+/** Fails when it never says so. */
+async function saysWhy(server: TestServer, id: string, waits: string): Promise<void> {
+  const hint = async () =>
+    (await server.call('py_job_status', { job_id: id, incremental: true })).job.hint;
+  await waitFor(async () => (await hint()) === `Waiting for ${waits}.`, 30_000, waits);
 }
 
 describe('a lock', () => {
@@ -31,7 +34,7 @@ describe('a lock', () => {
     const holder = await server.start(UNTIL_TOLD, { locks: ['gpu0'] });
     const id = await server.start('print("mine")', { locks: ['db', 'gpu0'] });
     const waits = `gpu0, held by ${holder}`;
-    expect(await hintOf(server, id)).toBe(`Waiting for ${waits}.`);
+    await saysWhy(server, id, waits);
     const { jobs } = await server.call('py_list_jobs', { status_filter: 'pending' });
     expect(jobs).toMatchObject([{ id, waits_for: waits }]);
     expect(await server.call('py_job_status', { job_ids: [id] })).toMatchObject({
@@ -65,11 +68,9 @@ print(state not in ("gone", "Z", "X"))
     expect(await server.ended(first)).toMatchObject({ status: 'completed' });
   });
 
-  test('comes back from a job that never starts, that is cancelled, and that is killed', async () => {
+  test('comes back from a job that is cancelled, that is killed, and that leaves without a word', async () => {
     const server = await startServer();
     const locks = ['one'];
-    const run = { script_content: 'print(1)', python_version: '3.99', locks };
-    await server.refusal('py_run_script_in_dir', { directory: server.work, ...run });
     const cancelled = await server.start(UNTIL_TOLD, { locks });
     await server.call('py_cancel_job', { job_id: cancelled, grace_seconds: 0 });
     const killed = 'import os, signal; os.kill(os.getpid(), signal.SIGKILL)';
@@ -84,9 +85,8 @@ print(state not in ("gone", "Z", "X"))
     const both = [1, 2].map(() => server.start(UNTIL_TOLD, { locks: ['api'] }));
     const [one, two] = await Promise.all(both);
     const third = await server.start('print(3)', { locks: ['api'] });
-    expect(await hintOf(server, third)).toMatch(
-      new RegExp(`^Waiting for api, held by (${one} and ${two}|${two} and ${one})\\.$`),
-    );
+    const ids = [String(one), String(two)].sort();
+    await saysWhy(server, third, `api, held by ${ids.join(' and ')}`);
     tell(server);
     await Promise.all([one, two, third].map((id) => server.ended(String(id))));
   });
@@ -98,7 +98,7 @@ describe('a job after another', () => {
     const first = await server.start(`${UNTIL_TOLD}open("done", "w").close()`);
     const look = 'import os; print(os.path.exists("done"))';
     const id = await server.start(look, { after: [first.slice(0, 9)] });
-    expect(await hintOf(server, id)).toBe(`Waiting for ${first} to complete.`);
+    await saysWhy(server, id, `${first} to complete`);
     tell(server);
     expect(await printed(server, id)).toBe('True\n');
   });
@@ -138,16 +138,16 @@ describe('GPUs', () => {
   const SAYS = 'import os; print(os.environ.get("CUDA_VISIBLE_DEVICES"))';
 
   test('are handed out and named to the script', async () => {
-    const server = await startServer({ env });
+    const server = await startServer({ env: { ...env, CUDA_VISIBLE_DEVICES: '7' } });
     const saying = `${SAYS}\nimport sys; sys.stdout.flush()\n${UNTIL_TOLD}`;
     const holder = await server.start(saying, { gpus: 1 });
     const both = await server.start(SAYS, { gpus: 2 });
     const none = await printed(server, await server.start(SAYS));
-    expect(await hintOf(server, both)).toBe(`Waiting for 2 GPUs, held by ${holder}.`);
+    await saysWhy(server, both, `2 GPUs, held by ${holder}`);
     tell(server);
     expect(await printed(server, holder)).toBe('0\n');
     expect(await printed(server, both)).toBe('0,1\n');
-    expect(none).toBe(`${process.env['CUDA_VISIBLE_DEVICES'] ?? 'None'}\n`);
+    expect(none).toBe('7\n');
   });
 
   test('are told of only where there are any, and refused beyond what there is', async () => {
@@ -181,8 +181,8 @@ test('what a job waited for survives the server that accepted it', async () => {
   const after = await first.start('print("third")', { after: [waits], locks: ['one'] });
   await first.kill();
   const second = await startServer({ on: first });
-  expect(await hintOf(second, waits)).toBe(`Waiting for one, held by ${holder}.`);
-  expect(await hintOf(second, after)).toBe(`Waiting for ${waits} to complete.`);
+  await saysWhy(second, waits, `one, held by ${holder}`);
+  await saysWhy(second, after, `${waits} to complete`);
   tell(second);
   expect(await printed(second, after)).toBe('third\n');
   expect(await printed(second, waits)).toBe('second\n');

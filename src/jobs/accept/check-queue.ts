@@ -11,7 +11,7 @@ export interface Shared {
   /** GPUs that are handed out here. */
   devices: readonly string[];
   /** Of the job that there is. @throws JobError unknown_job, invalid_request */
-  idOf(prefix: string): string;
+  idOf: (prefix: string) => string;
 }
 
 /** Jobs wait for older ones only, so never in a circle. @throws JobError invalid_request */
