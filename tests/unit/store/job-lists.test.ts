@@ -237,7 +237,7 @@ describe('a filtered list', () => {
     store.insert(job);
     expect(labelled({ text: 'train_net' })).toEqual(['by file']);
     expect(labelled({ text: 'keyerror' })).toEqual([]);
-    store.claimNext('server', 100);
+    store.claimNext(claimant('server', 100));
     store.finish(job.id, { ...COMPLETED, name: 'failed', exitCode: 1, error: "KeyError: 'Ämter'" });
     expect(labelled({ text: "keyerror: 'ämter'" })).toEqual(['by file']);
     expect(labelled({ label: 'by file' })).toEqual(['by file']);
