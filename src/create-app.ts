@@ -15,7 +15,7 @@ import { JobService } from './jobs/job-service.ts';
 import { jobFolder } from './output/files/job-folder.ts';
 import { ProgressReader } from './jobs/views/read-progress.ts';
 import { ScriptLibrary } from './jobs/scripts/script-library.ts';
-import { openLog } from './os/log.ts';
+import { type Log, openLog } from './os/log.ts';
 import { formatIdentity, ownIdentity } from './os/process-identity.ts';
 import type { EnvironmentContext } from './python/context/context.ts';
 import { resolveEnvironment } from './python/resolve-environment.ts';
@@ -71,13 +71,11 @@ export function createApp(
     checkPython: (version) => findPython(version, { home, config: python, env }),
   });
   jobs.open();
-  const scripts = libraryOf(config, env);
   const environments = new EnvironmentCache(config, () => interpretersInUse(lists));
-  const upkeep = new EnvironmentUpkeep(environments, () => lists.isIdle(), log);
-  upkeep.start();
+  const upkeep = startUpkeep(environments, lists, log);
   return {
     jobs,
-    scripts,
+    scripts: libraryOf(config, env),
     environments,
     log,
     hasSandbox: () => !('problem' in bubblewrap()),
@@ -87,6 +85,12 @@ export function createApp(
       jobs.close();
     },
   };
+}
+
+function startUpkeep(environments: EnvironmentCache, lists: JobLists, log: Log): EnvironmentUpkeep {
+  const upkeep = new EnvironmentUpkeep(environments, () => lists.isIdle(), log);
+  upkeep.start();
+  return upkeep;
 }
 
 async function findPython(

@@ -78,7 +78,7 @@ test('every folder of the source is a layer with rules', () => {
 
 /** The same step in two adapters, or of one kind of thing in the browser and on the server. */
 const SAME_STEP = new Set(
-  'artifacts client-name download event-stream prune send-input server terminal version'
+  'artifacts client-name download event-stream prune send-input server stack terminal version'
     .split(' ')
     .map((name) => `${name}.ts`),
 );
