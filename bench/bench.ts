@@ -28,29 +28,19 @@ import {
 } from './idle.ts';
 import { idleJob } from './idle-job.ts';
 import { listJobs } from './list-jobs.ts';
-import type { Medians } from './measure.ts';
 import { millionLines, millionLinesWhole } from './million-lines.ts';
 import { packedRead, packedSize } from './packed-log.ts';
 import { pollLargeLog } from './poll-large-log.ts';
 import { printLatency } from './print-latency.ts';
 import { factsAbout, markdown, type Row, writeJson } from './report.ts';
-import { newHome, type Run, startJob } from './run.ts';
+import { type Benchmark, newHome, type Run, startJob } from './run.ts';
 import { runtimeStart } from './runtime-start.ts';
 import { sandboxStart } from './sandbox-start.ts';
 import { startServer } from './server.ts';
+import { SESSION_BENCHMARKS } from './sessions/rows.ts';
 import { startup } from './startup.ts';
 import { syncCall, syncCallCost } from './sync-call.ts';
 import { warmAgainstUv, warmRun } from './warm-packages.ts';
-
-interface Benchmark {
-  name: string;
-  measured: string;
-  against: string;
-  /** The ratio may be at most this. */
-  limit: number;
-  /** Null: it cannot be measured on this machine. */
-  run: (run: Run) => Promise<Medians | null>;
-}
 
 const BENCHMARKS: readonly Benchmark[] = [
   {
@@ -256,6 +246,7 @@ const BENCHMARKS: readonly Benchmark[] = [
     limit: 1,
     run: dryRun,
   },
+  ...SESSION_BENCHMARKS,
 ];
 
 async function main(): Promise<void> {

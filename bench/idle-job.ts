@@ -24,7 +24,7 @@ export function idleJob(run: Run): Promise<Medians> {
 }
 
 /** Of all processes that carry the cookie of one of the jobs, to the nanosecond. */
-function cpuMs(ids: string[]): number {
+export function cpuMs(ids: string[]): number {
   const cookies = ids.map((id) => `PYTHON_MCP_JOB_ID=${id}\0`);
   let nanoseconds = 0;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {

@@ -5,6 +5,7 @@ import { closeSync, mkdtempSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childEnv } from './child-env.ts';
+import type { Medians } from './measure.ts';
 import { type Server, startServer } from './server.ts';
 
 export interface Run {
@@ -14,6 +15,16 @@ export interface Run {
   python: string;
   /** A folder for homes and output files; removed at the end. */
   folder: string;
+}
+
+export interface Benchmark {
+  name: string;
+  measured: string;
+  against: string;
+  /** The ratio may be at most this. */
+  limit: number;
+  /** Null: it cannot be measured on this machine. */
+  run: (run: Run) => Promise<Medians | null>;
 }
 
 export const SCRIPTS = fileURLToPath(new URL('scripts', import.meta.url));
