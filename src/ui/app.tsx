@@ -7,6 +7,7 @@ import { JobListPage } from './list/job-list.tsx';
 import { JobPage } from './job/job-page.tsx';
 import { Locked } from './kit/notice.tsx';
 import { type Route, useRoute } from './frame/router.ts';
+import { RunPage } from './run/run-page.tsx';
 import { ScriptsPage } from './run/scripts-page.tsx';
 import { useStore } from './api/store.ts';
 import { theme, toggleTheme } from './frame/theme.ts';
@@ -33,6 +34,7 @@ function Page({ route }: { route: Route }) {
   if (route.page === 'job') {
     return <JobPage key={route.id} id={route.id} line={route.line} />;
   }
+  if (route.page === 'run') return <RunPage key={route.again} again={route.again} />;
   if (route.page === 'scripts') return <ScriptsPage name={route.name} />;
   const { page: _, ...query } = route;
   return <JobListPage {...query} />;

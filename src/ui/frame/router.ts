@@ -35,6 +35,7 @@ export interface LineRef {
 export type Route =
   | ({ page: 'jobs' } & ListQuery)
   | { page: 'job'; id: string; line: LineRef | null }
+  | { page: 'run'; again: string | null }
   | { page: 'scripts'; name: string | null };
 
 export function parseRoute(hash: string): Route {
@@ -43,6 +44,7 @@ export function parseRoute(hash: string): Route {
   if (first === 'jobs' && second) {
     return { page: 'job', id: decodeURIComponent(second), line: lineIn(third) };
   }
+  if (first === 'run') return { page: 'run', again: second ? decodeURIComponent(second) : null };
   if (first === 'scripts') {
     return { page: 'scripts', name: second ? decodeURIComponent(second) : null };
   }
@@ -61,6 +63,9 @@ export function parseRoute(hash: string): Route {
 
 export function hrefOf(route: Route): string {
   if (route.page === 'job') return `#/jobs/${encodeURIComponent(route.id)}${lineText(route.line)}`;
+  if (route.page === 'run') {
+    return route.again === null ? '#/run' : `#/run/${encodeURIComponent(route.again)}`;
+  }
   if (route.page === 'scripts') {
     return route.name === null ? '#/scripts' : `#/scripts/${encodeURIComponent(route.name)}`;
   }

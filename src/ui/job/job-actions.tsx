@@ -8,7 +8,7 @@ import { plain } from '../kit/format.ts';
 import { Problem } from '../kit/notice.tsx';
 import { RunAllButton } from '../session/run-all.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
-import { go, jobRoute } from '../frame/router.ts';
+import { go, hrefOf, jobRoute } from '../frame/router.ts';
 import { StackButton } from './stack-button.tsx';
 import { isLive } from '../kit/job-state.tsx';
 
@@ -17,6 +17,11 @@ export function JobActions({ job }: { job: JobDetails }) {
     <>
       {job.phase === 'running' && <StackButton id={job.id} />}
       {job.session && <RunAllButton job={job} session={job.session} />}
+      {!job.session && (
+        <a class="button" href={hrefOf({ page: 'run', again: job.id })}>
+          Run with changes
+        </a>
+      )}
       {isLive(job) && <CancelButton job={job} />}
       {!isLive(job) && !job.session && <RerunButton job={job} />}
     </>

@@ -75,8 +75,8 @@ function Empty({ list, query }: ListProps) {
   return (
     <Notice title="No jobs yet">
       <p>
-        Ask your agent to run some Python, or <a href="#/scripts">run a script</a> here. Every run
-        of this home folder appears on this page by itself.
+        Ask your agent to run some Python, or <a href="#/run">run a script</a> here. Every run of
+        this home folder appears on this page by itself.
       </p>
     </Notice>
   );

@@ -26,7 +26,7 @@ export function Filters({ query, list }: { query: ListQuery; list: JobList | nul
       <SinceFilter query={query} />
       <ClientFilter query={query} names={list?.clients ?? []} />
       <SearchBox query={query} />
-      <a class="button primary" href="#/scripts">
+      <a class="button primary" href="#/run">
         New run
       </a>
     </div>

@@ -1,13 +1,29 @@
 /** From the fields of the form to the body of a request: what is empty is left out. */
 import type { ScriptInfo } from '../api/api-types.ts';
 
-const TEXTS = ['script_content', 'job_label', 'directory', 'stdin', 'python_version'];
+const TEXTS = [
+  'script_content',
+  'script_path',
+  'job_label',
+  'directory',
+  'stdin',
+  'python_version',
+];
+const PROGRAMS = ['script_content', 'script_path', 'module', 'command'];
 const LISTS = ['args', 'dependencies'];
 const NUMBERS = ['timeout_seconds', 'memory_limit_mb'];
 
-/** @throws Error for a variable without a name */
-export function runBody(form: FormData, script: ScriptInfo | null): Record<string, unknown> {
-  const body: Record<string, unknown> = script ? { script_path: script.path } : {};
+/**
+ * @param carried what the form has no field for
+ * @throws Error for a variable without a name, and when there is nothing to run
+ */
+export function runBody(
+  form: FormData,
+  script: ScriptInfo | null,
+  carried: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const body: Record<string, unknown> = { ...carried };
+  if (script) body['script_path'] = script.path;
   body['directory'] = null; // a folder of its own: not the one of the saved scripts
   body['job_label'] = labelOf(script);
   const given = (names: string[]): [string, string][] =>
@@ -18,6 +34,7 @@ export function runBody(form: FormData, script: ScriptInfo | null): Record<strin
   const variables = linesOf(textOf(form, 'env_vars'));
   if (variables.length > 0) body['env_vars'] = Object.fromEntries(variables.map(variable));
   if (form.has('interactive')) body['interactive'] = true;
+  if (!PROGRAMS.some((name) => name in body)) throw new Error('Write some code, or name a file.');
   return body;
 }
 

@@ -24,7 +24,7 @@ export function ScriptsPage({ name }: { name: string | null }) {
         {scripts && <ScriptLinks scripts={scripts} chosen={name} />}
       </section>
       {name === null ? (
-        <RunForm key="new" script={null} />
+        <RunForm key="new" script={null} draft="new" />
       ) : (
         chosen && <SavedScript key={name} script={chosen} />
       )}
@@ -76,7 +76,7 @@ function SavedScript({ script }: { script: ScriptInfo }) {
   }, [script.name]);
   return (
     <>
-      <RunForm script={script} />
+      <RunForm script={script} draft={`script ${script.name}`} />
       <section class="panel script-code" aria-label="Code of the script">
         <h2>
           Code <code class="count">{plain(script.path)}</code>

@@ -44,6 +44,12 @@ test('axe finds nothing serious', async () => {
     await page.goto(jobAddress(server, building));
     await page.waitForSelector('.environment-log pre');
     await check('job whose environment is built');
+    await page.goto(`${server.url}#/run/${ended}`);
+    await page.getByLabel('Python code').waitFor();
+    await check('run with changes');
+    await page.goto(`${server.url}#/`);
+    await page.getByLabel('Select Fails').check();
+    await check('list with a selection');
     await page.goto(`${server.url}#/scripts`);
     await page.getByText('More', { exact: true }).click();
     await check('scripts');

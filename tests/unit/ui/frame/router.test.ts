@@ -4,6 +4,8 @@ import { ALL_JOBS, hrefOf, parseRoute, type Route } from '../../../../src/ui/fra
 test('every page has an address that leads back to it', () => {
   const routes: Route[] = [
     ALL_JOBS,
+    { page: 'run', again: null },
+    { page: 'run', again: '0mg' },
     { page: 'job', id: '0mg', line: null },
     { page: 'job', id: '0mg', line: { stream: 'stdout', number: 12 } },
     { page: 'job', id: '0mg', line: { stream: 'stderr', number: 3 } },
