@@ -185,42 +185,46 @@ function More({ values, asks }: FieldsProps & { asks: boolean }) {
           Standard input
           <textarea name="stdin" rows={2} spellcheck={false} />
         </label>
-        <label>
-          Python version
-          <input
-            name="python_version"
-            pattern="3\.[0-9]{1,2}"
-            placeholder="3.12"
-            defaultValue={values['python_version'] ?? ''}
-          />
-        </label>
-        <label>
-          Time limit in seconds
-          <input
-            name="timeout_seconds"
-            type="number"
-            min="0"
-            defaultValue={values['timeout_seconds'] ?? ''}
-          />
-        </label>
-        <label>
-          Memory limit in MB
-          <input
-            name="memory_limit_mb"
-            type="number"
-            min="16"
-            defaultValue={values['memory_limit_mb'] ?? ''}
-          />
-        </label>
-        <label class="check">
-          <input
-            name="interactive"
-            type="checkbox"
-            defaultChecked={Boolean(values['interactive'])}
-          />{' '}
-          Leave standard input open, to type while it runs
-        </label>
+        <Limits values={values} />
       </div>
     </details>
+  );
+}
+
+function Limits({ values }: FieldsProps) {
+  return (
+    <>
+      <label>
+        Python version
+        <input
+          name="python_version"
+          pattern="3\.[0-9]{1,2}"
+          placeholder="3.12"
+          defaultValue={values['python_version'] ?? ''}
+        />
+      </label>
+      <label>
+        Time limit in seconds
+        <input
+          name="timeout_seconds"
+          type="number"
+          min="0"
+          defaultValue={values['timeout_seconds'] ?? ''}
+        />
+      </label>
+      <label>
+        Memory limit in MB
+        <input
+          name="memory_limit_mb"
+          type="number"
+          min="16"
+          defaultValue={values['memory_limit_mb'] ?? ''}
+        />
+      </label>
+      <label class="check">
+        <input name="interactive" type="checkbox" defaultChecked={Boolean(values['interactive'])} />{' '}
+        Leave standard input open, to type while it runs
+      </label>
+    </>
   );
 }
