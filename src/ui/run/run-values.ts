@@ -55,6 +55,8 @@ function carriedOf(request: JobDetails['request']): Record<string, unknown> {
     use_uv: request.use_uv,
     auto_install_deps: request.auto_install_deps,
     max_output_bytes: request.max_output_bytes,
+    locks: request.locks,
+    gpus: request.gpus,
     ...(module ? { module } : {}),
     ...(command ? { command } : {}),
     ...(file ? { env_file: file } : {}),

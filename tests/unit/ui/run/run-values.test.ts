@@ -20,6 +20,9 @@ const REQUEST: JobDetails['request'] = {
   has_stdin: false,
   max_output_bytes: 5000,
   memory_limit_mb: 512,
+  locks: ['database'],
+  after: [],
+  gpus: 2,
   sandbox: { network: false, write: 'work', gpu: false },
 };
 
@@ -46,6 +49,8 @@ test('left as it is, the form asks for the run that there was', () => {
     timeout_seconds: 60,
     interactive: true,
     max_output_bytes: 5000,
+    locks: ['database'],
+    gpus: 2,
     memory_limit_mb: 512,
     isolation: 'sandbox',
     network: false,
