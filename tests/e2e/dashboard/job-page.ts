@@ -13,7 +13,7 @@ with open(os.environ['PYTHON_MCP_ARTIFACTS'] + '/plot.png', 'wb') as file:
 `;
 
 /** Between two lines of `TICKS`. */
-export const PAUSE_SECONDS = 0.1;
+export const PAUSE_SECONDS = 0.3;
 
 export const TICKS = `
 import sys, time

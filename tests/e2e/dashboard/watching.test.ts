@@ -16,7 +16,7 @@ test('a job is watched: lines, progress, a picture; then it is cancelled', async
     /tick/.test(document.querySelector('.xterm')?.textContent ?? ''),
   );
 
-  await linesInStep(page, 20);
+  await linesInStep(page, 10);
 
   const progress = page.locator('.job-header progress');
   const first = Number(await progress.getAttribute('value'));
