@@ -78,8 +78,13 @@ export class JobReading {
   }
 
   /** One page of output, or what a search found in it, as text under a header line. */
-  output(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
-    return this.#output.text(input, signal);
+  async output(input: JobOutputInput, signal?: AbortSignal): Promise<string> {
+    try {
+      return await this.#output.text(input, signal);
+    } catch (error) {
+      this.#lookup.get(input.job_id); // of one that was removed meanwhile nothing else is to be said
+      throw error;
+    }
   }
 
   /** One page of raw output, for callers that pass bytes on. @throws JobError as readOutput */
