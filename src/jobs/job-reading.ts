@@ -1,4 +1,5 @@
 /** What of the door has to do with output: status with what is new, pages, searches, followers. */
+import { existsSync } from 'node:fs';
 import type { JobOutputInput, SendInputInput, StatusInput } from '../contract/inputs.ts';
 import type { PartialOutput } from '../contract/replies/run-result.ts';
 import type { JobsReply } from '../contract/replies/status.ts';
@@ -82,7 +83,8 @@ export class JobReading {
     try {
       return await this.#output.text(input, signal);
     } catch (error) {
-      this.#lookup.get(input.job_id); // of one that was removed meanwhile nothing else is to be said
+      const { root } = folderOf(this.#engine, input.job_id);
+      if (!existsSync(root)) this.#lookup.refuse(input.job_id); // it was removed meanwhile
       throw error;
     }
   }
