@@ -34,7 +34,7 @@ test('the list shows whom each job is for, and only the jobs of one', async () =
   expect(await page.getByLabel('Filter by client').inputValue()).toBe('');
 
   await page.setViewportSize({ width: 1100, height: 700 });
-  expect(await page.locator('.job-client').first().isVisible()).toBe(false);
+  expect(await page.locator('.job-row .job-client').first().isVisible()).toBe(false);
   await page.getByRole('link', { name: 'Training', exact: true }).click();
   await page.waitForSelector('.job-facts:has-text("for claude-code 2.1")');
   expect(complaints).toEqual([]);
@@ -99,5 +99,5 @@ async function runFor(server: HttpTestServer, label: string, product: string): P
 }
 
 async function clientsShown(page: Page): Promise<string[]> {
-  return page.locator('.job-client').allTextContents();
+  return page.locator('.job-row .job-client').allTextContents();
 }
