@@ -1,6 +1,7 @@
 /** What tests of the dashboard do on the page of a job, and jobs worth looking at. */
 import type { Page } from 'playwright-core';
 import type { HttpTestServer } from '../../integration/http/http-server.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 export const PICTURE = `
 import os, struct, zlib
@@ -39,6 +40,11 @@ export async function openJob(page: Page, server: HttpTestServer, id: string): P
 export async function shownText(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Copy', exact: true }).click();
   return page.evaluate(() => navigator.clipboard.readText());
+}
+
+/** Output comes behind the news of the end. */
+export async function untilShown(page: Page, text: string): Promise<void> {
+  await waitFor(async () => (await shownText(page)).includes(text), 60_000, text);
 }
 
 export async function stateShown(page: Page): Promise<string> {

@@ -1,9 +1,7 @@
-import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { startHttpServer } from '../../integration/http/http-server.ts';
 import { noBrowser, openTab } from '../../support/browser.ts';
-import { openJob, shownText } from './job-page.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { openJob, untilShown } from './job-page.ts';
 
 beforeEach(({ skip }) => skip(noBrowser !== null, String(noBrowser)));
 
@@ -57,7 +55,3 @@ test('a new run is a step from the list; with nothing to run it says so', async 
   await page.locator('.job-header .is-completed').first().waitFor();
   expect(complaints).toEqual([]);
 });
-
-async function untilShown(page: Page, text: string): Promise<void> {
-  await waitFor(async () => (await shownText(page)).includes(text), 60_000, text);
-}

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { startHttpServer } from '../../integration/http/http-server.ts';
 import { noBrowser, openTab } from '../../support/browser.ts';
-import { shownText } from './job-page.ts';
+import { untilShown } from './job-page.ts';
 
 beforeEach(({ skip }) => skip(noBrowser !== null, String(noBrowser)));
 
@@ -58,7 +58,7 @@ test('a script is run from the form, answered and run again', async () => {
   await page.getByLabel('Standard input').fill('you');
   await page.getByLabel('Standard input').press('Enter');
   await page.locator('.job-header .is-completed').first().waitFor();
-  expect(await shownText(page)).toContain('hello you here');
+  await untilShown(page, 'hello you here');
 
   await page.getByRole('button', { name: 'Run again' }).click();
   await page.getByRole('dialog').getByLabel('PLACE').fill('there');
@@ -68,6 +68,6 @@ test('a script is run from the form, answered and run again', async () => {
   await page.getByLabel('Standard input').fill('she');
   await page.getByLabel('Standard input').press('Enter');
   await page.locator('.job-header .is-completed').first().waitFor();
-  expect(await shownText(page)).toContain('hello she there');
+  await untilShown(page, 'hello she there');
   expect(complaints).toEqual([]);
 });
