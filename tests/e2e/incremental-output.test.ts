@@ -40,7 +40,7 @@ describe.each(ERAS)('with the %s client', (era) => {
   });
 
   test('a full status shows the output so far while the job runs', async () => {
-    const { server, id } = await launch(counting('Processing item {i+1}', 10));
+    const { server, id } = await launch(counting('Processing item {i+1}', 10, 0.5));
     await printed(server, id, 3);
     const status = await server.call('py_job_status', { job_id: id });
     expect(status.job).toMatchObject({ id, status: 'running', partial_stderr: '' });
@@ -51,7 +51,7 @@ describe.each(ERAS)('with the %s client', (era) => {
   });
 
   test('an incremental status shows what came since the last one', async () => {
-    const { server, id } = await launch(counting('Processing item {i+1}', 10));
+    const { server, id } = await launch(counting('Processing item {i+1}', 10, 0.5));
     await printed(server, id, 2);
     const first = await server.call('py_job_status', { job_id: id, incremental: true });
     expect(first.incremental).toBe(true);
@@ -67,7 +67,7 @@ describe.each(ERAS)('with the %s client', (era) => {
   });
 
   test('progress monitoring: a loop over full statuses ends with the job', async () => {
-    const { server, id } = await launch(counting('Progress: {i+1}/100', 100, 0.01));
+    const { server, id } = await launch(counting('Progress: {i+1}/100', 100, 0.03));
     await hasStarted(server, id);
     const shown: string[] = [];
     for (;;) {
