@@ -74,7 +74,8 @@ test('replies have the fields of their schemas, no other ones, and each of them 
   likeUsed(home.home);
   const env = { ...onlyWheels(ALPHA_AND_BETA), PYTHON_MCP_MIN_FREE_DISK_BYTES: '0' };
   const http = await serveOn(home, { env });
-  const mcp = await startServer({ on: home, env });
+  // Building an environment is to be part of a reply, not to be handed over.
+  const mcp = await startServer({ on: home, env: { ...env, SMART_ASYNC_TIMEOUT_SECONDS: '50' } });
   shareTools(home.home);
   const corpus = new Corpus(http, mcp);
   await corpus.tools();
@@ -167,7 +168,9 @@ class Corpus {
     await ask({ code: '1 / 0' });
     await ask({ code: 'for n in range(60): globals()[f"v{n}"] = n' });
     const idle = await this.#call('py_session_run', { session, cell: 4 });
-    await this.#call('py_job_status', { job_id: idle.job_id });
+    const status = { job_id: idle.job_id };
+    const rests = async () => (await this.#call('py_job_status', status)).job.session.ends_at;
+    await waitFor(rests, 20_000, 'a session without work');
     const asking = await ask({ code: 'input("who? ")' });
     await ask({ code: '1', wait_seconds: 0 });
     await this.#call('py_job_status', { job_id: asking.job_id });
@@ -294,7 +297,8 @@ while not all(os.path.exists(gap % name) for name in ("stdout", "stderr")): time
       'from python_mcp import artifact\nartifact(b"x", "kept")\nprint("z" * 90_000)\nexit(3)';
     await this.#ask('POST', `${JOB}/cells`, { id }, { code: kept, wait_seconds: 30 });
     await this.#ask('POST', `${JOB}/cells`, { id }, { code: '1/0', wait_seconds: 30 });
-    await this.#ask('GET', '/api/v1/sessions');
+    const rests = async () => (await this.#ask('GET', '/api/v1/sessions')).sessions[0].ends_at;
+    await waitFor(rests, 20_000, 'a session without work');
     await this.#ask('POST', `${JOB}/cells`, { id }, { code: 'input("? ")', wait_seconds: 30 });
     await this.#ask('POST', `${JOB}/cells`, { id }, { code: '4', wait_seconds: 0 });
     await this.#ask('GET', `${JOB}/cells`, { id });
