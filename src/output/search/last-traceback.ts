@@ -16,7 +16,8 @@ const FIRST_FRAME = '\n  File "';
 const LONGEST_BAR = 1024;
 const CHAINED =
   /\n\n(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):\n\n$/;
-const PIECE_BYTES = 1024 * 1024;
+/** Small, as what was read is given back late: Node waits for 64 MB of such memory. */
+const PIECE_BYTES = 256 * 1024;
 /** A traceback with its causes is looked for in so much; recursion errors are cut by Python itself. */
 const LONGEST_BYTES = 64 * 1024;
 /** Lines of a message after its first. */
@@ -34,7 +35,7 @@ export async function lastTraceback(
   let end = sizeOf(path);
   while (end > first) {
     const start = Math.max(first, end - PIECE_BYTES);
-    const bytes = Buffer.from(readBytes(path, start, end - start));
+    const bytes = viewOf(readBytes(path, start, end - start));
     const at = lastHeader(bytes);
     if (at !== null) return { found: extent(path, start + at), searchedFrom: start };
     if (performance.now() > deadline || start === first)
@@ -43,6 +44,11 @@ export async function lastTraceback(
     await nextTurn();
   }
   return { found: null, searchedFrom: first };
+}
+
+/** The same bytes, not a copy. */
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Offset of the last line that begins a traceback of its own. */
@@ -70,7 +76,7 @@ function isBehindBar(bytes: Buffer, header: number): boolean {
 
 function extent(path: string, header: number): Traceback {
   const start = Math.max(0, header - LONGEST_BYTES);
-  const before = Buffer.from(readBytes(path, start, header - start));
+  const before = viewOf(readBytes(path, start, header - start));
   const { bytes } = readPage(path, header, LONGEST_BYTES, true);
   const text = Buffer.from(bytes).toString('latin1');
   return { from: start + firstOfChain(before), to: header + lengthOf(text) };
