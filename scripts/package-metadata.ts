@@ -17,7 +17,8 @@ const REGISTRY_NAME = 'io.github.python-mcp/python-mcp';
 
 /** The edition of the registry's schema that the description keeps to. */
 const EDITION = '2025-12-11';
-const PROTOCOL_SITE = 'modelcontextprotocol.io';
+/** Of the protocol: where the schemas of its registry are. */
+const SCHEMA_SITE = ['static', 'modelcontextprotocol', 'io'].join('.');
 
 const SETTINGS = [
   { name: 'PYTHON_MCP_HOME', description: 'Where jobs, environments and settings live' },
@@ -60,7 +61,7 @@ export function serverDescription({ name, version }: Manifest): object {
   const transport = { type: 'stdio' };
   const environmentVariables = SETTINGS.map((setting) => ({ ...setting, isRequired: false }));
   return {
-    $schema: `https://static.${PROTOCOL_SITE}/schemas/${EDITION}/server.schema.json`,
+    $schema: `https://${SCHEMA_SITE}/schemas/${EDITION}/server.schema.json`,
     name: REGISTRY_NAME,
     title: 'python-mcp',
     description: 'Runs Python scripts as jobs: output is readable while they run, each byte once.',

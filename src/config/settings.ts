@@ -3,9 +3,10 @@
  * problem is reported at once, with its source.
  */
 import { availableParallelism } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { JobError } from '../core/job-error.ts';
+import { settingsOf } from './from-environment.ts';
 import { homeFolder } from './home-folder.ts';
 
 const MIB = 1024 * 1024;
@@ -227,7 +228,7 @@ export function loadConfig({ env, flags = {}, readFile, parseToml }: ConfigSourc
   const problems: string[] = [];
   const merged = {
     ...(file === null ? {} : fromFile(file, path, parseToml, problems)),
-    ...fromEnv(env),
+    ...settingsOf(env, CONFIG_ENV),
     ...flags,
   };
   const parsed = ConfigSchema.safeParse(merged);
@@ -251,44 +252,6 @@ function fromFile(
   } catch (error) {
     problems.push(`${path}: not valid TOML: ${(error as Error).message}`);
     return {};
-  }
-}
-
-function fromEnv(env: ConfigSources['env']): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
-  for (const [key, name] of Object.entries(CONFIG_ENV)) {
-    const text = env[name];
-    if (text === undefined || text === '') continue;
-    found[key] = readSetting(key, text);
-  }
-  return found;
-}
-
-function readSetting(key: string, text: string): unknown {
-  const separator = LISTS.get(key);
-  return separator ? text.split(separator).filter(Boolean) : readScalar(text);
-}
-
-/** Settings that are lists: in the environment separated like PATH, addresses by white space. */
-const LISTS = new Map<string, string | RegExp>([
-  ['find_links', delimiter],
-  ['allowed_sources', /[\s,]+/],
-]);
-
-/** Environment variables are text: numbers and booleans are recognised by their form. */
-function readScalar(text: string): unknown {
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (text === 'true' || text === 'false') return text === 'true';
-  if (text.startsWith('{')) return readTable(text);
-  return text;
-}
-
-/** A table is written as JSON there. */
-function readTable(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }
 

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { shown } from '../core/job-error.ts';
 import { called } from '../core/wording.ts';
 import { queueShape } from './queue-shape.ts';
+import { sandboxShape } from './sandbox-shape.ts';
 
 const SECONDS_PER_YEAR = 31_536_000;
 const text = z.string();
@@ -43,19 +44,6 @@ export const sharedRunShape = {
   max_output_bytes: z.int().min(4096).optional().describe('Per output stream.'),
   memory_limit_mb: z.int().min(16).max(16_777_216).optional().describe('Address space, MiB.'),
   ...queueShape,
-};
-
-/** What a script may do. Told of only where there is a sandbox: mcp/server.ts knows their names. */
-export const sandboxShape = {
-  isolation: z
-    .enum(['none', 'sandbox'])
-    .optional()
-    .describe(
-      'sandbox: no network (true opens it), reads only `directory`, writes only its job folder.',
-    ),
-  network: flag.optional(),
-  write: z.enum(['none', 'work', 'directory']).optional(),
-  gpu: flag.optional(),
 };
 
 /** What is run, where, and with which packages. */

@@ -3,7 +3,7 @@
  * second changes nothing and is told so. That is all the coordination several servers on one home
  * need.
  */
-import { type Client, describeClient } from '../core/client.ts';
+import type { Client } from '../core/client.ts';
 import {
   type EndedState,
   type Ending,
@@ -18,7 +18,7 @@ import { type Capacities, Holdings } from './holdings.ts';
 import { jobOf } from './job-rows.ts';
 import { needsText } from './needs.ts';
 import { type Claimant, type NextJob, nextInTurn } from './next-in-turn.ts';
-import { fold, searchText } from './search-text.ts';
+import { addErrorToSearch, addToSearch } from './search-rows.ts';
 import { Statements } from './statements.ts';
 
 export interface NewJob {
@@ -69,24 +69,14 @@ export class JobStore {
         needsText(job.request),
       );
       waitForJobs(this.#sql, job.id, job.request.after ?? []);
-      this.#addToSearch(job);
+      addToSearch(this.#sql, job);
       return job.id;
     });
   }
 
   idOfRequest(key: string): string | null {
-    const row = this.#sql.get('SELECT id FROM jobs WHERE request_key = ?', key);
-    return row ? String(row['id']) : null;
-  }
-
-  #addToSearch({ id, request, client }: NewJob): void {
-    const named = client === null ? '' : describeClient(client);
-    this.#sql.run(
-      `INSERT INTO job_search (id, state, client, text) VALUES (?, 'pending', ?, ?)`,
-      id,
-      client?.name ?? null,
-      searchText(id, request, named),
-    );
+    const id = this.#sql.get('SELECT id FROM jobs WHERE request_key = ?', key)?.['id'];
+    return id === undefined ? null : String(id);
   }
 
   find(id: string): Job | null {
@@ -179,11 +169,8 @@ export class JobStore {
 
   /** The decision could not be carried out from there: it is left to whoever sees the job. */
   leaveEnding(id: string, by: string): void {
-    this.#sql.run(
-      `UPDATE jobs SET ending_by = '${NOBODY}' WHERE id = ? AND ending_by = ? AND state IN ${ALIVE}`,
-      id,
-      by,
-    );
+    const whose = `id = ? AND ending_by = ? AND state IN ${ALIVE}`;
+    this.#sql.run(`UPDATE jobs SET ending_by = '${NOBODY}' WHERE ${whose}`, id, by);
   }
 
   /** As `markEnding`, for a job that nobody has claimed yet: from now on nobody can. */
@@ -220,13 +207,8 @@ export class JobStore {
       ending,
       endingBy,
     );
-    if (isFirst && end.error) this.#addErrorToSearch(id, end.error);
+    if (isFirst && end.error) addErrorToSearch(this.#sql, id, end.error);
     return isFirst;
-  }
-
-  #addErrorToSearch(id: string, error: string): void {
-    const sql = `UPDATE job_search SET text = text || char(10) || ? WHERE id = ?`;
-    this.#sql.run(sql, fold(error), id);
   }
 
   /** What was still running when its script had ended, as a sentence. */

@@ -1,5 +1,4 @@
 /** The text that lists of jobs are searched by. */
-
 import type { JobRequest } from '../core/job.ts';
 
 /** Upper and lower case are one. */

@@ -1,9 +1,18 @@
 /** Jobs for tests that write rows themselves: whole requests, so that a new field has one place here. */
 import { newJobId } from '../../src/core/job-id.ts';
-import type { JobRequest } from '../../src/core/job.ts';
+import type { JobRequest, Launch } from '../../src/core/job.ts';
 import type { Capacities } from '../../src/store/holdings.ts';
 import type { NewJob } from '../../src/store/job-store.ts';
 import type { Claimant } from '../../src/store/next-in-turn.ts';
+
+export const LAUNCH: Launch = {
+  interpreter: '/usr/bin/python3',
+  strategy: 'system-python',
+  source: 'default-interpreter',
+  pythonVersion: '3.12.1',
+  resolvedDependencies: null,
+  notes: [],
+};
 
 export function newRequest(chosen: Partial<JobRequest> = {}): JobRequest {
   return {

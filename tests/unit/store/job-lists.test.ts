@@ -232,7 +232,7 @@ describe('a filtered list', () => {
 
   test('finds what a job runs, and the error that ended it', () => {
     clock += 1;
-    const request = { label: 'by file', scriptPath: '/work/Train_Net.py' };
+    const request = { label: 'by file', scriptPath: '/data/Train_Net.py' };
     const job = newJob({ request, submittedBy: 'server', createdAt: clock });
     store.insert(job);
     expect(labelled({ text: 'train_net' })).toEqual(['by file']);

@@ -3,19 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../../../src/core/client.ts';
-import { type EndedState, type Launch, NOBODY } from '../../../src/core/job.ts';
+import { type EndedState, NOBODY } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
-import { claimant, newJob } from '../../support/new-job.ts';
+import { claimant, LAUNCH, newJob } from '../../support/new-job.ts';
 
-const LAUNCH: Launch = {
-  interpreter: '/usr/bin/python3',
-  strategy: 'system-python',
-  source: 'default-interpreter',
-  pythonVersion: '3.12.1',
-  resolvedDependencies: null,
-  notes: [],
-};
 const COMPLETED: EndedState = {
   name: 'completed',
   startedAt: 2,

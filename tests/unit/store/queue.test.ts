@@ -7,17 +7,9 @@ import type { EndedState, JobRequest } from '../../../src/core/job.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { Capacities } from '../../../src/store/holdings.ts';
 import { JobStore } from '../../../src/store/job-store.ts';
-import { claimant, newJob } from '../../support/new-job.ts';
+import { claimant, LAUNCH, newJob } from '../../support/new-job.ts';
 
 const PLACES = 100;
-const LAUNCH = {
-  interpreter: '/usr/bin/python3',
-  strategy: 'system-python',
-  source: 'default-interpreter',
-  pythonVersion: '3.12.1',
-  resolvedDependencies: null,
-  notes: [],
-};
 
 let folder: string;
 let store: JobStore;

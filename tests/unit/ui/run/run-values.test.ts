@@ -10,7 +10,7 @@ const REQUEST: JobDetails['request'] = {
   command: null,
   args: ['-x', '1 2'],
   env_names: ['KEY'],
-  env_file: '/work/.env',
+  env_file: '/data/.env',
   python_version: '3.12',
   dependencies: ['numpy>=2'],
   use_uv: true,
@@ -42,7 +42,7 @@ test('left as it is, the form asks for the run that there was', () => {
     job_label: 'mine',
     directory: null,
     env_vars: { KEY: '' },
-    env_file: '/work/.env',
+    env_file: '/data/.env',
     python_version: '3.12',
     use_uv: true,
     auto_install_deps: false,
@@ -60,8 +60,8 @@ test('left as it is, the form asks for the run that there was', () => {
 });
 
 test('of a script, a module or a command, that is run', () => {
-  const script = { script_path: '/work/a.py', directory: '/work' };
-  expect(bodyOf(script, '')).toMatchObject({ script_path: '/work/a.py', directory: '/work' });
+  const script = { script_path: '/data/a.py', directory: '/data' };
+  expect(bodyOf(script, '')).toMatchObject({ script_path: '/data/a.py', directory: '/data' });
   expect(bodyOf({ module: 'pytest' }, '')).toMatchObject({ module: 'pytest' });
   expect(bodyOf({ command: ['ls', '-l'] }, '')).toMatchObject({ command: ['ls', '-l'] });
   expect(() => bodyOf({}, '')).toThrow('Write some code, or name a file.');
